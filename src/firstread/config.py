@@ -1,0 +1,396 @@
+"""Every setting, and the only loader: defaults < TOML file < environment < flags.
+
+Edges load; every other room receives its section as an argument.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, get_args
+
+from firstread.errors import ConfigError
+
+__all__ = [
+    "Augmentation",
+    "Config",
+    "Inference",
+    "ReadLimits",
+    "Training",
+    "Workers",
+    "Worklist",
+    "load",
+    "with_changes",
+]
+
+MIB = 1024 * 1024
+
+
+def _require(holds: bool, rule: str, received: object) -> None:
+    if not holds:
+        raise ConfigError(f"{rule}; received {received!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """What is refused before anything is decoded.
+
+    Args:
+        max_file_bytes: Largest file that is opened.
+        max_pixels: Largest rows × columns; the largest chest detectors have 22 million.
+        max_frames: More frames than this is not one radiograph.
+        max_inflated_bytes: What a deflated DICOM file may grow to.
+        min_side: Shortest side, in pixels, that can still show an infiltrate.
+    """
+
+    max_file_bytes: int = 256 * MIB
+    max_pixels: int = 32_000_000
+    max_frames: int = 1
+    max_inflated_bytes: int = 128 * MIB
+    min_side: int = 96
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            _require(getattr(self, name) >= 1, f"read.{name} must be at least 1", getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The pool of processes that open untrusted files.
+
+    Args:
+        processes: Number of workers; None means one for each processor.
+        memory_bytes: Address space a worker may add to what it starts with.
+        timeout_s: Seconds one film may take.
+    """
+
+    processes: int | None = None
+    memory_bytes: int = 640 * MIB
+    timeout_s: float = 8.0
+
+    def __post_init__(self) -> None:
+        _require(
+            self.processes is None or self.processes >= 1,
+            "workers.processes must be at least 1",
+            self.processes,
+        )
+        _require(
+            self.memory_bytes >= 64 * MIB, "workers.memory_bytes must be at least 64 MiB", self.memory_bytes
+        )
+        _require(self.timeout_s > 0, "workers.timeout_s must be above 0", self.timeout_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """How a bundle answers.
+
+    Args:
+        batch_size: Films in one pass through the network.
+        threads: Threads of ONNX Runtime; None means one for each processor.
+    """
+
+    batch_size: int = 16
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        _require(self.batch_size >= 1, "inference.batch_size must be at least 1", self.batch_size)
+        _require(
+            self.threads is None or self.threads >= 1, "inference.threads must be at least 1", self.threads
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """The ranking rule.
+
+    Args:
+        wait_cap: How many places a scored film may stand below its place in the order of arrival.
+    """
+
+    wait_cap: int = 50
+
+    def __post_init__(self) -> None:
+        _require(self.wait_cap >= 0, "worklist.wait_cap must not be negative", self.wait_cap)
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """What training changes in a film without changing its diagnosis; zero switches an operation off.
+
+    Args:
+        flip: Probability of a mirrored film.
+        rotation_deg: Largest rotation to either side.
+        shift: Largest shift, as a fraction of the side.
+        zoom: Largest zoom in or out (crop), as a fraction.
+        unequal_scale: Largest difference between the scaling of the two axes, as a fraction: the classes
+            differ in aspect ratio, which squashing to a square leaves as a cue.
+        brightness: Largest change, as a fraction of full scale.
+        contrast: Largest change of contrast, as a fraction.
+        gamma: Largest change of gamma, in log2 (0.5 means gamma from 0.71 to 1.41).
+        blur: Largest standard deviation of a Gaussian blur, in pixels.
+        noise: Largest standard deviation of Gaussian noise, as a fraction of full scale.
+        jpeg: Probability of JPEG re-encoding, at a quality drawn from jpeg_quality.
+        jpeg_quality: Lowest and highest quality of the re-encoding.
+        border: Probability of a changed border (black, white or grey rim of drawn width).
+        border_width: Largest width of that rim, as a fraction of the side.
+    """
+
+    flip: float = 0.5
+    rotation_deg: float = 10.0
+    shift: float = 0.06
+    zoom: float = 0.12
+    unequal_scale: float = 0.12
+    brightness: float = 0.15
+    contrast: float = 0.25
+    gamma: float = 0.5
+    blur: float = 1.2
+    noise: float = 0.03
+    jpeg: float = 0.5
+    jpeg_quality: tuple[int, int] = (30, 95)
+    border: float = 0.5
+    border_width: float = 0.08
+
+    def __post_init__(self) -> None:
+        for name in ("flip", "jpeg", "border"):
+            _require(
+                0 <= getattr(self, name) <= 1, f"augmentation.{name} must be in [0, 1]", getattr(self, name)
+            )
+        for name in ("shift", "zoom", "unequal_scale", "brightness", "contrast", "noise", "border_width"):
+            _require(
+                0 <= getattr(self, name) < 0.5,
+                f"augmentation.{name} must be in [0, 0.5)",
+                getattr(self, name),
+            )
+        for name in ("rotation_deg", "gamma", "blur"):
+            _require(
+                getattr(self, name) >= 0, f"augmentation.{name} must not be negative", getattr(self, name)
+            )
+        low, high = self.jpeg_quality
+        _require(
+            1 <= low <= high <= 100,
+            "augmentation.jpeg_quality must be 1 <= low <= high <= 100",
+            self.jpeg_quality,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How weights are made.
+
+    Args:
+        architecture: One of `firstread.learning.architectures.ARCHITECTURES`.
+        weights: "imagenet", "none", a file of weights, or a bundle to go on from.
+        split: "id-block", "patient-grouped" or "official".
+        blocks: Contiguous blocks each series is cut into by the ID-block split.
+        tuning_block: Which of them is tuned on; 0 has the lowest ids, next to the official test.
+        head_epochs: Epochs in which only the new head learns.
+        epochs: Epochs in all.
+        patience: Epochs without a better tuning AUROC before training stops.
+        batch_size: Films in one step.
+        head_learning_rate: Peak rate of the first stage.
+        learning_rate: Peak rate of the second stage.
+        weight_decay: Of AdamW.
+        fine_tune_from: Fraction of the backbone's layers, from the input, that stays frozen.
+        batch_norm: "frozen" keeps the statistics that came with the weights; "adapt" measures them on training
+            films first, without changing the function, and then lets them learn.
+        dropout: Before the last unit.
+        label_smoothing: In [0, 0.5).
+        ema: Momentum of the averaged weights; 0 switches averaging off.
+        mixed_precision: None means on where there is a GPU.
+        seed: Of everything drawn.
+        max_films: Use only the first so many films of each class; None means all.
+    """
+
+    architecture: str = "mobilenet_v2"
+    weights: str = "imagenet"
+    split: str = "id-block"
+    blocks: int = 8
+    tuning_block: int = 0
+    head_epochs: int = 1
+    epochs: int = 12
+    patience: int = 4
+    batch_size: int = 32
+    head_learning_rate: float = 1e-3
+    learning_rate: float = 2e-4
+    weight_decay: float = 1e-4
+    fine_tune_from: float = 0.0
+    batch_norm: str = "frozen"
+    dropout: float = 0.2
+    label_smoothing: float = 0.05
+    ema: float = 0.99
+    mixed_precision: bool | None = None
+    seed: int = 20
+    max_films: int | None = None
+
+    def __post_init__(self) -> None:
+        _require(
+            self.split in ("id-block", "patient-grouped", "official"),
+            "training.split must be id-block, patient-grouped or official",
+            self.split,
+        )
+        _require(
+            self.batch_norm in ("frozen", "adapt"),
+            "training.batch_norm must be frozen or adapt",
+            self.batch_norm,
+        )
+        _require(self.blocks >= 2, "training.blocks must be at least 2", self.blocks)
+        _require(
+            0 <= self.tuning_block < self.blocks,
+            "training.tuning_block must be in [0, blocks)",
+            self.tuning_block,
+        )
+        for name in ("epochs", "patience", "batch_size"):
+            _require(getattr(self, name) >= 1, f"training.{name} must be at least 1", getattr(self, name))
+        _require(
+            0 <= self.head_epochs <= self.epochs,
+            "training.head_epochs must be in [0, epochs]",
+            self.head_epochs,
+        )
+        for name in ("head_learning_rate", "learning_rate"):
+            _require(getattr(self, name) > 0, f"training.{name} must be above 0", getattr(self, name))
+        for name in ("fine_tune_from", "dropout", "ema", "weight_decay"):
+            _require(0 <= getattr(self, name) < 1, f"training.{name} must be in [0, 1)", getattr(self, name))
+        _require(
+            0 <= self.label_smoothing < 0.5,
+            "training.label_smoothing must be in [0, 0.5)",
+            self.label_smoothing,
+        )
+        _require(
+            self.max_films is None or self.max_films >= 1,
+            "training.max_films must be at least 1",
+            self.max_films,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every section."""
+
+    read: ReadLimits = field(default_factory=ReadLimits)
+    workers: Workers = field(default_factory=Workers)
+    inference: Inference = field(default_factory=Inference)
+    worklist: Worklist = field(default_factory=Worklist)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    training: Training = field(default_factory=Training)
+
+
+def load(
+    file: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Config:
+    """Return the settings: defaults, then the TOML file, then FIRSTREAD_SECTION__NAME variables, then flags.
+
+    Args:
+        file: TOML file with one table a section.
+        environment: Variables to read; the process's own when None.
+        flags: Section → name → value; a value of None means "not given".
+
+    Raises:
+        ConfigError: If a section or a name is unknown, or a value is outside its range.
+    """
+    layers: list[Mapping[str, Mapping[str, Any]]] = []
+    if file is not None:
+        layers.append(_read_toml(file))
+    layers.append(_from_environment(os.environ if environment is None else environment))
+    if flags:
+        layers.append({s: {k: v for k, v in values.items() if v is not None} for s, values in flags.items()})
+    config = Config()
+    for layer in layers:
+        for section, values in layer.items():
+            config = with_changes(config, section, values)
+    return config
+
+
+def with_changes(config: Config, section: str, values: Mapping[str, Any]) -> Config:
+    """Return the settings with some values of one section replaced.
+
+    Raises:
+        ConfigError: If the section or a name is unknown, or a value has the wrong type or range.
+    """
+    known = {f.name for f in fields(Config)}
+    if section not in known:
+        raise ConfigError(
+            f"A settings section must be one of {', '.join(sorted(known))}; received {section!r}."
+        )
+    current = getattr(config, section)
+    types = {f.name: f.type for f in fields(current)}
+    unknown = sorted(set(values) - set(types))
+    if unknown:
+        raise ConfigError(f"[{section}] knows {', '.join(sorted(types))}; received {unknown[0]!r}.")
+    typed = {name: _typed(f"{section}.{name}", types[name], value) for name, value in values.items()}
+    return replace(config, **{section: replace(current, **typed)})
+
+
+def as_dict(section: object) -> dict[str, Any]:
+    """Return a section as plain values for JSON."""
+    if not is_dataclass(section) or isinstance(section, type):
+        raise TypeError(f"A settings section is a dataclass value; received {type(section).__name__}.")
+    return asdict(section)
+
+
+def _typed(name: str, wanted: Any, value: Any) -> Any:
+    """Return the value as the field's type: text (from the environment) is parsed, the rest must fit."""
+    options = get_args(wanted) if type(None) in get_args(wanted) else (wanted,)
+    if value is None or (isinstance(value, str) and value.lower() == "none"):
+        if type(None) in options:
+            return None
+        return value if str in options else _refuse(name, wanted, value)
+    kind = next(option for option in options if option is not type(None))
+    try:
+        if kind is bool:
+            return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
+        if kind in (int, float):
+            return (
+                kind(value)
+                if not (kind is int and isinstance(value, float))
+                else _refuse(name, wanted, value)
+            )
+        if kind is str:
+            return str(value)
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(int(part) for part in parts)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConfigError(f"{name} must be {_named(wanted)}; received {value!r}.") from error
+
+
+_BOOLEANS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+def _named(wanted: Any) -> str:
+    return getattr(wanted, "__name__", None) or str(wanted)
+
+
+def _refuse(name: str, wanted: Any, value: Any) -> Any:
+    raise ConfigError(f"{name} must be {_named(wanted)}; received {value!r}.")
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            return tomllib.load(stream)
+    except OSError as error:
+        raise ConfigError(f"{file}: the settings file must be readable; {error.strerror}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: the settings file must be TOML; {error}.") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """FIRSTREAD_WORKERS__TIMEOUT_S=4 sets workers.timeout_s; names without "__" belong to somebody else."""
+    found: dict[str, dict[str, Any]] = {}
+    for variable, value in environment.items():
+        if variable.startswith("FIRSTREAD_") and "__" in variable:
+            section, name = variable.removeprefix("FIRSTREAD_").lower().split("__", 1)
+            found.setdefault(section, {})[name] = value
+    return found

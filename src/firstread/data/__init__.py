@@ -1,0 +1,1 @@
+"""Which films, which labels, which part."""

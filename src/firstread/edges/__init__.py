@@ -1,0 +1,1 @@
+"""Translation only: commands, pages, networks."""

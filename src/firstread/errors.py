@@ -1,0 +1,69 @@
+"""The one family of errors. A message says what must hold, then what came; it never names a patient."""
+
+from firstread.terms import Refusal
+
+__all__ = [
+    "BundleError",
+    "ConfigError",
+    "DataError",
+    "DownloadError",
+    "ExportError",
+    "FirstreadError",
+    "ImageReadError",
+    "OutputError",
+    "TrainingError",
+    "UndefinedMetricError",
+]
+
+
+class FirstreadError(Exception):
+    """Anything firstread refuses; edges catch this family and translate it."""
+
+
+class ConfigError(FirstreadError):
+    """A setting is outside its range, of the wrong type, or unknown."""
+
+
+class ImageReadError(FirstreadError):
+    """A file cannot become a radiograph.
+
+    Args:
+        refusal: The typed reason.
+        message: The reason in words a radiographer understands.
+    """
+
+    def __init__(self, refusal: Refusal, message: str) -> None:
+        super().__init__(message)
+        self.refusal = refusal
+
+    def __reduce__(self) -> tuple[type["ImageReadError"], tuple[Refusal, str]]:
+        """Travel between processes: the default would pass the message as the refusal."""
+        return type(self), (self.refusal, str(self))
+
+
+class DataError(FirstreadError):
+    """A data folder, a manifest or a split breaks a rule it must obey."""
+
+
+class DownloadError(FirstreadError):
+    """A data set or a file of weights could not be fetched."""
+
+
+class BundleError(FirstreadError):
+    """A bundle is missing a part, or a part does not match its hash or its neighbours."""
+
+
+class ExportError(FirstreadError):
+    """An exported model does not give the trained model's scores; nothing was written."""
+
+
+class TrainingError(FirstreadError):
+    """A training run cannot start or go on."""
+
+
+class OutputError(FirstreadError):
+    """A result could not be written where it was asked for."""
+
+
+class UndefinedMetricError(FirstreadError):
+    """A number does not exist for these films; it is never 0.0."""

@@ -1,0 +1,1 @@
+"""Bytes become a radiograph, and a radiograph becomes model input."""

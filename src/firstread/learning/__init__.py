@@ -1,0 +1,1 @@
+"""Weights are made here; the only room that knows Keras."""

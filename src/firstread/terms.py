@@ -1,0 +1,63 @@
+"""The field's closed sets, one enum each."""
+
+from enum import StrEnum
+
+__all__ = ["Band", "LabelState", "Part", "Refusal", "ViewPosition"]
+
+
+class ViewPosition(StrEnum):
+    """View Position (0018,5101), the defined terms of a chest radiograph (DICOM PS3.3 C.8.1.3)."""
+
+    PA = "PA"
+    AP = "AP"
+    LEFT_LATERAL = "LL"
+    RIGHT_LATERAL = "RL"
+
+
+class LabelState(StrEnum):
+    """What a source says about one finding."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNCERTAIN = "uncertain"
+    NOT_STATED = "not stated"
+
+
+class Part(StrEnum):
+    """The part of the data a radiograph is used in."""
+
+    TRAINING = "training"
+    TUNING = "tuning"
+    INTERNAL_TEST = "internal test"
+    EXTERNAL_TEST = "external test"
+
+
+class Band(StrEnum):
+    """How soon a radiograph should be read."""
+
+    URGENT = "URGENT"
+    REVIEW = "REVIEW"
+    ROUTINE = "ROUTINE"
+
+
+class Refusal(StrEnum):
+    """Why a file was not scored. The value is the stable code written to JSON and CSV."""
+
+    EMPTY = "empty"
+    NOT_AN_IMAGE = "not_an_image"
+    TRUNCATED = "truncated"
+    UNREADABLE = "unreadable"
+    UNSUPPORTED = "unsupported"
+    NO_PIXELS = "no_pixels"
+    MULTI_FRAME = "multi_frame"
+    TOO_SMALL = "too_small"
+    TOO_LARGE = "too_large"
+    BLANK = "blank"
+    CLIPPED = "clipped"
+    COLOUR_PHOTOGRAPH = "colour_photograph"
+    NOT_FRONTAL_CHEST = "not_frontal_chest"
+    NO_PERMISSION = "no_permission"
+    NOT_FOUND = "not_found"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
