@@ -13,6 +13,7 @@ __all__ = [
     "OutputError",
     "TrainingError",
     "UndefinedMetricError",
+    "WorkerError",
 ]
 
 
@@ -67,3 +68,7 @@ class OutputError(FirstreadError):
 
 class UndefinedMetricError(FirstreadError):
     """A number does not exist for these films; it is never 0.0."""
+
+
+class WorkerError(FirstreadError):
+    """The worker processes that open films cannot start, or are closed."""

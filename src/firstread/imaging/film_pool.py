@@ -1,0 +1,203 @@
+"""A pool of worker processes that open untrusted films: a film that crashes or hangs costs that one film."""
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from multiprocessing import Pipe
+from multiprocessing.connection import wait
+from pathlib import Path
+from types import TracebackType
+
+from firstread.config import ReadLimits, Workers
+from firstread.errors import WorkerError
+from firstread.imaging.prepare import Prepared
+from firstread.imaging.preprocess import Recipe
+from firstread.imaging.worker_process import Job, WorkerProcess
+from firstread.records import Reason
+from firstread.terms import Refusal
+
+__all__ = ["FilmPool"]
+
+# Films prepared ahead of the caller, for each worker: enough to go on while the network works on a batch.
+_LOOK_AHEAD = 24
+# A film that was at hand when a worker died is tried once more in a fresh one: it may only have inherited the damage.
+_CRASHES = 2
+# Workers that die before they are ready, one after the other, until the pool gives up.
+_FAILED_STARTS = 3
+
+
+class FilmPool:
+    """Worker processes that prepare films, with a memory limit and a timeout for each film.
+
+    Use it as a context manager; leaving it ends the workers.
+
+    Args:
+        recipe: How a radiograph becomes model input.
+        limits: What is refused before anything is decoded.
+        workers: How many processes, and what one film may take.
+    """
+
+    def __init__(self, recipe: Recipe, *, limits: ReadLimits, workers: Workers) -> None:
+        self._recipe, self._limits, self._settings = recipe, limits, workers
+        self._count = workers.processes or os.cpu_count() or 1
+        self._lock = threading.Lock()
+        self._waiting: deque[Job] = deque()
+        self._failure: WorkerError | None = None
+        self._failed_starts = 0
+        self._closed = False
+        self._bell, self._doorbell = Pipe(duplex=False)
+        self._workers: list[WorkerProcess] = []
+        self._thread = threading.Thread(target=self._run, name="film-pool", daemon=True)
+        try:
+            for _ in range(self._count):
+                self._workers.append(self._new_worker())
+        except BaseException:
+            self._end_workers()
+            raise
+        self._thread.start()
+
+    def __enter__(self) -> "FilmPool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers; what was not prepared yet is cancelled."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._ring()
+        self._thread.join()
+        self._bell.close()
+        self._doorbell.close()
+
+    def submit(self, path: Path) -> "Future[Prepared | Reason]":
+        """Return the outcome to come of one file.
+
+        Raises:
+            WorkerError: If the pool is closed, or its workers cannot start.
+        """
+        job = Job(path, Future())
+        with self._lock:
+            if self._failure is not None:
+                raise self._failure
+            if self._closed:
+                raise WorkerError("A film pool must be open to prepare films; this one is closed.")
+            self._waiting.append(job)
+        self._ring()
+        return job.future
+
+    def prepare_all(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Prepared | Reason]]:
+        """Yield each path with its outcome, in the order of the paths.
+
+        The paths are drawn as they are needed, a bounded number ahead, so that they may be as many as one likes.
+        """
+        ahead: deque[tuple[Path, Future[Prepared | Reason]]] = deque()
+        try:
+            for path in paths:
+                ahead.append((path, self.submit(path)))
+                if len(ahead) >= _LOOK_AHEAD * self._count:
+                    first, outcome = ahead.popleft()
+                    yield first, outcome.result()
+            while ahead:
+                first, outcome = ahead.popleft()
+                yield first, outcome.result()
+        finally:
+            for _, outcome in ahead:
+                outcome.cancel()
+
+    def _new_worker(self) -> WorkerProcess:
+        try:
+            return WorkerProcess(self._recipe, limits=self._limits, workers=self._settings)
+        except OSError as error:
+            raise WorkerError(f"A worker process must start; {error}.") from error
+
+    def _ring(self) -> None:
+        self._doorbell.send_bytes(b"")
+
+    def _run(self) -> None:
+        """Feed and hear the workers until the pool closes; the body of the pool's own thread."""
+        try:
+            while not self._closed and self._failure is None:
+                self._dispatch()
+                self._listen()
+        except WorkerError as error:
+            self._failure = error
+        finally:
+            self._fail_waiting()
+            self._end_workers()
+
+    def _dispatch(self) -> None:
+        with self._lock:
+            while self._waiting:
+                worker = max(self._workers, key=lambda w: w.room)
+                if worker.room <= 0:
+                    return
+                job = self._waiting.popleft()
+                if job.crashes or job.future.set_running_or_notify_cancel():
+                    worker.send(job)
+
+    def _listen(self) -> None:
+        now = time.monotonic()
+        soonest = min(worker.deadline for worker in self._workers)
+        patience = None if soonest == float("inf") else max(0.0, soonest - now)
+        heard = wait([self._bell, *(worker.connection for worker in self._workers)], patience)
+        if self._bell in heard:
+            while self._bell.poll():
+                self._bell.recv_bytes()
+        for worker in list(self._workers):
+            if worker.connection in heard:
+                if worker.receive():
+                    self._failed_starts = 0 if worker.ready else self._failed_starts
+                else:
+                    self._bury(worker, worker.cause_of_death())
+            elif worker.deadline <= time.monotonic():
+                worker.end(grace_s=0)
+                self._bury(
+                    worker,
+                    Reason(
+                        Refusal.TIMEOUT,
+                        f"The film took more than {self._settings.timeout_s:g} seconds to open.",
+                    ),
+                )
+
+    def _bury(self, worker: WorkerProcess, reason: Reason) -> None:
+        """Answer for the film a dead worker had at hand, give the others back, and start a new worker."""
+        self._workers.remove(worker)
+        if worker.ready and worker.jobs:
+            film = worker.jobs[0]
+            film.crashes += 1
+            if reason.code is not Refusal.CRASHED or film.crashes >= _CRASHES:
+                worker.jobs.popleft()
+                film.future.set_result(reason)
+        elif not worker.ready:
+            self._failed_starts += 1
+        with self._lock:
+            self._waiting.extendleft(reversed(worker.jobs))
+        if self._failed_starts >= _FAILED_STARTS:
+            raise WorkerError("The processes that open films must start; they end at once on this machine.")
+        self._workers.append(self._new_worker())
+
+    def _fail_waiting(self) -> None:
+        with self._lock:
+            self._closed = True
+            jobs = [*self._waiting, *(job for worker in self._workers for job in worker.jobs)]
+            self._waiting.clear()
+        for job in jobs:
+            if self._failure is not None and not job.future.done():
+                job.future.set_exception(self._failure)
+            else:
+                job.future.cancel()
+
+    def _end_workers(self) -> None:
+        for worker in self._workers:
+            worker.connection.close()
+        for worker in self._workers:
+            worker.end(grace_s=0.5)

@@ -1,0 +1,63 @@
+"""A file becomes a radiograph; what it is, is decided by its content and never by its name."""
+
+import hashlib
+import stat
+from pathlib import Path
+
+from firstread.config import ReadLimits
+from firstread.errors import ImageReadError
+from firstread.imaging import raster
+from firstread.imaging.content import Content, recognise
+from firstread.imaging.radiograph import Radiograph
+from firstread.terms import Refusal
+
+__all__ = ["read"]
+
+
+def read(source: Path | bytes, *, limits: ReadLimits, reduce_to: tuple[int, int] | None = None) -> Radiograph:
+    """Return the radiograph in a JPEG, PNG, TIFF or DICOM file.
+
+    Args:
+        source: The file, or its bytes.
+        limits: What is refused before anything is decoded.
+        reduce_to: Rows and columns that have to remain when a JPEG is decoded at reduced scale; None decodes whole.
+
+    Raises:
+        ImageReadError: With the typed reason, in words that name neither the file nor the patient.
+    """
+    content = source if isinstance(source, bytes) else _bytes_of(source, limits)
+    if not content:
+        raise ImageReadError(Refusal.EMPTY, "The file is empty.")
+    kind = recognise(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if kind is Content.DICOM:
+        from firstread.imaging import dicom
+
+        return dicom.decode(content, sha256=sha256, limits=limits)
+    return raster.decode(content, kind, sha256=sha256, limits=limits, reduce_to=reduce_to)
+
+
+def _bytes_of(path: Path, limits: ReadLimits) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            # A named pipe or a device would never end.
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise ImageReadError(Refusal.NOT_AN_IMAGE, "A radiograph must be a file; this is not one.")
+            content = stream.read(limits.max_file_bytes + 1)
+    except FileNotFoundError as error:
+        raise ImageReadError(Refusal.NOT_FOUND, "The file is not there (any more).") from error
+    except PermissionError as error:
+        raise ImageReadError(Refusal.NO_PERMISSION, "The file may not be opened by this user.") from error
+    except IsADirectoryError as error:
+        raise ImageReadError(
+            Refusal.NOT_AN_IMAGE, "A radiograph must be a file; this is a folder."
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        raise ImageReadError(Refusal.UNREADABLE, f"The file could not be read: {reason}.") from error
+    if len(content) > limits.max_file_bytes:
+        raise ImageReadError(
+            Refusal.TOO_LARGE,
+            f"A file must have at most {limits.max_file_bytes // 2**20} MiB; this one is larger.",
+        )
+    return content

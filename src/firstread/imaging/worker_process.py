@@ -1,0 +1,135 @@
+"""The parent's side of one worker process: start, feed, listen, and say what it died of."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from multiprocessing import Pipe
+from pathlib import Path
+
+from firstread.config import ReadLimits, Workers
+from firstread.imaging.film_worker import READY, decoded
+from firstread.imaging.prepare import Prepared
+from firstread.imaging.preprocess import Recipe
+from firstread.records import Reason
+from firstread.terms import Refusal
+
+__all__ = ["Job", "WorkerProcess"]
+
+# Files the worker holds at a time: while it works on one, the next are already in its pipe.
+_IN_FLIGHT = 4
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1])['sys_path']; "
+    "from firstread.imaging.film_worker import main; main()"
+)
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One file to prepare, and who waits for it.
+
+    Args:
+        path: The file.
+        future: Receives the outcome.
+        crashes: How many workers have died with this file at their hands.
+    """
+
+    path: Path
+    future: "Future[Prepared | Reason]"
+    crashes: int = 0
+
+
+class WorkerProcess:
+    """A process that prepares files in the order it receives them.
+
+    It is started as a fresh interpreter, not forked: the parent may have threads, and need not guard its main module.
+    """
+
+    def __init__(self, recipe: Recipe, *, limits: ReadLimits, workers: Workers) -> None:
+        self.connection, theirs = Pipe()
+        self.jobs: deque[Job] = deque()
+        self.ready = False
+        self._timeout_s = workers.timeout_s
+        self._since = time.monotonic()
+        try:
+            self._process = _start(theirs.fileno(), recipe, limits, workers)
+        except BaseException:
+            self.connection.close()
+            raise
+        finally:
+            theirs.close()
+
+    @property
+    def room(self) -> int:
+        """How many more files may be sent now; a worker that still starts may be sent some as well."""
+        return _IN_FLIGHT - len(self.jobs)
+
+    @property
+    def deadline(self) -> float:
+        """When (monotonic clock) the file at hand has had its time; never while there is none."""
+        if not self.jobs or not self.ready:
+            return float("inf")
+        return self._since + self._timeout_s
+
+    def send(self, job: Job) -> None:
+        """Hand over one file. A worker that just died is noticed by `receive`."""
+        if not self.jobs:
+            self._since = time.monotonic()
+        self.jobs.append(job)
+        try:
+            self.connection.send_bytes(os.fsencode(job.path))
+        except OSError:
+            return
+
+    def receive(self) -> bool:
+        """Take one message from the worker; return False when it has died."""
+        try:
+            message = self.connection.recv_bytes()
+        except (EOFError, OSError):
+            return False
+        self._since = time.monotonic()
+        if message == READY:
+            self.ready = True
+        else:
+            self.jobs.popleft().future.set_result(decoded(message))
+        return True
+
+    def cause_of_death(self) -> Reason:
+        """Wait for the end of a worker that closed its connection, and say what the file at hand did to it."""
+        code = self.end(grace_s=1.0)
+        # The kernel's own out-of-memory killer sends SIGKILL.
+        if code == -9:
+            return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than this machine has.")
+        return Reason(Refusal.CRASHED, "Opening the film crashed the program that decodes it: it is damaged.")
+
+    def end(self, *, grace_s: float) -> int:
+        """Close the connection, end the process within the grace period, and return its exit code."""
+        self.connection.close()
+        try:
+            return self._process.wait(grace_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+
+def _start(handle: int, recipe: Recipe, limits: ReadLimits, workers: Workers) -> "subprocess.Popen[bytes]":
+    settings = {
+        "handle": handle,
+        "sys_path": [str(Path(entry).resolve()) for entry in sys.path],
+        "recipe": recipe.as_dict(),
+        "limits": asdict(limits),
+        "memory_bytes": workers.memory_bytes,
+        "timeout_s": workers.timeout_s,
+    }
+    command = [sys.executable, "-c", _BOOT, json.dumps(settings)]
+    # One film is one thread's work; the pools of threads that numerical libraries start would only cost memory.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    if sys.platform == "win32":
+        os.set_handle_inheritable(handle, True)
+        startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
+        return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, startupinfo=startup)
+    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, pass_fds=(handle,))
