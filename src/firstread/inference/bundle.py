@@ -1,0 +1,316 @@
+"""A bundle: a folder with a model and everything it needs, refused when any part does not match."""
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from firstread.errors import BundleError
+from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.shift import ShiftReference
+from firstread.imaging.preprocess import Recipe
+from firstread.inference import parts as part_files
+from firstread.inference.model_file import ModelSignature, Shape, read_signature
+from firstread.inference.parts import OPTIONAL_PARTS, REQUIRED_PARTS, SUMS, Head
+
+__all__ = ["FORMAT_VERSION", "OPSETS", "Bundle", "BundleParts", "Head", "load", "save", "shipped"]
+
+FORMAT_VERSION = 1
+OPSETS = range(13, 22)
+"""Opsets that every ONNX Runtime firstread runs on executes."""
+
+# The largest network anybody screens with is a few hundred MB; the other parts are far below 1 MB.
+MAX_PART_BYTES = 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class BundleParts:
+    """What a bundle is made from.
+
+    Args:
+        model: The ONNX file to copy.
+        recipe: How a radiograph becomes model input.
+        temperature: From `evaluation.calibration.fit_temperature`.
+        operating_points: By name: "screening" decides what is flagged, "rule_out" is the lower edge of
+            REVIEW. Thresholds are calibrated probabilities.
+        head: The last unit, for heat maps without a second pass.
+        shift: Where ordinary films lie; None when the bundle cannot tell.
+        facts: Training data and its hash, split, seeds, software versions, metrics, licence, attribution.
+        model_card: Markdown.
+    """
+
+    model: Path
+    recipe: Recipe
+    temperature: float
+    operating_points: Mapping[str, OperatingPoint]
+    head: Head
+    shift: ShiftReference | None
+    facts: Mapping[str, Any]
+    model_card: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bundle:
+    """A verified bundle.
+
+    Args:
+        folder: Where it lies.
+        recipe: How a radiograph becomes model input.
+        temperature: Divides the logit; see `evaluation.calibration.probability`.
+        operating_points: By name; a film is flagged when its probability reaches the one named "screening".
+        head: The last unit.
+        shift: Where ordinary films lie; None when the bundle cannot tell.
+        facts: Where the model comes from.
+        sha256: Hash of SHA256SUMS, and so of every part.
+    """
+
+    folder: Path
+    recipe: Recipe
+    temperature: float
+    operating_points: Mapping[str, OperatingPoint]
+    head: Head
+    shift: ShiftReference | None
+    facts: Mapping[str, Any]
+    sha256: str
+
+    @property
+    def model_path(self) -> Path:
+        """The ONNX file."""
+        return self.folder / "model.onnx"
+
+
+def load(folder: Path) -> Bundle:
+    """Return the bundle in a folder after verifying every part.
+
+    Raises:
+        BundleError: If a part is missing, unknown, a link, or does not match its hash, its format or its
+            neighbours; the message names the folder and the part.
+    """
+    try:
+        return _load(folder)
+    except BundleError as error:
+        raise BundleError(f"{folder}: {error}") from error.__cause__
+    except OSError as error:
+        raise BundleError(f"{folder}: every part must be readable; {error.strerror}.") from error
+
+
+def save(folder: Path, parts: BundleParts) -> Bundle:
+    """Write a bundle and return it as loaded.
+
+    It is written beside its place, verified, and then renamed, so a crash leaves no half-written bundle.
+    A bundle that stands there is replaced; anything else that stands there is left alone.
+
+    Raises:
+        BundleError: If a part is unfit, ONNX Runtime cannot load the model, or the place is taken by
+            something that is not a bundle.
+    """
+    from firstread.inference.session import OnnxSession
+
+    folder = Path(folder)
+    _require_replaceable(folder)
+    contents = _contents(parts)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise BundleError(f"{folder}: the place must be writable; {error.strerror}.") from error
+    try:
+        for name, content in contents.items():
+            _write(beside / name, content)
+        OnnxSession(load(beside).model_path, threads=1)
+        beside.chmod(0o755)
+        _put_in_place(beside, folder)
+    except OSError as error:
+        raise BundleError(f"{folder}: the bundle could not be written; {error.strerror}.") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return load(folder)
+
+
+def shipped() -> Path:
+    """Return the folder of the bundle that comes with the package.
+
+    Raises:
+        BundleError: If there is none, or more than one.
+    """
+    room = Path(str(resources.files("firstread"))) / "bundles"
+    found = sorted(path.parent for path in room.glob(f"*/{SUMS}"))
+    if len(found) != 1:
+        raise BundleError(
+            f"{room}: one bundle must come with the package; found {len(found)}. "
+            "Train one (`firstread train`), or name one (`--bundle FOLDER`)."
+        )
+    return found[0]
+
+
+def _load(folder: Path) -> Bundle:
+    if not folder.is_dir():
+        raise BundleError("a bundle must be a folder; there is none.")
+    _require_parts(folder)
+    sums = (folder / SUMS).read_bytes()
+    content = {name: (folder / name).read_bytes() for name in part_files.parse_sums(sums)}
+    _require_hashes(folder, sums, content)
+    facts = part_files.parse_json("facts.json", content["facts.json"])
+    if facts.get("format_version") != FORMAT_VERSION:
+        raise BundleError(
+            f"facts.json: format_version must be {FORMAT_VERSION}; received {facts.get('format_version')!r}. "
+            "Another release of firstread wrote this bundle."
+        )
+    bundle = Bundle(
+        folder=folder,
+        recipe=_recipe(content["recipe.json"]),
+        temperature=part_files.parse_temperature(
+            "calibration.json", part_files.parse_json("calibration.json", content["calibration.json"])
+        ),
+        operating_points=part_files.parse_operating_points(
+            "operating_points.json",
+            part_files.parse_json("operating_points.json", content["operating_points.json"]),
+        ),
+        head=part_files.parse_head("head.npz", content["head.npz"]),
+        shift=part_files.parse_shift("shift.npz", content["shift.npz"]) if "shift.npz" in content else None,
+        facts=facts,
+        sha256=part_files.sha256(sums),
+    )
+    _require_fit(bundle, read_signature(content["model.onnx"]))
+    return bundle
+
+
+def _require_parts(folder: Path) -> None:
+    """Refuse links, folders, devices, unknown parts and missing ones before opening any."""
+    known = (SUMS, *REQUIRED_PARTS, *OPTIONAL_PARTS)
+    present = {entry.name: entry.stat(follow_symlinks=False) for entry in os.scandir(folder)}
+    for name, status in sorted(present.items()):
+        if name not in known:
+            raise BundleError(f"a bundle has the parts {', '.join(known)}; received also {name!r}.")
+        if not stat.S_ISREG(status.st_mode):
+            raise BundleError(f"{name}: must be a regular file; links are not followed out of a bundle.")
+        if status.st_size > MAX_PART_BYTES:
+            raise BundleError(f"{name}: must have {MAX_PART_BYTES} bytes at most; received {status.st_size}.")
+    for name in (SUMS, *REQUIRED_PARTS):
+        if name not in present:
+            raise BundleError(f"a bundle must have {name}; it is missing.")
+
+
+def _require_hashes(folder: Path, sums: bytes, content: Mapping[str, bytes]) -> None:
+    listed = part_files.parse_sums(sums)
+    for name in OPTIONAL_PARTS:
+        if (folder / name).exists() and name not in listed:
+            raise BundleError(f"{SUMS}: every part must be listed; {name} is missing.")
+    for name, expected in listed.items():
+        received = part_files.sha256(content[name])
+        if received != expected:
+            raise BundleError(
+                f"{name}: its SHA-256 must be {expected}; received {received}. Fetch the bundle again."
+            )
+
+
+def _recipe(content: bytes) -> Recipe:
+    try:
+        return Recipe.from_dict(part_files.parse_json("recipe.json", content))
+    except TypeError as error:
+        raise BundleError(f"recipe.json: every field must have its type; {error}.") from error
+
+
+def _require_fit(bundle: Bundle, model: ModelSignature) -> None:
+    """Refuse a model that does not take what the recipe makes, or does not give what the head needs."""
+    if model.opset not in OPSETS:
+        raise BundleError(
+            f"model.onnx: its opset must be {OPSETS.start} to {OPSETS.stop - 1}; received {model.opset}."
+        )
+    recipe, width = bundle.recipe, bundle.head.kernel.size
+    _require_tensors("input", {"film": (None, recipe.height, recipe.width, 1)}, model.inputs)
+    _require_tensors(
+        "output",
+        {"logit": (None,), "features": (None, width), "feature_map": (None, None, None, width)},
+        model.outputs,
+    )
+    if bundle.shift is not None and bundle.shift.mean.size != width:
+        raise BundleError(
+            f"shift.npz: must be of as many features as head.npz, {width}; received {bundle.shift.mean.size}."
+        )
+
+
+def _require_tensors(kind: str, needed: Mapping[str, Shape], stated: Mapping[str, Shape | None]) -> None:
+    if sorted(needed) != sorted(stated):
+        raise BundleError(
+            f"model.onnx: its {kind}s must be {', '.join(sorted(needed))}; "
+            f"received {', '.join(sorted(stated))}."
+        )
+    for name, shape in needed.items():
+        received = stated[name]
+        if received is None:
+            continue
+        if len(received) != len(shape) or received[0] is not None:
+            raise BundleError(
+                f"model.onnx: {kind} {name!r} must have {len(shape)} axes, the first of any length; "
+                f"received {received}."
+            )
+        for wanted, extent in zip(shape, received, strict=True):
+            if wanted is not None and extent is not None and wanted != extent:
+                raise BundleError(
+                    f"model.onnx: {kind} {name!r} must have shape {shape}; received {received}."
+                )
+
+
+def _contents(parts: BundleParts) -> dict[str, bytes]:
+    try:
+        model = parts.model.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{parts.model}: the model must be readable; {error.strerror}.") from error
+    points = {name: asdict(point) for name, point in parts.operating_points.items()}
+    contents = {
+        "MODEL_CARD.md": parts.model_card.encode(),
+        "calibration.json": part_files.as_json({"method": "temperature", "temperature": parts.temperature}),
+        "facts.json": part_files.as_json({**parts.facts, "format_version": FORMAT_VERSION}),
+        "head.npz": part_files.as_npz(part_files.head_arrays(parts.head)),
+        "model.onnx": model,
+        "operating_points.json": part_files.as_json(points),
+        "recipe.json": part_files.as_json(parts.recipe.as_dict()),
+    }
+    if parts.shift is not None:
+        contents["shift.npz"] = part_files.as_npz(part_files.shift_arrays(parts.shift))
+    hashes = {name: part_files.sha256(content) for name, content in contents.items()}
+    return {**contents, SUMS: part_files.format_sums(hashes)}
+
+
+def _require_replaceable(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise BundleError(
+            f"{folder}: a bundle is a folder; something else stands there. Choose another place."
+        )
+    if not folder.exists():
+        return
+    names = {entry.name for entry in folder.iterdir()}
+    if names and (SUMS not in names or names - {SUMS, *REQUIRED_PARTS, *OPTIONAL_PARTS}):
+        raise BundleError(
+            f"{folder}: only a bundle or an empty folder is replaced; this one holds other files. "
+            "Choose another place."
+        )
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _put_in_place(beside: Path, folder: Path) -> None:
+    """Rename the new folder to its place; the old one is moved away first and only then deleted."""
+    if not folder.exists():
+        beside.rename(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    folder.rename(old / "bundle")
+    try:
+        beside.rename(folder)
+    except OSError:
+        (old / "bundle").rename(folder)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)

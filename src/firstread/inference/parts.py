@@ -1,0 +1,271 @@
+"""The files a bundle is made of: bytes to values and back, each refused by name when it does not fit."""
+
+import hashlib
+import io
+import json
+import math
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from firstread.errors import BundleError
+from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.shift import ShiftReference
+
+__all__ = [
+    "OPTIONAL_PARTS",
+    "REQUIRED_PARTS",
+    "SUMS",
+    "Head",
+    "as_json",
+    "as_npz",
+    "format_sums",
+    "head_arrays",
+    "parse_head",
+    "parse_json",
+    "parse_operating_points",
+    "parse_shift",
+    "parse_sums",
+    "parse_temperature",
+    "sha256",
+    "shift_arrays",
+]
+
+SUMS = "SHA256SUMS"
+REQUIRED_PARTS = (
+    "MODEL_CARD.md",
+    "calibration.json",
+    "facts.json",
+    "head.npz",
+    "model.onnx",
+    "operating_points.json",
+    "recipe.json",
+)
+OPTIONAL_PARTS = ("shift.npz",)
+
+# A head of 4,096 features takes 16 kB and a shift reference 1 MB: what inflates further is an attack.
+MAX_INFLATED_BYTES = 64 * 1024 * 1024
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """The last unit: logit = features · kernel + bias.
+
+    Args:
+        kernel: Weight of each feature, shape (d,), float32.
+        bias: Added to the sum.
+    """
+
+    kernel: npt.NDArray[np.float32]
+    bias: float
+
+
+def sha256(content: bytes) -> str:
+    """Return the hash of some bytes, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def format_sums(hashes: Mapping[str, str]) -> bytes:
+    """Return the list of hashes as `sha256sum` of GNU coreutils writes and checks it."""
+    return "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode()
+
+
+def parse_sums(content: bytes) -> dict[str, str]:
+    """Return part → hash from a list of hashes; only the names of parts are accepted, so no path escapes."""
+    found: dict[str, str] = {}
+    for line in _text(SUMS, content).splitlines():
+        digest, _, name = line.partition("  ")
+        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+            raise BundleError(f"{SUMS}: each line must be a hash, two spaces and a part; received {line!r}.")
+        if name not in REQUIRED_PARTS + OPTIONAL_PARTS:
+            raise BundleError(
+                f"{SUMS}: a bundle has the parts {', '.join(REQUIRED_PARTS + OPTIONAL_PARTS)}; "
+                f"received {name!r}."
+            )
+        if name in found:
+            raise BundleError(f"{SUMS}: each part must be listed once; received {name!r} twice.")
+        found[name] = digest
+    for name in REQUIRED_PARTS:
+        if name not in found:
+            raise BundleError(f"{SUMS}: every part must be listed; {name} is missing.")
+    return found
+
+
+def as_json(values: Mapping[str, Any]) -> bytes:
+    """Return values as JSON; a float keeps all its digits, so that a threshold flags the same films again."""
+    try:
+        return (json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    except (TypeError, ValueError) as error:
+        raise BundleError(f"A bundle holds plain finite values; {error}.") from error
+
+
+def parse_json(name: str, content: bytes) -> dict[str, Any]:
+    """Return the values of a JSON part.
+
+    Raises:
+        BundleError: If the part is not JSON, not an object, or holds NaN or infinity.
+    """
+
+    def refuse(constant: str) -> None:
+        raise BundleError(f"{name}: every number must be finite; received {constant}.")
+
+    try:
+        values = json.loads(_text(name, content), parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise BundleError(f"{name}: must be JSON; {error}.") from error
+    if not isinstance(values, dict):
+        raise BundleError(f"{name}: must be a JSON object; received {type(values).__name__}.")
+    return values
+
+
+def parse_temperature(name: str, values: Mapping[str, Any]) -> float:
+    """Return the temperature of a calibration part."""
+    method = values.get("method")
+    if method != "temperature":
+        raise BundleError(f"{name}: method must be 'temperature'; received {method!r}.")
+    temperature = _number(name, "temperature", values.get("temperature"))
+    if temperature <= 0:
+        raise BundleError(f"{name}: temperature must be above 0; received {temperature}.")
+    return temperature
+
+
+def parse_operating_points(name: str, values: Mapping[str, Any]) -> dict[str, OperatingPoint]:
+    """Return the operating points by name; "screening" and "rule_out" must be there and in order."""
+    points = {key: _operating_point(f"{name}: {key}", key, value) for key, value in values.items()}
+    for needed in ("screening", "rule_out"):
+        if needed not in points:
+            raise BundleError(f"{name}: must have 'screening' and 'rule_out'; {needed!r} is missing.")
+    screening, rule_out = points["screening"].threshold, points["rule_out"].threshold
+    if rule_out > screening:
+        raise BundleError(
+            f"{name}: the threshold of 'rule_out' must not be above that of 'screening'; "
+            f"received {rule_out} and {screening}."
+        )
+    return points
+
+
+def _operating_point(where: str, key: str, value: object) -> OperatingPoint:
+    names = list(OperatingPoint.__slots__)
+    if not isinstance(value, dict) or sorted(value) != sorted(names):
+        raise BundleError(f"{where} must state {', '.join(names)}; received {value!r}.")
+    if value["name"] != key:
+        raise BundleError(f"{where} must be named {key!r}; received {value['name']!r}.")
+    numbers = {name: _number(where, name, value[name]) for name in names if name != "name"}
+    if not 0 < numbers["threshold"] < 1:
+        raise BundleError(f"{where}: threshold must be in (0, 1); received {numbers['threshold']}.")
+    for fraction in ("sensitivity", "specificity"):
+        if not 0 <= numbers[fraction] <= 1:
+            raise BundleError(f"{where}: {fraction} must be in [0, 1]; received {numbers[fraction]}.")
+    for count in ("n_diseased", "n_non_diseased"):
+        if numbers[count] < 1 or numbers[count] != int(numbers[count]):
+            raise BundleError(f"{where}: {count} must be a whole number above 0; received {numbers[count]}.")
+    return OperatingPoint(
+        name=key,
+        threshold=numbers["threshold"],
+        sensitivity=numbers["sensitivity"],
+        specificity=numbers["specificity"],
+        n_diseased=int(numbers["n_diseased"]),
+        n_non_diseased=int(numbers["n_non_diseased"]),
+    )
+
+
+def as_npz(arrays: Arrays) -> bytes:
+    """Return arrays as a compressed .npz; the same arrays give the same bytes."""
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    return stream.getvalue()
+
+
+def head_arrays(head: Head) -> Arrays:
+    """Return the arrays of head.npz."""
+    return {"kernel": np.asarray(head.kernel, np.float32), "bias": np.asarray(head.bias, np.float32)}
+
+
+def shift_arrays(reference: ShiftReference) -> Arrays:
+    """Return the arrays of shift.npz."""
+    return {name: np.asarray(value, np.float32) for name, value in asdict(reference).items()}
+
+
+def parse_head(name: str, content: bytes) -> Head:
+    """Return the head of the network."""
+    arrays = _parse_npz(name, content, {"kernel": 1, "bias": 0})
+    return Head(kernel=arrays["kernel"], bias=float(arrays["bias"]))
+
+
+def parse_shift(name: str, content: bytes) -> ShiftReference:
+    """Return the shift reference; its arrays must fit each other."""
+    axes = {"mean": 1, "components": 2, "scale": 1, "residual_scale": 0, "tuning_distances": 1}
+    arrays = _parse_npz(name, content, axes)
+    kept, width = arrays["components"].shape
+    if arrays["mean"].size != width or arrays["scale"].size != kept:
+        raise BundleError(
+            f"{name}: mean, components and scale must have the shapes (d,), (k, d) and (k,); "
+            f"received {arrays['mean'].shape}, {(kept, width)} and {arrays['scale'].shape}."
+        )
+    if not (arrays["scale"] > 0).all() or not arrays["residual_scale"] > 0:
+        raise BundleError(f"{name}: every scale must be above 0; received one that is not.")
+    distances = arrays["tuning_distances"]
+    if not distances.size or (np.diff(distances) < 0).any():
+        raise BundleError(f"{name}: tuning_distances must be at least one number, ascending.")
+    return ShiftReference(
+        mean=arrays["mean"],
+        components=arrays["components"],
+        scale=arrays["scale"],
+        residual_scale=float(arrays["residual_scale"]),
+        tuning_distances=distances,
+    )
+
+
+def _parse_npz(name: str, content: bytes, axes: Mapping[str, int]) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the float32 arrays of a .npz part: exactly those named, with that many axes, all finite."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            inflated = sum(entry.file_size for entry in archive.infolist())
+        if inflated > MAX_INFLATED_BYTES:
+            raise BundleError(
+                f"{name}: must inflate to {MAX_INFLATED_BYTES} bytes at most; received {inflated}."
+            )
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in archive.files}
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        zlib.error,
+    ) as error:
+        raise BundleError(f"{name}: must be a .npz file of arrays; {error}.") from error
+    if sorted(arrays) != sorted(axes):
+        raise BundleError(
+            f"{name}: must hold {', '.join(sorted(axes))}; received {', '.join(sorted(arrays))}."
+        )
+    for key, count in axes.items():
+        array = arrays[key]
+        if array.dtype != np.float32 or array.ndim != count:
+            raise BundleError(
+                f"{name}: {key} must be float32 with {count} axes; received {array.dtype} with {array.ndim}."
+            )
+        if not np.isfinite(array).all():
+            raise BundleError(f"{name}: every number must be finite; {key} has one that is not.")
+    return arrays
+
+
+def _number(where: str, name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise BundleError(f"{where}: {name} must be a finite number; received {value!r}.")
+    return float(value)
+
+
+def _text(name: str, content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise BundleError(f"{name}: must be UTF-8 text; {error.reason} at byte {error.start}.") from error

@@ -1,0 +1,124 @@
+"""From films to calibrated probability, shift and heat map, in one pass through the network."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from firstread.config import Inference
+from firstread.errors import BundleError
+from firstread.evaluation import calibration, shift
+from firstread.inference import explain
+from firstread.inference.bundle import Bundle
+from firstread.inference.session import Films, OnnxSession, Session
+
+__all__ = ["Predictions", "Predictor"]
+
+# float32 sums of a few thousand products differ by about 1e-5; a head of another network differs by far more.
+PARITY = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """What a bundle says of n films.
+
+    Args:
+        logit: Raw output of the network, shape (n,), float32.
+        probability: Calibrated, in [0, 1], shape (n,), float64.
+        shift: Percentage of tuning films that are more ordinary, shape (n,); None when the bundle cannot
+            tell.
+        heat_map: How strongly each place speaks for disease, 0 to 1, shape (n, h, w), float32; None when
+            not asked for.
+    """
+
+    logit: npt.NDArray[np.float32]
+    probability: npt.NDArray[np.float64]
+    shift: npt.NDArray[np.float64] | None
+    heat_map: npt.NDArray[np.float32] | None
+
+
+class Predictor:
+    """A bundle, ready to answer.
+
+    Args:
+        bundle: From `bundle.load`.
+        settings: Films in one pass, and threads.
+        session: What runs the network; ONNX Runtime when None.
+
+    Raises:
+        BundleError: If the network cannot be loaded or does not agree with the bundle's head.
+    """
+
+    def __init__(self, bundle: Bundle, *, settings: Inference, session: Session | None = None) -> None:
+        self.bundle = bundle
+        self._batch_size = settings.batch_size
+        self._session = session or OnnxSession(bundle.model_path, threads=settings.threads)
+        self._require_parity()
+
+    def predict(self, films: Films, *, heat_maps: bool = False) -> Predictions:
+        """Return what the bundle says of each film.
+
+        Args:
+            films: Made by the bundle's recipe: shape (n, height, width), whole grey levels 0..255.
+            heat_maps: Also say where.
+
+        Raises:
+            ValueError: If the films have another shape or type, or a grey level is not a number.
+            BundleError: If the network answers with something that is not a number.
+        """
+        outputs = ["logit"]
+        if self.bundle.shift is not None:
+            outputs.append("features")
+        if heat_maps:
+            outputs.append("feature_map")
+        # One pass even for no films: its empty arrays have the right shapes.
+        starts = range(0, max(len(films), 1), self._batch_size)
+        passes = [self._pass(films[start : start + self._batch_size], outputs) for start in starts]
+        return Predictions(
+            logit=np.concatenate([one.logit for one in passes]),
+            probability=np.concatenate([one.probability for one in passes]),
+            shift=None
+            if self.bundle.shift is None
+            else np.concatenate([one.shift for one in passes if one.shift is not None]),
+            heat_map=np.concatenate([one.heat_map for one in passes if one.heat_map is not None])
+            if heat_maps
+            else None,
+        )
+
+    def _pass(self, films: Films, outputs: list[str]) -> Predictions:
+        bundle = self.bundle
+        answer = self._session.run(films, outputs)
+        logit = answer["logit"].reshape(-1)
+        if not np.isfinite(logit).all():
+            raise BundleError(
+                f"{bundle.folder}: every score must be a number; the network gave one that is not."
+            )
+        heat_map = None
+        if "feature_map" in outputs:
+            heat_map = explain.heat(
+                explain.class_activation(answer["feature_map"], bundle.head.kernel, bundle.head.bias),
+                temperature=bundle.temperature,
+                threshold=bundle.operating_points["screening"].threshold,
+            )
+        return Predictions(
+            logit=logit,
+            probability=calibration.probability(logit, bundle.temperature),
+            shift=None if bundle.shift is None else shift.percentage(bundle.shift, answer["features"]),
+            heat_map=heat_map,
+        )
+
+    def _require_parity(self) -> None:
+        """Refuse a bundle whose head is not that of its network: its heat maps would point anywhere."""
+        recipe, head = self.bundle.recipe, self.bundle.head
+        ramp = np.linspace(0, 255, recipe.height * recipe.width, dtype=np.float32)
+        film = np.rint(ramp).astype(np.uint8).reshape(1, recipe.height, recipe.width)
+        answer = self._session.run(film, ("logit", "features", "feature_map"))
+        logit = float(answer["logit"].reshape(-1)[0])
+        from_features = float(answer["features"][0] @ head.kernel) + head.bias
+        from_map = float(explain.class_activation(answer["feature_map"], head.kernel, head.bias).mean())
+        for part, value in (("features", from_features), ("feature_map", from_map)):
+            if not abs(value - logit) <= PARITY * max(1.0, abs(logit)):
+                raise BundleError(
+                    f"{self.bundle.folder}: head.npz must give the network's logit, {logit:.5f}, "
+                    f"from its {part}; received {value:.5f}."
+                )
