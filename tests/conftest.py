@@ -1,8 +1,16 @@
 """Fixtures for every test."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
+
+from firstread.evaluation import shift
+from firstread.evaluation.operating_point import OperatingPoint
+from firstread.imaging.preprocess import Recipe
+from firstread.inference import bundle
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -14,3 +22,76 @@ def public_films() -> Path:
     if not folder.is_dir():
         pytest.skip("The public films are not beside this checkout (../shared/data).")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a real ONNX file of 20 kB: brighter films, and films with finer texture, score higher.
+
+    A film of one grey level g has the logit 12 · (g / 255 − 0.5); 127 is just below and 128 just above 0.
+    """
+    from onnx import TensorProto, checker, helper, numpy_helper, save
+
+    stem = np.zeros((4, 1, 32, 32), np.float32)
+    stem[0] = 1 / (255 * 32 * 32)  # mean grey level of a 32 × 32 place, 0 to 1
+    stem[1, 0] = np.where(np.indices((32, 32)).sum(axis=0) % 2, 1, -1) / (255 * 32 * 32)  # texture, and
+    stem[2] = -stem[1]  # its negative, so that one of the two survives the ReLU
+    stem[3, 0, :16], stem[3, 0, 16:] = 1 / (255 * 512), -1 / (255 * 512)  # edges, which do not count
+    weights: dict[str, npt.NDArray[Any]] = {
+        "stem": stem,
+        "kernel": np.array([[12.0], [8.0], [8.0], [0.0]], np.float32),
+        "bias": np.array([-6.0], np.float32),
+        "flat": np.array([-1], np.int64),
+    }
+    nodes = [
+        helper.make_node("Transpose", ["film"], ["planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["planes", "stem"], ["places"], strides=[32, 32]),
+        helper.make_node("Relu", ["places"], ["rectified"]),
+        helper.make_node("Transpose", ["rectified"], ["feature_map"], perm=[0, 2, 3, 1]),
+        helper.make_node("GlobalAveragePool", ["rectified"], ["pooled"]),
+        helper.make_node("Flatten", ["pooled"], ["features"]),
+        helper.make_node("Gemm", ["features", "kernel", "bias"], ["column"]),
+        helper.make_node("Reshape", ["column", "flat"], ["logit"]),
+    ]
+
+    def tensor(name: str, *shape: int) -> Any:
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape])
+
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [tensor("film", 224, 224, 1)],
+        [tensor("logit"), tensor("features", 4), tensor("feature_map", 7, 7, 4)],
+        [numpy_helper.from_array(value, name) for name, value in weights.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
+    checker.check_model(model, full_check=True)
+    path = tmp_path_factory.mktemp("model") / "tiny.onnx"
+    save(model, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_parts(tiny_model: Path) -> bundle.BundleParts:
+    """Return what the tiny bundle is made from; change one part with `dataclasses.replace`."""
+    rng = np.random.default_rng(20)
+    features = rng.uniform([0.2, 0.0, 0.0, 0.0], [0.8, 0.05, 0.05, 0.2], (300, 4))
+    return bundle.BundleParts(
+        model=tiny_model,
+        recipe=Recipe(),
+        temperature=1.25,
+        operating_points={
+            "screening": OperatingPoint("screening", 0.5, 0.95, 0.9, 60, 40),
+            "rule_out": OperatingPoint("rule_out", 0.2, 0.99, 0.7, 60, 40),
+        },
+        head=bundle.Head(kernel=np.array([12.0, 8.0, 8.0, 0.0], np.float32), bias=-6.0),
+        shift=shift.fit(features[:200], features[200:], components=2),
+        facts={"name": "tiny", "licence": "Apache-2.0", "training": "none: made for tests"},
+        model_card="# tiny\n\nA bundle for tests; its scores mean brightness.\n",
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tiny_parts: bundle.BundleParts, tmp_path_factory: pytest.TempPathFactory) -> bundle.Bundle:
+    """Return a verified bundle around the tiny model; its folder is `tiny_bundle.folder`."""
+    return bundle.save(tmp_path_factory.mktemp("bundles") / "tiny", tiny_parts)
