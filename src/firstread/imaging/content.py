@@ -1,6 +1,7 @@
 """What a file is, by its first bytes."""
 
 from enum import StrEnum
+from typing import Literal
 
 from firstread.errors import ImageReadError
 from firstread.terms import Refusal
@@ -69,7 +70,7 @@ def _starts_a_data_set(content: bytes) -> bool:
     """Tell whether the bytes look like DICOM whose preamble is missing (PS3.10 7.1 demands one)."""
     if len(content) < 16 or content[:2] not in _FIRST_GROUPS:
         return False
-    order = "little" if content[1] == 0 else "big"
+    order: Literal["little", "big"] = "little" if content[1] == 0 else "big"
     element = int.from_bytes(content[2:4], order)
     explicit = content[4:6].isalpha() and content[4:6].isupper()
     length = int.from_bytes(content[6:8] if explicit else content[4:8], order)

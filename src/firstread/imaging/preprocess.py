@@ -95,7 +95,7 @@ def preprocess(radiograph: Radiograph, recipe: Recipe) -> npt.NDArray[np.float32
     if radiograph.pixels.dtype == np.uint8 and radiograph.white == 255:
         return _resized_uint8(radiograph.pixels, shape).astype(np.float32)
     levels = _resized_float(radiograph.pixels, shape) * np.float32(255 / radiograph.white)
-    return np.clip(np.rint(levels), 0, 255).astype(np.float32)
+    return np.clip(np.rint(levels), 0, 255).astype(np.float32, copy=False)
 
 
 def _resized_uint8(pixels: GreyPixels, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:

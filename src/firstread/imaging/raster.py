@@ -8,6 +8,7 @@ import numpy as np
 
 from firstread.config import ReadLimits
 from firstread.errors import ImageReadError
+from firstread.imaging.colour import luma_and_tint, tint
 from firstread.imaging.content import Content
 from firstread.imaging.radiograph import GreyPixels, Radiograph
 from firstread.records import FilmFacts
@@ -51,9 +52,9 @@ def decode(
         image = _upright(_loaded(image))
     turned = image.size != stored and (image.width < image.height) != (stored[0] < stored[1])
     width, height = stored[::-1] if turned else stored
-    pixels, white, tint = _grey(image)
+    pixels, white, distance = _grey(image)
     facts = FilmFacts(sha256=sha256, file_bytes=len(content), height=height, width=width)
-    return Radiograph(pixels, white, facts, tint=tint)
+    return Radiograph(pixels, white, facts, tint=distance)
 
 
 def _opened(content: bytes, kind: Content, limits: ReadLimits) -> "Image":
@@ -117,13 +118,6 @@ def _grey(image: "Image") -> tuple[GreyPixels, int, float]:
         return np.asarray(image).astype(np.uint16), 65535, 0.0
     if image.mode == "YCbCr":
         luma, blue, red = image.split()
-        return np.asarray(luma), 255, _tint(np.asarray(blue), np.asarray(red))
-    luma, blue, red = image.convert("RGB").convert("YCbCr").split()
-    return np.asarray(luma), 255, _tint(np.asarray(blue), np.asarray(red))
-
-
-def _tint(blue: GreyPixels, red: GreyPixels) -> float:
-    """Return the mean distance of the two colour channels from grey (128), in grey levels."""
-    blue = blue[::8, ::8].astype(np.int16) - 128
-    red = red[::8, ::8].astype(np.int16) - 128
-    return float(np.hypot(blue, red).mean())
+        return np.asarray(luma), 255, tint(np.asarray(blue), np.asarray(red))
+    luma, distance = luma_and_tint(np.asarray(image.convert("RGB")))
+    return luma, 255, distance
