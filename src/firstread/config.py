@@ -139,8 +139,8 @@ class Augmentation:
     flip: float = 0.5
     rotation_deg: float = 10.0
     shift: float = 0.06
-    zoom: float = 0.12
-    unequal_scale: float = 0.12
+    zoom: float = 0.15
+    unequal_scale: float = 0.25
     brightness: float = 0.15
     contrast: float = 0.25
     gamma: float = 0.5
@@ -192,8 +192,8 @@ class Training:
         learning_rate: Peak rate of the second stage.
         weight_decay: Of AdamW.
         fine_tune_from: Fraction of the backbone's layers, from the input, that stays frozen.
-        batch_norm: "frozen" keeps the statistics that came with the weights; "adapt" measures them on training
-            films first, without changing the function, and then lets them learn.
+        batch_norm: "frozen" keeps the statistics that came with the weights; "adapt" measures them on
+            training films first, without changing the function, and then lets them learn.
         dropout: Before the last unit.
         label_smoothing: In [0, 0.5).
         ema: Momentum of the averaged weights; 0 switches averaging off.
@@ -214,7 +214,7 @@ class Training:
     head_learning_rate: float = 1e-3
     learning_rate: float = 2e-4
     weight_decay: float = 1e-4
-    fine_tune_from: float = 0.0
+    fine_tune_from: float = 0.3
     batch_norm: str = "frozen"
     dropout: float = 0.2
     label_smoothing: float = 0.05

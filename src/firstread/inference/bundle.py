@@ -42,6 +42,7 @@ class BundleParts:
         shift: Where ordinary films lie; None when the bundle cannot tell.
         facts: Training data and its hash, split, seeds, software versions, metrics, licence, attribution.
         model_card: Markdown.
+        weights: The training framework's weights, to fine-tune from; they are not used for scoring.
     """
 
     model: Path
@@ -52,6 +53,7 @@ class BundleParts:
     shift: ShiftReference | None
     facts: Mapping[str, Any]
     model_card: str
+    weights: part_files.Arrays | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +84,12 @@ class Bundle:
     def model_path(self) -> Path:
         """The ONNX file."""
         return self.folder / "model.onnx"
+
+    @property
+    def weights_path(self) -> Path | None:
+        """The weights to fine-tune from; None when the bundle has none."""
+        path = self.folder / "weights.npz"
+        return path if path.exists() else None
 
 
 def load(folder: Path) -> Bundle:
@@ -274,6 +282,8 @@ def _contents(parts: BundleParts) -> dict[str, bytes]:
     }
     if parts.shift is not None:
         contents["shift.npz"] = part_files.as_npz(part_files.shift_arrays(parts.shift))
+    if parts.weights is not None:
+        contents["weights.npz"] = part_files.as_npz(parts.weights)
     hashes = {name: part_files.sha256(content) for name, content in contents.items()}
     return {**contents, SUMS: part_files.format_sums(hashes)}
 

@@ -46,7 +46,7 @@ REQUIRED_PARTS = (
     "operating_points.json",
     "recipe.json",
 )
-OPTIONAL_PARTS = ("shift.npz",)
+OPTIONAL_PARTS = ("shift.npz", "weights.npz")
 
 # A head of 4,096 features takes 16 kB and a shift reference 1 MB: what inflates further is an attack.
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
