@@ -199,7 +199,7 @@ class Training:
         ema: Momentum of the averaged weights; 0 switches averaging off.
         mixed_precision: None means on where there is a GPU.
         seed: Of everything drawn.
-        max_films: Use only the first so many films of each class; None means all.
+        max_films: Use only so many films of each class, spread over the ids; None means all.
     """
 
     architecture: str = "mobilenet_v2"

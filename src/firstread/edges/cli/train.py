@@ -1,0 +1,118 @@
+"""`firstread train` and `firstread export`: from a folder of films to a bundle."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from firstread.inference.bundle import Bundle
+
+__all__ = ["export", "train"]
+
+Settings = Annotated[
+    Path | None, typer.Option("--settings", help="TOML file of settings.", show_default=False)
+]
+Cache = Annotated[
+    Path | None,
+    typer.Option("--cache", help="Folder of decoded films [default: the user's cache].", show_default=False),
+]
+
+
+def train(
+    folder: Annotated[Path, typer.Argument(help="Films in the layout train/NORMAL, train/PNEUMONIA …")],
+    run: Annotated[
+        Path, typer.Option("--run", help="Folder of this run; the same again goes on after a kill.")
+    ],
+    architecture: Annotated[
+        str | None,
+        typer.Option(
+            help="baseline, mobilenet_v2, efficientnet_v2_b0, densenet121, resnet50_v2 or efficientnet_lite0."
+        ),
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="imagenet, none, a .h5 file, or a bundle to go on from.")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="id-block, patient-grouped or official.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1)] = None,
+    head_epochs: Annotated[
+        int | None, typer.Option(min=0, help="Epochs in which only the head learns.")
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Peak rate once the backbone learns.")] = None,
+    batch_norm: Annotated[str | None, typer.Option(help="frozen or adapt.")] = None,
+    seed: Annotated[int | None, typer.Option()] = None,
+    max_films: Annotated[int | None, typer.Option(min=1, help="Use so many films of each class.")] = None,
+    backend: Annotated[
+        str | None, typer.Option(help="tensorflow, jax or torch [default: KERAS_BACKEND].")
+    ] = None,
+    cache: Cache = None,
+    settings: Settings = None,
+) -> None:
+    """Train a network on a folder of films and write its bundle; resumes after a kill."""
+    from firstread import config
+    from firstread.edges.cli.training_progress import TrainingProgress
+    from firstread.learning.backend import choose
+
+    flags = {
+        "architecture": architecture,
+        "weights": weights,
+        "split": split,
+        "epochs": epochs,
+        "head_epochs": head_epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "batch_norm": batch_norm,
+        "seed": seed,
+        "max_films": max_films,
+    }
+    loaded = config.load(settings, flags={"training": flags})
+    chosen = choose(backend)
+    from firstread.learning import train as training  # Keras loads with the backend chosen above
+
+    with TrainingProgress() as progress:
+        bundle = training.train(
+            folder,
+            run,
+            config=loaded,
+            backend=chosen,
+            cache_folder=cache or _cache_folder(),
+            observer=progress,
+        )
+    _tell(bundle)
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    backend: Annotated[str | None, typer.Option(help="tensorflow or torch.")] = None,
+    cache: Cache = None,
+    settings: Settings = None,
+) -> None:
+    """Write the bundle of a finished run again, proven to score as the trained network does."""
+    from firstread import config
+    from firstread.learning.backend import choose
+
+    choose(backend)
+    from firstread.learning import train as training  # Keras loads with the backend chosen above
+
+    _tell(training.export_run(run, config=config.load(settings), cache_folder=cache or _cache_folder()))
+
+
+def _cache_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_cache_path("firstread") / "films"
+
+
+def _tell(bundle: "Bundle") -> None:
+    """Print what was made and what it promises."""
+    tuning = bundle.facts["metrics"]["tuning"]
+    point = tuning["operating_points"]["screening"]
+    auroc = tuning["auroc"]
+    typer.echo(
+        f"Bundle: {bundle.folder}\n"
+        f"Tuning part, {tuning['n_films']} films: AUROC {auroc['estimate']:.4f} "
+        f"({auroc['low']:.4f} to {auroc['high']:.4f}); screening point {point['threshold']:.4f}: "
+        f"sensitivity {point['sensitivity']['estimate']:.3f}, specificity {point['specificity']['estimate']:.3f}.\n"
+        f"Try it: firstread triage FOLDER --bundle {bundle.folder}"
+    )

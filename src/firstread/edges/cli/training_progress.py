@@ -1,0 +1,79 @@
+"""A training as somebody at a terminal sees it: an estimate, a bar with the time left, a line an epoch."""
+
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from firstread.learning.estimate import Estimate
+    from firstread.learning.run_folder import EpochRow, State
+
+__all__ = ["TrainingProgress"]
+
+
+class TrainingProgress:
+    """Prints to standard error, so that standard output holds the result alone."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            TextColumn("{task.fields[note]}"),
+            console=self._console,
+        )
+        self._decoding = self._progress.add_task("Decoding films", total=None, visible=False, note="")
+        self._epoch = self._progress.add_task("Epoch", total=None, visible=False, note="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def decoded(self, done: int, films: int) -> None:
+        """Move the bar of the decoding."""
+        self._progress.update(self._decoding, completed=done, total=films, visible=True)
+
+    def estimated(self, estimate: "Estimate") -> None:
+        """Print what the training will cost on this machine."""
+        memory = (
+            "" if estimate.memory_bytes is None else f"; memory about {estimate.memory_bytes / 1e9:.1f} GB"
+        )
+        self._console.print(
+            f"On this machine: {estimate.films_per_second:.0f} films/s, an epoch in "
+            f"{_duration(estimate.seconds_per_epoch)}, {estimate.epochs} epochs in {_duration(estimate.seconds)} "
+            f"at most{memory}.",
+            highlight=False,
+        )
+
+    def stepped(self, epoch: int, step: int, steps: int) -> None:
+        """Move the bar of the epoch."""
+        if step == 1:
+            self._progress.reset(
+                self._epoch, total=steps, description=f"Epoch {epoch}", visible=True, note=""
+            )
+        note = "judging on the tuning films" if step == steps else ""
+        self._progress.update(self._epoch, completed=step, note=note)
+
+    def epoch_ended(self, row: "EpochRow", state: "State") -> None:
+        """Print a line."""
+        kept = "  kept" if state.best_epoch == row.epoch else ""
+        self._console.print(
+            f"epoch {row.epoch:3d}  {row.stage:8s}  loss {row.loss:.4f}  tuning loss {row.tuning_loss:.4f}  "
+            f"AUROC {row.tuning_auroc:.4f}  specificity at .95 {row.tuning_specificity:.3f}  "
+            f"{_duration(row.seconds)}{kept}",
+            highlight=False,
+        )
+
+
+def _duration(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))

@@ -1,0 +1,51 @@
+"""Which engine Keras runs on; it has to be chosen before Keras is imported."""
+
+import importlib.util
+import os
+import sys
+
+from firstread.errors import TrainingError
+
+__all__ = ["BACKENDS", "EXPORTING_BACKENDS", "choose", "has_gpu"]
+
+BACKENDS = ("tensorflow", "jax", "torch")
+
+# The JAX backend writes a broken MaxPool to ONNX, so its models are exported by another one.
+EXPORTING_BACKENDS = ("tensorflow", "torch")
+
+
+def choose(name: str | None = None) -> str:
+    """Make Keras use a backend and return its name.
+
+    Args:
+        name: "tensorflow", "jax" or "torch"; None keeps KERAS_BACKEND, or TensorFlow without it.
+
+    Raises:
+        TrainingError: If the backend is unknown or not installed, or another one is already loaded.
+    """
+    wanted = name or os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if wanted not in BACKENDS:
+        raise TrainingError(f"The backend must be one of {', '.join(BACKENDS)}; received {wanted!r}.")
+    if importlib.util.find_spec("keras") is None:
+        raise TrainingError("Training needs Keras, which is not installed: pip install 'firstread[train]'.")
+    if importlib.util.find_spec(wanted) is None:
+        raise TrainingError(f"The backend {wanted} must be installed; it is not: pip install {wanted}.")
+    if "keras" in sys.modules:
+        import keras
+
+        if keras.backend.backend() != wanted:
+            raise TrainingError(
+                f"One process trains on one backend; {keras.backend.backend()} is loaded, received {wanted!r}."
+            )
+    os.environ["KERAS_BACKEND"] = wanted
+    # TensorFlow's start-up notices would bury the progress bar; its errors still come through.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    return wanted
+
+
+def has_gpu() -> bool:
+    """Return whether the chosen backend sees a GPU."""
+    import keras
+
+    return bool(keras.distribution.list_devices("gpu"))

@@ -1,0 +1,75 @@
+"""Films from the cache as Keras batches; nothing is decoded and nothing grows with the number of films."""
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from firstread.data.film_cache import FilmCache
+
+__all__ = ["FilmBatches", "class_weights"]
+
+Batch = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32], npt.NDArray[np.float32]]
+
+
+def class_weights(diseased: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the weights of (non-diseased, diseased) films that give both classes the same say.
+
+    Args:
+        diseased: Reference standard of the training part, shape (n_films,), with both classes.
+    """
+    n_diseased = int(diseased.sum())
+    return diseased.size / (2 * (diseased.size - n_diseased)), diseased.size / (2 * n_diseased)
+
+
+class FilmBatches(keras.utils.PyDataset):
+    """Batches of (film uint8 (n, height, width, 1), y_true (n, 1), sample weight (n,)).
+
+    The order of an epoch depends on the seed and the epoch's number alone, so that a run which was killed goes
+    on with the films it would have seen.
+
+    Args:
+        cache: The films.
+        rows: Which of them, shape (n_films,).
+        diseased: Reference standard of these rows, shape (n_films,).
+        weights: Of (non-diseased, diseased) films.
+        batch_size: Films in a batch; an incomplete last batch is left to the next epoch's order.
+        seed: Of the order.
+        first_epoch: Number of the epoch that comes first.
+    """
+
+    def __init__(
+        self,
+        cache: FilmCache,
+        rows: npt.NDArray[np.intp],
+        diseased: npt.NDArray[np.bool_],
+        *,
+        weights: tuple[float, float],
+        batch_size: int,
+        seed: int,
+        first_epoch: int = 0,
+    ) -> None:
+        super().__init__(workers=1, max_queue_size=4)
+        self._cache = cache
+        self._rows = rows
+        self._y_true = diseased.astype(np.float32)[:, None]
+        self._weight = np.where(diseased, weights[1], weights[0]).astype(np.float32)
+        self._batch_size = min(batch_size, len(rows))
+        self._seed = seed
+        self._epoch = first_epoch
+        self._order = self._draw_order()
+
+    def __len__(self) -> int:
+        return len(self._rows) // self._batch_size
+
+    def __getitem__(self, index: int) -> Batch:
+        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        films = self._cache.rows(self._rows[chosen])[..., None]
+        return films, self._y_true[chosen], self._weight[chosen]
+
+    def on_epoch_end(self) -> None:
+        """Draw the next epoch's order; Keras calls this."""
+        self._epoch += 1
+        self._order = self._draw_order()
+
+    def _draw_order(self) -> npt.NDArray[np.intp]:
+        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._rows))

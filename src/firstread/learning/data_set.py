@@ -1,0 +1,62 @@
+"""The films a run learns from and how they are split, read from a folder the same way every time."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from firstread.config import Training
+from firstread.data import splits
+from firstread.data.manifest import Manifest
+from firstread.data.sources import kaggle_pneumonia
+from firstread.data.splits import Split
+
+__all__ = ["DataSet", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A folder of films, split.
+
+    Args:
+        folder: Where it lies.
+        manifest: The films of training and tuning part.
+        split: Which is for what; a test part, where there is one, is not opened.
+        hash: SHA-256 of the films and their labels.
+    """
+
+    folder: Path
+    manifest: Manifest
+    split: Split
+    hash: str
+
+
+def read(folder: Path, settings: Training) -> DataSet:
+    """Return the films of a folder, split as the settings say.
+
+    Raises:
+        DataError: If the folder is no data set, or the split would put a patient into two parts.
+    """
+    films = kaggle_pneumonia.read_folder(folder)
+    if settings.max_films is not None:
+        films = _first_of_each_class(films, settings.max_films)
+    split = _split(films, settings)
+    used = Manifest((*split.training.films, *split.tuning.films))
+    return DataSet(folder, used, split, used.hash())
+
+
+def _split(films: Manifest, settings: Training) -> Split:
+    if settings.split == "official":
+        return splits.official(films)
+    if settings.split == "patient-grouped":
+        return splits.patient_grouped(films, tuning_fraction=1 / settings.blocks, seed=settings.seed)
+    return splits.id_block(films, blocks=settings.blocks, tuning_block=settings.tuning_block)
+
+
+def _first_of_each_class(films: Manifest, n: int) -> Manifest:
+    """Spread over the ids, so that every block of the split still has both classes."""
+    chosen = []
+    for diseased in (False, True):
+        rows = np.flatnonzero(films.diseased == diseased)
+        chosen.append(rows[np.linspace(0, len(rows) - 1, min(n, len(rows))).astype(int)])
+    return films.select(np.sort(np.concatenate(chosen)))

@@ -1,0 +1,176 @@
+"""From a finished run to a bundle, with the proof that both give the same scores, or nothing."""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from firstread.config import Augmentation, Config, Training
+from firstread.data.film_cache import FilmCache
+from firstread.errors import ExportError
+from firstread.evaluation import calibration, shift
+from firstread.imaging.preprocess import Recipe
+from firstread.inference import bundle as bundles
+from firstread.inference.bundle import Bundle, BundleParts, Head
+from firstread.inference.session import OnnxSession
+from firstread.learning import weights
+from firstread.learning.data_set import DataSet
+from firstread.learning.facts import facts_of
+from firstread.learning.fit import scores
+from firstread.learning.model_card import model_card
+from firstread.learning.onnx_file import write_onnx
+from firstread.learning.run_folder import RunFolder, State
+from firstread.learning.score_table import write_tuning_scores
+from firstread.learning.tuning import tune
+
+__all__ = ["PARITY", "export"]
+
+PARITY = 1e-4
+"""Largest difference in probability between the trained and the exported model; float32 sums in another order
+differ by about 1e-6."""
+
+_SHIFT_FILMS = 2000
+_BATCH = 32
+
+
+def export(run: RunFolder, data_set: DataSet, *, config: Config, cache_folder: Path, today: date) -> Bundle:
+    """Write the bundle of a finished run.
+
+    Args:
+        run: Finished.
+        data_set: What it was trained on.
+        config: Sections `read` and `workers` are used; what decides the result is read from the run.
+        cache_folder: Of decoded films.
+        today: Goes into the facts.
+
+    Raises:
+        ExportError: If the run is not finished, the data set is another one, or the exported model does not give
+            the trained model's scores. Nothing is written then.
+    """
+    finished = _Finished.of(run, data_set)
+    network = _best_network(run, finished)
+    cache = FilmCache.build(
+        data_set.manifest, finished.recipe, folder=cache_folder, limits=config.read, workers=config.workers
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model.onnx"
+        write_onnx(network, model)
+        answers = _Answers.of(network, model, cache, data_set)
+        bundle = bundles.save(run.bundle, _bundle_parts(model, network, answers, finished, today))
+    write_tuning_scores(run.path / "tuning_scores.csv", data_set, answers.tuning_logit, bundle)
+    return bundle
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """A finished run, as its folder tells it."""
+
+    data_set: DataSet
+    state: State
+    settings: Config
+    recipe: Recipe
+    origin: str
+    backend: str
+
+    @classmethod
+    def of(cls, run: RunFolder, data_set: DataSet) -> "_Finished":
+        asked = run.read_json("config.json")
+        state, _ = run.load()
+        if not state.finished:
+            raise ExportError(
+                f"{run.path}: a run must be finished before its export; {state.done} epochs are done. "
+                "Give the training command again to go on."
+            )
+        if asked["manifest"] != data_set.hash:
+            raise ExportError(f"{data_set.folder}: the films must be those of the run; they are others.")
+        augmentation = asked["augmentation"] | {"jpeg_quality": tuple(asked["augmentation"]["jpeg_quality"])}
+        settings = Config(training=Training(**asked["training"]), augmentation=Augmentation(**augmentation))
+        recipe = Recipe.from_dict(asked["recipe"])
+        return cls(data_set, state, settings, recipe, str(run.read_json("start.json")), asked["backend"])
+
+
+def _best_network(run: RunFolder, finished: _Finished) -> keras.Model:
+    """Return the kept epoch's averaged weights in float32, however they were trained."""
+    keras.mixed_precision.set_dtype_policy("float32")
+    settings = finished.settings.training
+    network = weights.start(
+        settings.architecture, "none", recipe=finished.recipe, dropout=settings.dropout
+    ).model
+    network.load_weights(run.best_weights(finished.state.best_epoch))
+    return network
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What the exported model says, and how far it is from the trained one."""
+
+    tuning_logit: npt.NDArray[np.float64]
+    tuning_features: npt.NDArray[np.float32]
+    training_features: npt.NDArray[np.float32]
+    max_difference: float
+
+    @classmethod
+    def of(cls, network: keras.Model, model: Path, cache: FilmCache, data_set: DataSet) -> "_Answers":
+        session = OnnxSession(model)
+        tuning = cache.positions(data_set.split.tuning)
+        exported = _run(session, cache, tuning, ("logit", "features"))
+        trained = scores(network, cache, tuning)[:, 0].astype(np.float64)
+        logit = exported["logit"].astype(np.float64)
+        difference = np.abs(calibration.probability(logit, 1.0) - calibration.probability(trained, 1.0)).max()
+        if not difference <= PARITY:
+            raise ExportError(
+                f"The exported model must give the trained model's probabilities within {PARITY}; they differ by "
+                f"{difference:.2e} on {len(tuning)} tuning films. No bundle was written."
+            )
+        training = cache.positions(data_set.split.training)
+        every = max(1, -(-len(training) // _SHIFT_FILMS))
+        features = _run(session, cache, training[::every], ("features",))["features"]
+        return cls(logit, exported["features"], features, float(difference))
+
+
+def _run(
+    session: OnnxSession, cache: FilmCache, rows: npt.NDArray[np.intp], outputs: tuple[str, ...]
+) -> dict[str, npt.NDArray[np.float32]]:
+    parts = [
+        session.run(cache.rows(rows[first : first + _BATCH]), outputs)
+        for first in range(0, len(rows), _BATCH)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in outputs}
+
+
+def _bundle_parts(
+    model: Path, network: keras.Model, answers: _Answers, finished: _Finished, today: date
+) -> BundleParts:
+    tuning = finished.data_set.split.tuning
+    tuned = tune(
+        tuning.diseased,
+        answers.tuning_logit,
+        [str(patient) for patient in tuning.patients],
+        rng=np.random.default_rng(finished.settings.training.seed),
+    )
+    facts = facts_of(
+        config=finished.settings,
+        data_set=finished.data_set,
+        state=finished.state,
+        origin=finished.origin,
+        backend=finished.backend,
+        metrics=tuned.metrics,
+        parity={"max_difference": answers.max_difference, "n_films": len(tuning), "limit": PARITY},
+        created=today,
+    )
+    kernel, bias = network.get_layer("logit").get_weights()
+    return BundleParts(
+        model=model,
+        recipe=finished.recipe,
+        temperature=tuned.temperature,
+        operating_points=tuned.points,
+        head=Head(kernel=kernel[:, 0], bias=float(bias[0])),
+        shift=shift.fit(answers.training_features, answers.tuning_features),
+        facts=facts,
+        model_card=model_card(facts),
+        weights=weights.stored(network),
+    )

@@ -1,0 +1,107 @@
+"""What a bundle says about how it was made."""
+
+import importlib.metadata
+import platform
+from datetime import date
+from typing import Any
+
+from firstread import __version__
+from firstread.config import Config, as_dict
+from firstread.data.manifest import Manifest
+from firstread.learning.data_set import DataSet
+from firstread.learning.run_folder import State
+
+__all__ = ["ATTRIBUTION", "INTENDED_USE", "facts_of"]
+
+INTENDED_USE = (
+    "Research and teaching: ranking frontal chest radiographs so that pneumonia is read first. "
+    "Not a medical device; it never replaces a reader."
+)
+
+ATTRIBUTION = (
+    "Chest films: Kermany et al., Cell 172 (2018), doi:10.1016/j.cell.2018.02.010, CC BY 4.0 "
+    "(Mendeley Data rscbjbr9sj; Kaggle paultimothymooney/chest-xray-pneumonia).",
+    "MobileNetV2 and EfficientNet-Lite0 ImageNet weights: the TensorFlow authors, Apache-2.0.",
+)
+
+_SOFTWARE = (
+    "keras",
+    "tensorflow",
+    "tensorflow-cpu",
+    "torch",
+    "jax",
+    "numpy",
+    "pillow",
+    "onnx",
+    "tf2onnx",
+    "onnxruntime",
+)
+
+
+def facts_of(
+    *,
+    config: Config,
+    data_set: DataSet,
+    state: State,
+    origin: str,
+    backend: str,
+    metrics: dict[str, Any],
+    parity: dict[str, Any],
+    created: date,
+) -> dict[str, Any]:
+    """Return the facts of a bundle as plain values for JSON.
+
+    Args:
+        config: Of the run.
+        data_set: What was learned from and tuned on.
+        state: How training ended.
+        origin: Where the weights started.
+        backend: Keras' engine.
+        metrics: On the tuning part, with intervals.
+        parity: Between the trained and the exported model.
+        created: Day of the export.
+    """
+    architecture = config.training.architecture
+    split = data_set.split
+    return {
+        "name": f"firstread-{architecture.replace('_', '-')}",
+        "created": created.isoformat(),
+        "intended_use": INTENDED_USE,
+        "architecture": architecture,
+        "started_from": origin,
+        "data": {
+            "n_films": len(data_set.manifest),
+            "hash": data_set.hash,
+            "split": split.name,
+            "split_description": split.description,
+            "parts": {part.value: _counts(films) for part, films in split.parts.items()},
+        },
+        "training": as_dict(config.training)
+        | {"weights": origin, "epochs_done": state.done, "epoch_kept": state.best_epoch, "backend": backend},
+        "augmentation": as_dict(config.augmentation),
+        "metrics": {"tuning": metrics},
+        "parity": parity,
+        "software": {"firstread": __version__, "python": platform.python_version(), **_versions()},
+        "licence": "Apache-2.0",
+        "attribution": list(ATTRIBUTION),
+    }
+
+
+def _counts(films: Manifest) -> dict[str, int]:
+    diseased = int(films.diseased.sum())
+    return {
+        "films": len(films),
+        "diseased": diseased,
+        "non_diseased": len(films) - diseased,
+        "patients": len(set(films.patients)),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in _SOFTWARE:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

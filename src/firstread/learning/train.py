@@ -1,0 +1,82 @@
+"""The whole way: a folder of films in, a run with its bundle out."""
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from firstread.config import Config, Training
+from firstread.data.film_cache import FilmCache
+from firstread.errors import ExportError
+from firstread.imaging.preprocess import Recipe
+from firstread.inference import bundle as bundles
+from firstread.inference.bundle import Bundle
+from firstread.learning import data_set
+from firstread.learning.backend import EXPORTING_BACKENDS
+from firstread.learning.callbacks import Observer
+from firstread.learning.export import export
+from firstread.learning.fit import Films, asked, fit
+from firstread.learning.run_folder import RunFolder
+
+__all__ = ["export_run", "train"]
+
+
+def train(
+    folder: Path, run_folder: Path, *, config: Config, backend: str, cache_folder: Path, observer: Observer
+) -> Bundle:
+    """Train on a folder of films, or go on with the run that was begun, and write its bundle.
+
+    Args:
+        folder: In the layout of the Kaggle data set.
+        run_folder: Of this run.
+        config: Every section.
+        backend: Keras' engine, already chosen.
+        cache_folder: Where decoded films are kept.
+        observer: Told of every step.
+
+    Raises:
+        FirstreadError: If the films, the weights or the settings do not fit; see `fit` and `export`.
+    """
+    recipe = Recipe()
+    films = data_set.read(folder, config.training)
+    run = RunFolder(run_folder)
+    run.open(asked(config, manifest_hash=films.hash, recipe=recipe, backend=backend))
+    run.write_json("data.json", {"folder": str(folder.absolute())})
+    cache = FilmCache.build(
+        films.manifest,
+        recipe,
+        folder=cache_folder,
+        limits=config.read,
+        workers=config.workers,
+        on_progress=observer.decoded,
+    )
+    fit(Films(cache, films.split), run, recipe=recipe, config=config, observer=observer)
+    if backend not in EXPORTING_BACKENDS:
+        return _export_elsewhere(run)
+    return export(run, films, config=config, cache_folder=cache_folder, today=date.today())  # noqa: DTZ011  # the user's day
+
+
+def export_run(run_folder: Path, *, config: Config, cache_folder: Path) -> Bundle:
+    """Write the bundle of a finished run again.
+
+    Args:
+        run_folder: Of the run.
+        config: Sections `read` and `workers` are used.
+        cache_folder: Where decoded films are kept.
+    """
+    run = RunFolder(run_folder)
+    settings = Training(**run.read_json("config.json")["training"])
+    films = data_set.read(Path(run.read_json("data.json")["folder"]), settings)
+    return export(run, films, config=config, cache_folder=cache_folder, today=date.today())  # noqa: DTZ011  # the user's day
+
+
+def _export_elsewhere(run: RunFolder) -> Bundle:
+    """JAX's exporter writes a broken MaxPool, and one process has one backend: another process exports."""
+    command = [sys.executable, "-m", "firstread", "export", str(run.path)]
+    done = subprocess.run(  # noqa: S603  # our own command line
+        command, env=os.environ | {"KERAS_BACKEND": "tensorflow"}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ExportError(f"{run.path}: the run is trained and must be exported; {done.stderr.strip()}")
+    return bundles.load(run.bundle)

@@ -1,0 +1,133 @@
+"""Where a network's weights start: ImageNet, nowhere, a file, or a bundle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from firstread.errors import DownloadError, TrainingError
+from firstread.imaging.preprocess import Recipe
+from firstread.inference import bundle as bundles
+from firstread.learning.architectures import Architecture, architecture, build
+
+__all__ = ["Start", "start", "stored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A network and where its weights came from.
+
+    Args:
+        model: Film (n, height, width, 1) → logit (n, 1).
+        pretrained: The backbone has learned before, so that the head should learn first.
+        origin: In words, for the facts of a bundle.
+    """
+
+    model: keras.Model
+    pretrained: bool
+    origin: str
+
+
+def start(name: str, weights: str, *, recipe: Recipe, dropout: float) -> Start:
+    """Return the network that training starts from.
+
+    Args:
+        name: Of the architecture.
+        weights: "imagenet", "none", a .h5 file of the backbone or of a run, or the folder of a bundle.
+        recipe: Says the size of the film.
+        dropout: Before the last unit.
+
+    Raises:
+        TrainingError: If the weights do not exist or do not fit the architecture.
+        DownloadError: If ImageNet weights are not at hand and cannot be fetched.
+    """
+    wanted = architecture(name)
+    shape = (recipe.height, recipe.width, 3)
+    if weights == "imagenet":
+        return Start(_wrap(wanted, _imagenet(wanted, shape), dropout), True, "ImageNet, keras.applications")
+    model = _wrap(wanted, wanted.backbone(shape), dropout)
+    if weights == "none":
+        return Start(model, False, "random")
+    path = Path(weights)
+    if path.is_dir():
+        return Start(model, True, _fill_from_bundle(model, path, wanted))
+    if not path.is_file():
+        raise TrainingError(
+            f"--weights must be imagenet, none, a file or a bundle; {weights} does not exist."
+        )
+    _fill_from_file(model, path, wanted)
+    return Start(model, True, path.name)
+
+
+def stored(model: keras.Model) -> dict[str, npt.NDArray[np.floating]]:
+    """Return the weights as a bundle carries them to be fine-tuned from.
+
+    Kernels are in half precision: a start for training, not for scoring, at half the size. Names are positions,
+    since Keras numbers its layers by how many the process has built.
+    """
+    return {
+        f"{index:04d}": value.astype(np.float16) if value.ndim > 1 else value
+        for index, value in enumerate(model.get_weights())
+    }
+
+
+def _wrap(wanted: Architecture, backbone: keras.Model, dropout: float) -> keras.Model:
+    return build(backbone, scale=wanted.scale, offset=wanted.offset, dropout=dropout)
+
+
+def _imagenet(wanted: Architecture, shape: tuple[int, int, int]) -> keras.Model:
+    if wanted.imagenet is None:
+        raise TrainingError(
+            f"{wanted.name} has no public ImageNet weights that Keras can fetch; "
+            "give --weights none, or a .h5 file of the backbone."
+        )
+    try:
+        return wanted.imagenet(shape)
+    except (
+        Exception
+    ) as error:  # Keras raises a bare Exception when a download fails, ValueError on a bad file
+        raise DownloadError(
+            f"The ImageNet weights of {wanted.name} must be in Keras' cache or downloadable: {error} "
+            f"Without a network, fetch the file elsewhere, put it into {_keras_cache()}, or give its path: "
+            "--weights FILE.h5."
+        ) from error
+
+
+def _keras_cache() -> Path:
+    return (
+        Path(keras.config.keras_home()) / "models"
+        if hasattr(keras.config, "keras_home")
+        else Path("~/.keras/models")
+    )
+
+
+def _fill_from_file(model: keras.Model, path: Path, wanted: Architecture) -> None:
+    """A file holds either the backbone alone, as published, or the whole network, as a run writes it."""
+    complaints = []
+    for part in (model.get_layer("backbone"), model):
+        try:
+            part.load_weights(path)
+        except Exception as error:  # h5py and Keras raise five kinds for a file that does not fit
+            complaints.append(str(error).splitlines()[0])
+        else:
+            return
+    raise TrainingError(f"{path}: the weights must fit {wanted.name}; {complaints[0]}")
+
+
+def _fill_from_bundle(model: keras.Model, folder: Path, wanted: Architecture) -> str:
+    bundle = bundles.load(folder)
+    trained = bundle.facts.get("architecture")
+    if trained != wanted.name:
+        raise TrainingError(f"{folder}: the bundle must be a {wanted.name}; it is a {trained}.")
+    if bundle.weights_path is None:
+        raise TrainingError(f"{folder}: the bundle holds no weights to go on from (weights.npz).")
+    with np.load(bundle.weights_path) as stored:
+        values = [stored[name].astype(np.float32) for name in sorted(stored.files)]
+    if [value.shape for value in values] != [value.shape for value in model.get_weights()]:
+        raise TrainingError(
+            f"{folder}: the weights of the bundle must fit {wanted.name} at the size of its recipe."
+        )
+    model.set_weights(values)
+    return f"bundle {bundle.facts.get('name', folder.name)} ({bundle.sha256[:12]})"
