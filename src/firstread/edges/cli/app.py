@@ -1,0 +1,64 @@
+"""The command line: `firstread COMMAND`. What a command needs is loaded when it runs."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from firstread import __version__
+from firstread.edges.cli.bundle import bundle_commands
+from firstread.edges.cli.train import export, train
+from firstread.edges.cli.triage import triage
+from firstread.errors import FirstreadError
+
+__all__ = ["app", "main"]
+
+REFUSED = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+app = typer.Typer(
+    name="firstread",
+    help="Read every chest radiograph first, so that pneumonia is read first. "
+    "Research software, not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"firstread {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def firstread(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+app.command(no_args_is_help=True)(triage)
+app.command(no_args_is_help=True)(train)
+app.command(no_args_is_help=True)(export)
+app.add_typer(bundle_commands, name="bundle")
+
+
+def main() -> None:
+    """Run the command line; a refusal is one line on standard error and exit code 2."""
+    try:
+        app()
+    except FirstreadError as error:
+        typer.echo(f"firstread: {error}", err=True)
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        typer.echo("firstread: interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough. Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

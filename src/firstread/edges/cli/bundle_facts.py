@@ -1,0 +1,51 @@
+"""A bundle's facts as tables for the screen."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from firstread.edges.cli.reading_worklist import DISCLAIMER, printable
+from firstread.inference.bundle import Bundle
+
+__all__ = ["facts_table", "points_table"]
+
+
+def facts_table(bundle: Bundle) -> Table:
+    """Return where the model comes from, one fact a line."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in (
+        ("bundle", bundle.folder),
+        ("sha256", bundle.sha256),
+        ("input", f"{bundle.recipe.height} × {bundle.recipe.width} pixels"),
+        ("heat maps", "yes"),
+        ("says how unusual a film is", "no" if bundle.shift is None else "yes"),
+        *_flat(bundle.facts),
+    ):
+        table.add_row(Text(printable(name)), Text(printable(value)))
+    return table
+
+
+def points_table(bundle: Bundle) -> Table:
+    """Return the operating points, as fixed on tuning films."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=DISCLAIMER, caption_justify="left")
+    for heading in ("Operating point", "Probability", "Sensitivity", "Specificity", "Tuning films"):
+        table.add_column(heading, justify="left" if heading == "Operating point" else "right")
+    for name, point in bundle.operating_points.items():
+        films = f"{point.n_diseased:,} + {point.n_non_diseased:,}"
+        rates = f"{point.sensitivity:.1%}", f"{point.specificity:.1%}"
+        table.add_row(Text(printable(name)), f"{point.threshold:.3f}", *rates, films)
+    return table
+
+
+def _flat(facts: Mapping[str, Any], beginning: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{beginning}{name}.")
+        else:
+            yield beginning + name, value if isinstance(value, str) else json.dumps(value, default=str)

@@ -1,0 +1,82 @@
+"""Small pictures of a film and its heat map, for the page and for files."""
+
+import base64
+import hashlib
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from firstread.edges.cli.destinations import written
+from firstread.edges.cli.film_files import OWN_FOLDER_MARK
+from firstread.inference import explain
+from firstread.records import Scored
+from firstread.screening import Picture
+
+__all__ = ["film_uri", "heat_map_uri", "mark_folder", "write_overlay"]
+
+# From a network's 7×7 to a picture that a browser stretches without showing the grid.
+_HEAT_MAP_SIDE = 32
+_OVERLAY_SIDE = 512
+
+
+def film_uri(picture: Picture) -> str:
+    """Return the film as a data URI (JPEG); its aspect ratio is still the recipe's."""
+    from PIL import Image
+
+    data = io.BytesIO()
+    Image.fromarray(picture.film).save(data, "JPEG", quality=82)
+    return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode("ascii")
+
+
+def heat_map_uri(picture: Picture) -> str:
+    """Return the heat map as a data URI (PNG, transparent where there is no heat); "" without one."""
+    from PIL import Image
+
+    if picture.heat_map is None:
+        return ""
+    data = io.BytesIO()
+    warmth = explain.enlarge(picture.heat_map, _HEAT_MAP_SIDE, _HEAT_MAP_SIDE)
+    Image.fromarray(_coloured(warmth)).save(data, "PNG")
+    return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode("ascii")
+
+
+def mark_folder(folder: Path) -> None:
+    """Mark a folder as holding no films, so that a later triage passes it by."""
+    (folder / OWN_FOLDER_MARK).touch()
+
+
+def write_overlay(folder: Path, film: Scored, picture: Picture) -> Path:
+    """Write the film with its heat map on it, in the radiograph's own aspect ratio.
+
+    Returns:
+        The file: its name is the film's and a hash of the path, so that two films never share one and a
+        second triage replaces the first one's.
+    """
+    from PIL import Image
+
+    scale = _OVERLAY_SIDE / max(film.facts.width, film.facts.height)
+    size = (max(1, round(film.facts.width * scale)), max(1, round(film.facts.height * scale)))
+    pixels = np.asarray(Image.fromarray(picture.film).resize(size, Image.Resampling.BICUBIC))
+    if picture.heat_map is not None:
+        pixels = explain.overlay(pixels, picture.heat_map)
+    path = folder / _overlay_name(film.path)
+    with written(path) as stream:
+        Image.fromarray(pixels).save(stream, "PNG", compress_level=3)
+    return path
+
+
+def _overlay_name(path: Path) -> str:
+    stem = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in path.stem)
+    real = os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a link keeps its own name
+    return f"{stem[:80]}-{hashlib.sha256(real).hexdigest()[:10]}.png"
+
+
+def _coloured(warmth: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return what `explain.overlay` lays over a film: red, green, blue and opacity, shape (h, w, 4)."""
+    at = np.linspace(0, 1, len(explain.COLOURS))
+    channels = [np.interp(warmth, at, explain.COLOURS[:, channel]) for channel in range(3)]
+    opacity = 255 * explain.OPACITY * np.sqrt(warmth)
+    return np.stack([*channels, opacity], axis=-1).round().astype(np.uint8)

@@ -1,0 +1,69 @@
+"""The reading worklist as every result shows it: ranked films, and the model that ranked them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from firstread.evaluation.operating_point import OperatingPoint
+from firstread.inference.bundle import Bundle
+from firstread.records import Scored, WorklistEntry
+from firstread.terms import Band
+
+__all__ = ["DISCLAIMER", "ReadingWorklist", "printable"]
+
+DISCLAIMER = "Research software, not a medical device: a radiologist reads every film."
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingWorklist:
+    """Everything a result shows.
+
+    Args:
+        entries: Rank 1 first.
+        bundle: Name, hash and facts of the model.
+        operating_point: The one that decides what is flagged.
+        rule_out: The lower edge of the REVIEW band; None when the bundle has none.
+    """
+
+    entries: tuple[WorklistEntry, ...]
+    bundle: Mapping[str, Any]
+    operating_point: OperatingPoint
+    rule_out: OperatingPoint | None = None
+
+    @classmethod
+    def of(cls, entries: list[WorklistEntry], bundle: Bundle) -> "ReadingWorklist":
+        """Return the worklist that a bundle ranked."""
+        return cls(
+            entries=tuple(entries),
+            bundle={"name": bundle.folder.name, "sha256": bundle.sha256, "facts": dict(bundle.facts)},
+            operating_point=bundle.operating_points["screening"],
+            rule_out=bundle.operating_points.get("rule_out"),
+        )
+
+    @property
+    def n_scored(self) -> int:
+        """Films that have a score."""
+        return sum(isinstance(entry.outcome, Scored) for entry in self.entries)
+
+    def counts(self) -> dict[str, int]:
+        """Films in each band and, apart from them, the ones that were not scored."""
+        bands = Counter(e.outcome.band for e in self.entries if isinstance(e.outcome, Scored))
+        return {band.value: bands[band] for band in Band} | {"not scored": len(self.entries) - self.n_scored}
+
+    def in_words(self) -> Iterator[str]:
+        """Yield the lines that say what the numbers mean."""
+        point = self.operating_point
+        n_tuning = point.n_diseased + point.n_non_diseased
+        yield (
+            f"URGENT: probability {point.threshold:.3f} or more. On {n_tuning:,} tuning films this flagged "
+            f"{point.sensitivity:.1%} of those with pneumonia and spared {point.specificity:.1%} of those "
+            "without; on other films it may differ."
+        )
+        yield DISCLAIMER
+
+
+def printable(text: object) -> str:
+    """Return text that neither breaks a line nor commands a terminal; file names may hold anything."""
+    clean = str(text).encode("utf-8", "replace").decode()
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in clean)

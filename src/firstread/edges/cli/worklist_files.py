@@ -1,0 +1,84 @@
+"""The reading worklist as JSON and as CSV."""
+
+import csv
+import io
+import json
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+from firstread import __version__
+from firstread.edges.cli.reading_worklist import DISCLAIMER, ReadingWorklist
+from firstread.records import Scored, WorklistEntry
+
+__all__ = ["write_csv", "write_json"]
+
+_COLUMNS = (
+    "rank", "band", "status", "probability", "flagged", "path", "reason", "warnings", "shift", "logit",
+    "reason_code", "width", "height", "view_position", "synthetic", "sha256",
+)  # fmt: skip
+
+# A spreadsheet takes text with these beginnings for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_json(worklist: ReadingWorklist, stream: BinaryIO) -> None:
+    """Write the worklist as one JSON object; what does not apply is null, and NaN never occurs."""
+    content = {
+        "firstread": __version__,
+        "notice": DISCLAIMER,
+        "bundle": worklist.bundle,
+        "operating_point": asdict(worklist.operating_point),
+        "rule_out": worklist.rule_out and asdict(worklist.rule_out),
+        "counts": worklist.counts(),
+        "entries": [_row(entry) for entry in worklist.entries],
+    }
+    stream.write(json.dumps(content, allow_nan=False, indent=1, default=str).encode("ascii"))
+    stream.write(b"\n")
+
+
+def write_csv(worklist: ReadingWorklist, stream: BinaryIO) -> None:
+    """Write one line for each film, for spreadsheets: UTF-8, and no cell that is a formula."""
+    # Names of files that are not UTF-8 keep their bytes, so that the path still leads to the file.
+    text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
+    table = csv.writer(text)
+    table.writerow(_COLUMNS)
+    for entry in worklist.entries:
+        row = _row(entry) | {"path": _no_formula(str(entry.outcome.path))}
+        row["warnings"] = "; ".join(entry.outcome.warnings)
+        table.writerow(["" if row[name] is None else _plain(row[name]) for name in _COLUMNS])
+    text.detach()
+
+
+def _row(entry: WorklistEntry) -> dict[str, Any]:
+    """Return one film as plain values."""
+    outcome = entry.outcome
+    scored = outcome if isinstance(outcome, Scored) else None
+    reason = None if isinstance(outcome, Scored) else outcome.reason
+    facts = outcome.facts
+    return {
+        "path": str(outcome.path),
+        "status": "scored" if scored else "not_scored",
+        "probability": scored and scored.probability,
+        "logit": scored and scored.logit,
+        "flagged": scored and scored.flagged,
+        "band": outcome.band.value,
+        "rank": entry.rank,
+        "reason": reason and reason.message,
+        "reason_code": reason and reason.code.value,
+        "shift": scored and scored.shift,
+        "warnings": list(outcome.warnings),
+        "width": facts and facts.width,
+        "height": facts and facts.height,
+        "view_position": facts and facts.view_position and facts.view_position.value,
+        "synthetic": facts and facts.synthetic,
+        "sha256": facts and facts.sha256,
+    }
+
+
+def _plain(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _no_formula(path: str) -> str:
+    """Return the same path in a form that no spreadsheet runs."""
+    return f"./{path}" if path.startswith(_FORMULA) else path

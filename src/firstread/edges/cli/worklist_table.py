@@ -1,0 +1,101 @@
+"""The reading worklist on a terminal, and as plain lines in a pipe."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from firstread.edges.cli.reading_worklist import ReadingWorklist, printable
+from firstread.records import Outcome, Scored, WorklistEntry
+from firstread.terms import Band
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["show"]
+
+_STYLE = {Band.URGENT: "bold red", Band.REVIEW: "yellow", Band.ROUTINE: "green"}
+# Nothing is cut short in a pipe: the next program reads it.
+_PIPE_WIDTH = 100_000
+
+
+def show(worklist: ReadingWorklist, console: "Console", *, top: int, hidden: int = 0) -> None:
+    """Print the first films of the worklist, the counts, and what the numbers mean.
+
+    Args:
+        worklist: The ranked films.
+        console: Where to print.
+        top: How many films at most; 0 prints all.
+        hidden: Hidden files that were left out.
+    """
+    shown = worklist.entries[: top or None]
+    base = None
+    if console.is_terminal:
+        base = _common_folder([entry.outcome.path for entry in shown])
+    else:
+        console.width = _PIPE_WIDTH
+    if shown:
+        console.print(_table(shown, base))
+    left = len(worklist.entries) - len(shown)
+    if left:
+        console.print(
+            f"… and {left:,} more: --top 0 prints all; --csv, --json and --html hold all.", style="dim"
+        )
+    console.print(_summary(worklist, hidden))
+    for line in worklist.in_words():
+        console.print(line, style="dim", highlight=False)
+
+
+def _table(entries: Sequence[WorklistEntry], base: Path | None) -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("Rank", justify="right", no_wrap=True)
+    table.add_column("Band", no_wrap=True)
+    table.add_column("Prob.", justify="right", no_wrap=True)
+    film = f"Film in {printable(base)}" if base and base.parts else "Film"
+    table.add_column(Text(film), overflow="fold")
+    table.add_column("Notes", overflow="fold")
+    for entry in entries:
+        table.add_row(str(entry.rank), *_cells(entry.outcome, base))
+    return table
+
+
+def _cells(outcome: Outcome, base: Path | None) -> "Sequence[Text]":
+    from rich.text import Text
+
+    style = _STYLE[outcome.band]
+    film = printable(outcome.path.relative_to(base) if base else outcome.path)
+    if isinstance(outcome, Scored):
+        probability, notes = f"{outcome.probability:.3f}", "; ".join(outcome.warnings)
+    else:
+        probability, notes = "-", f"not scored: {outcome.reason.message}"
+    band = Text(outcome.band.value, style=style)
+    return [band, Text(probability), Text(film), Text(printable(notes), style="dim")]
+
+
+def _common_folder(paths: Sequence[Path]) -> Path | None:
+    """Return the folder all films are in, to print only what tells them apart."""
+    folders = {path.parent for path in paths}
+    try:
+        common = Path(os.path.commonpath(folders))
+    except ValueError:  # relative and absolute paths, or two drives
+        return None
+    return common if all(path.is_relative_to(common) for path in paths) else None
+
+
+def _summary(worklist: ReadingWorklist, hidden: int) -> "Text":
+    from rich.text import Text
+
+    counts = worklist.counts()
+    words = Text(f"{len(worklist.entries):,} films: ", style="bold")
+    for band in Band:
+        words.append(f"{counts[band.value]:,} {band.value}", style=_STYLE[band]).append(", ")
+    words.append(f"{counts['not scored']:,} not scored")
+    if hidden:
+        words.append(f" ({hidden:,} hidden files left out)", style="dim")
+    return words

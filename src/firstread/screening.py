@@ -1,0 +1,175 @@
+"""The one workflow: read → check → predict, film by film, for the command line and everything else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from firstread.config import Config
+from firstread.imaging.film_pool import FilmPool
+from firstread.imaging.prepare import Prepared
+from firstread.inference.bundle import Bundle
+from firstread.inference.predictor import Predictions, Predictor
+from firstread.records import NotScored, Outcome, Reason, Scored
+from firstread.terms import Band
+
+__all__ = ["UNUSUAL_PERCENT", "Picture", "Screened", "screen"]
+
+UNUSUAL_PERCENT = 99.0
+"""From this shift on a film carries a warning: at most 1 % of the tuning films are so unusual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a reader is shown of a scored film.
+
+    Args:
+        film: Model input, shape (height, width), uint8; squashed to the recipe's shape.
+        heat_map: Where the network saw pneumonia, shape (h, w), 0..1.
+    """
+
+    film: npt.NDArray[np.uint8]
+    heat_map: npt.NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """One file's outcome, with its picture when pictures were asked for and it was scored."""
+
+    outcome: Outcome
+    picture: Picture | None = None
+
+
+def screen(
+    paths: Iterable[Path],
+    predictor: Predictor,
+    *,
+    config: Config,
+    pictures: bool = False,
+    pool: FilmPool | None = None,
+) -> Iterator[Screened]:
+    """Yield exactly one outcome for each path, in the order of the paths.
+
+    Films are decoded by the pool's processes while the network works on the batch before. No more than a
+    few batches are held, however many the paths are and however slow the caller is. A film whose content
+    came before is not scored again: it gets the same score, and a warning that names the first.
+
+    Args:
+        paths: Files to read; drawn as they are needed.
+        predictor: The network, its calibration and its operating points.
+        config: Limits, workers and batch size.
+        pictures: Also keep the film and its heat map.
+        pool: Workers that are already running with the bundle's recipe; they stay running. None starts
+            workers for this call alone.
+    """
+    run = _Run(predictor, pictures)
+    workers = (
+        FilmPool(predictor.bundle.recipe, limits=config.read, workers=config.workers)
+        if pool is None
+        else nullcontext(pool)
+    )
+    with workers as open_pool:
+        batch: list[tuple[Path, Prepared | Reason]] = []
+        n_films = 0
+        for path, outcome in open_pool.prepare_all(paths):
+            batch.append((path, outcome))
+            n_films += isinstance(outcome, Prepared)
+            # Without a film before them, reasons need not wait for the network.
+            if n_films == 0 or n_films >= config.inference.batch_size:
+                yield from run.results(batch)
+                batch, n_films = [], 0
+        yield from run.results(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the network said about one content, and the name of the file it came in first."""
+
+    first: Path
+    logit: float
+    probability: float
+    shift: float | None
+    heat_map: npt.NDArray[np.float32] | None
+
+
+@dataclass(slots=True)
+class _Run:
+    """One pass over the paths: it remembers what each content was answered."""
+
+    predictor: Predictor
+    pictures: bool
+    answers: dict[str, _Answer] = field(default_factory=dict)
+
+    def results(self, batch: Sequence[tuple[Path, Prepared | Reason]]) -> Iterator[Screened]:
+        self._predict(batch)
+        for path, prepared in batch:
+            if isinstance(prepared, Reason):
+                yield Screened(NotScored(path, prepared))
+            else:
+                yield self._screened(path, prepared)
+
+    def _predict(self, batch: Sequence[tuple[Path, Prepared | Reason]]) -> None:
+        """Answer for every content of the batch that was not met before, in one pass of the network."""
+        new: dict[str, tuple[Path, Prepared]] = {}
+        for path, prepared in batch:
+            if isinstance(prepared, Prepared) and prepared.facts.sha256 not in self.answers:
+                new.setdefault(prepared.facts.sha256, (path, prepared))
+        if not new:
+            return
+        films = np.stack([prepared.pixels for _, prepared in new.values()])
+        predictions = self.predictor.predict(films, heat_maps=self.pictures)
+        for row, (sha256, (path, _)) in enumerate(new.items()):
+            self.answers[sha256] = _answer(path, predictions, row)
+
+    def _screened(self, path: Path, prepared: Prepared) -> Screened:
+        answer = self.answers[prepared.facts.sha256]
+        band = _band(answer.probability, self.predictor.bundle)
+        outcome = Scored(
+            path=path,
+            facts=prepared.facts,
+            logit=answer.logit,
+            probability=answer.probability,
+            flagged=band is Band.URGENT,
+            band=band,
+            shift=answer.shift,
+            warnings=(*prepared.warnings, *_warnings(path, prepared, answer)),
+        )
+        return Screened(outcome, Picture(prepared.pixels, answer.heat_map) if self.pictures else None)
+
+
+def _answer(path: Path, predictions: Predictions, row: int) -> _Answer:
+    heat_maps, shift = predictions.heat_map, predictions.shift
+    return _Answer(
+        first=path,
+        logit=float(predictions.logit[row]),
+        probability=float(predictions.probability[row]),
+        shift=None if shift is None else float(shift[row]),
+        heat_map=None if heat_maps is None else heat_maps[row].copy(),
+    )
+
+
+def _band(probability: float, bundle: Bundle) -> Band:
+    """Flagged is urgent; what even the careful operating point rules out is routine; the rest is review."""
+    points = bundle.operating_points
+    if probability >= points["screening"].threshold:
+        return Band.URGENT
+    if "rule_out" in points and probability >= points["rule_out"].threshold:
+        return Band.REVIEW
+    return Band.ROUTINE
+
+
+def _warnings(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:
+    if prepared.facts.synthetic:
+        yield "synthetic radiograph: nobody's"
+    if path != answer.first:
+        # Two folders may hold the same name: then only the path tells the films apart.
+        name = answer.first.name if answer.first.name != path.name else str(answer.first)
+        yield f"same film as {name}"
+    if answer.shift is not None and answer.shift >= UNUSUAL_PERCENT:
+        yield (
+            "unlike the films this model was tuned on "
+            f"(more unusual than {min(answer.shift, 100.0):.0f} % of them): do not rely on the score"
+        )
