@@ -77,8 +77,8 @@ def _decode(content: bytes, sha256: str, limits: ReadLimits) -> Radiograph:
         synthetic=dicom_header.text(dataset, "SyntheticData") == "YES",
     )
     if form.samples == 3:
-        pixels, tint = luma_and_tint(stored)
-        return Radiograph(pixels, 255, facts, notes, tint)
+        luma, tint = luma_and_tint(stored)
+        return Radiograph(luma, 255, facts, notes, tint)
     pixels, white, more = _shown(stored, dataset, form)
     return Radiograph(pixels, white, facts, notes + more)
 

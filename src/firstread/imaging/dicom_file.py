@@ -27,7 +27,7 @@ _WANTED = (
     "PixelPaddingValue PixelPaddingRangeLimit RescaleIntercept RescaleSlope ModalityLUTSequence "
     "VOILUTSequence LUTDescriptor LUTData WindowCenter WindowWidth VOILUTFunction "
     "FloatPixelData DoubleFloatPixelData PixelData"
-).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def open_dicom(content: bytes, limits: ReadLimits) -> DicomFile:
     body = memoryview(content)[start:]
     if transfer_syntax == DEFLATED:
         body = memoryview(_inflated(body, limits))
-    tags = [tag for keyword in _WANTED if (tag := tag_for_keyword(keyword)) is not None]
+    tags = [tag for keyword in _WANTED.split() if (tag := tag_for_keyword(keyword)) is not None]
     dataset = read_dataset(
         io.BytesIO(body),
         is_implicit_VR=transfer_syntax == IMPLICIT,

@@ -40,11 +40,11 @@ _OTHER_MODALITIES = {
 }
 # Body Part Examined (0018,0015), PS3.16 Annex L; other words are not held against a film, since sites write their own.
 _CHEST = ("CHEST", "THORAX", "LUNG", "RIB", "TORAX", "STERNUM", "HEART")
-_OTHER_PARTS = frozenset(
+_OTHER_PARTS = (
     "ABDOMEN ABDOMENPELVIS ANKLE ARM BLADDER BRAIN BREAST CALCANEUS CALF CLAVICLE COCCYX CSPINE ELBOW EXTREMITY EYE "
     "FACE FEMUR FINGER FOOT FOREARM HAND HEAD HEADNECK HIP HUMERUS JAW KIDNEY KNEE LEG LIVER LSPINE LSSPINE MANDIBLE "
     "MAXILLA NECK NOSE ORBIT PANCREAS PATELLA PELVIS PROSTATE RADIUS SACRUM SCAPULA SHOULDER SKULL SPINE SSPINE "
-    "TFOOT THIGH THUMB TIBIA TOE TSPINE ULNA UTERUS WHOLEBODY WHOLESPINE WRIST ZYGOMA".split()
+    "TFOOT THIGH THUMB TIBIA TOE TSPINE ULNA UTERUS WHOLEBODY WHOLESPINE WRIST ZYGOMA"
 )
 _LATERAL = ("LL", "RL", "LAT", "LATERAL", "LLAT", "RLAT", "LLO", "RLO", "LAO", "RAO", "LPO", "RPO", "OBLIQUE")
 
@@ -122,7 +122,7 @@ def refuse_other_examinations(dataset: "Dataset") -> tuple[str, ...]:
     if modality not in _RADIOGRAPHY + _UNDECIDED:
         raise _not_chest("the file states another modality")
     part = "".join(c for c in text(dataset, "BodyPartExamined") if c.isalpha())
-    if part in _OTHER_PARTS:
+    if part in _OTHER_PARTS.split():
         raise _not_chest(f"the file states {part} as the body part")
     _refuse_other_views(dataset)
     warnings = []

@@ -27,7 +27,7 @@ def stored_values(dataset: "Dataset", form: PixelForm, transfer_syntax: str) -> 
     Raises:
         ImageReadError: If the transfer syntax is not read, or the pixels do not match the header.
     """
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
     try:
         decoder = get_decoder(transfer_syntax)
@@ -128,4 +128,4 @@ def _without_overlays(values: npt.NDArray[Any], form: PixelForm) -> npt.NDArray[
     shifted = np.left_shift(
         values.view(kind) if values.dtype.itemsize == kind.itemsize else values.astype(kind), above
     )
-    return np.right_shift(shifted, unused)
+    return np.asarray(np.right_shift(shifted, unused))

@@ -23,7 +23,7 @@ __all__ = ["FilmPool"]
 
 # Films prepared ahead of the caller, for each worker: enough to go on while the network works on a batch.
 _LOOK_AHEAD = 24
-# A film that was at hand when a worker died is tried once more in a fresh one: it may only have inherited the damage.
+# A film at hand when a worker crashed is tried again in a fresh one: it may only have inherited the damage.
 _CRASHES = 2
 # Workers that die before they are ready, one after the other, until the pool gives up.
 _FAILED_STARTS = 3
@@ -48,6 +48,7 @@ class FilmPool:
         self._failure: WorkerError | None = None
         self._failed_starts = 0
         self._closed = False
+        self._rung = False
         self._bell, self._doorbell = Pipe(duplex=False)
         self._workers: list[WorkerProcess] = []
         self._thread = threading.Thread(target=self._run, name="film-pool", daemon=True)
@@ -73,7 +74,7 @@ class FilmPool:
             if self._closed:
                 return
             self._closed = True
-        self._ring()
+            self._ring()
         self._thread.join()
         self._bell.close()
         self._doorbell.close()
@@ -91,13 +92,13 @@ class FilmPool:
             if self._closed:
                 raise WorkerError("A film pool must be open to prepare films; this one is closed.")
             self._waiting.append(job)
-        self._ring()
+            self._ring()
         return job.future
 
     def prepare_all(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Prepared | Reason]]:
         """Yield each path with its outcome, in the order of the paths.
 
-        The paths are drawn as they are needed, a bounded number ahead, so that they may be as many as one likes.
+        The paths are drawn as they are needed, a bounded number ahead: they may be as many as one likes.
         """
         ahead: deque[tuple[Path, Future[Prepared | Reason]]] = deque()
         try:
@@ -120,7 +121,10 @@ class FilmPool:
             raise WorkerError(f"A worker process must start; {error}.") from error
 
     def _ring(self) -> None:
-        self._doorbell.send_bytes(b"")
+        """Wake the pool's thread, with the lock held; once is enough until it has looked."""
+        if not self._rung:
+            self._rung = True
+            self._doorbell.send_bytes(b"!")
 
     def _run(self) -> None:
         """Feed and hear the workers until the pool closes; the body of the pool's own thread."""
@@ -130,6 +134,10 @@ class FilmPool:
                 self._listen()
         except WorkerError as error:
             self._failure = error
+        except Exception as error:
+            # Whoever waits for a film must hear of it, whatever it was.
+            self._failure = WorkerError(f"The film pool must go on; it stopped with {error!r}.")
+            self._failure.__cause__ = error
         finally:
             self._fail_waiting()
             self._end_workers()
@@ -141,60 +149,63 @@ class FilmPool:
                 if worker.room <= 0:
                     return
                 job = self._waiting.popleft()
-                if job.crashes or job.future.set_running_or_notify_cancel():
+                if job.started or job.future.set_running_or_notify_cancel():
                     worker.send(job)
 
     def _listen(self) -> None:
-        now = time.monotonic()
+        """Wait until a worker answers, dies or exceeds its time, or until the caller rings."""
         soonest = min(worker.deadline for worker in self._workers)
-        patience = None if soonest == float("inf") else max(0.0, soonest - now)
+        patience = None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
         heard = wait([self._bell, *(worker.connection for worker in self._workers)], patience)
         if self._bell in heard:
-            while self._bell.poll():
+            with self._lock:
                 self._bell.recv_bytes()
+                self._rung = False
         for worker in list(self._workers):
             if worker.connection in heard:
-                if worker.receive():
-                    self._failed_starts = 0 if worker.ready else self._failed_starts
-                else:
+                if not worker.receive():
                     self._bury(worker, worker.cause_of_death())
             elif worker.deadline <= time.monotonic():
                 worker.end(grace_s=0)
-                self._bury(
-                    worker,
-                    Reason(
-                        Refusal.TIMEOUT,
-                        f"The film took more than {self._settings.timeout_s:g} seconds to open.",
-                    ),
-                )
+                self._bury(worker, self._too_slow())
 
-    def _bury(self, worker: WorkerProcess, reason: Reason) -> None:
-        """Answer for the film a dead worker had at hand, give the others back, and start a new worker."""
+    def _bury(self, worker: WorkerProcess, reason: Reason | None) -> None:
+        """Answer for the film a dead worker had at hand, give the others back, and start a new worker.
+
+        Args:
+            worker: It has ended.
+            reason: What the film did to it; None when the worker ended of its own will.
+        """
         self._workers.remove(worker)
-        if worker.ready and worker.jobs:
+        self._failed_starts = 0 if worker.ready else self._failed_starts + 1
+        for job in worker.jobs:
+            job.started = True
+        if worker.ready and worker.jobs and reason is not None:
             film = worker.jobs[0]
             film.crashes += 1
             if reason.code is not Refusal.CRASHED or film.crashes >= _CRASHES:
                 worker.jobs.popleft()
                 film.future.set_result(reason)
-        elif not worker.ready:
-            self._failed_starts += 1
         with self._lock:
             self._waiting.extendleft(reversed(worker.jobs))
         if self._failed_starts >= _FAILED_STARTS:
             raise WorkerError("The processes that open films must start; they end at once on this machine.")
         self._workers.append(self._new_worker())
 
+    def _too_slow(self) -> Reason:
+        return Reason(
+            Refusal.TIMEOUT, f"The film took more than {self._settings.timeout_s:g} seconds to open."
+        )
+
     def _fail_waiting(self) -> None:
         with self._lock:
             self._closed = True
             jobs = [*self._waiting, *(job for worker in self._workers for job in worker.jobs)]
             self._waiting.clear()
+        reason = self._failure or WorkerError("A film pool must stay open until its films are prepared.")
         for job in jobs:
-            if self._failure is not None and not job.future.done():
-                job.future.set_exception(self._failure)
-            else:
-                job.future.cancel()
+            if not job.future.cancel() and not job.future.done():
+                job.future.set_exception(reason)
 
     def _end_workers(self) -> None:
         for worker in self._workers:

@@ -1,6 +1,7 @@
 """The worker's side of the film pool: a process that opens untrusted files, one after the other.
 
-Parent and worker exchange bytes, never pickles: a worker taken over by a hostile film cannot run code in the parent.
+Parent and worker exchange bytes, never pickles: a worker that a hostile film has taken over cannot run code in
+the parent.
 A job is a path; an answer is one line of JSON and, for a prepared film, its pixels.
 """
 
@@ -36,6 +37,7 @@ def main() -> None:
     recipe = Recipe.from_dict(settings["recipe"])
     limits = ReadLimits(**settings["limits"])
     _load_decoders()
+    _silence()
     _limit_memory(settings["memory_bytes"])
     try:
         connection.send_bytes(READY)
@@ -87,12 +89,19 @@ def _connection(handle: int) -> "Connection[Any, Any]":
 
 
 def _load_decoders() -> None:
-    """Load what nearly every film needs before the memory limit is measured; pydicom waits for the first DICOM."""
+    """Load what nearly every film needs; pydicom waits for the first DICOM file."""
     from PIL import JpegImagePlugin, PngImagePlugin  # noqa: F401 - imported for their registration
 
 
+def _silence() -> None:
+    """Send what decoders print to nowhere: it would tear the progress bar, and may quote a header."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
 def _limit_memory(added_bytes: int) -> None:
-    """Let the address space grow by so much and no more; where the system cannot, the timeout alone protects."""
+    """Let the address space grow by so much and no more; where a system cannot, the timeout alone protects."""
     try:
         import resource
 

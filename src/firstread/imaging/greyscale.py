@@ -1,7 +1,7 @@
 """From stored values to grey levels: modality LUT → VOI → MONOCHROME1 inversion (DICOM PS3.4 N.2).
 
-A radiograph has at most 65,536 different stored values, so each step works on the table of them and not on the film:
-the film is looked up once, at the end.
+A radiograph has at most 65,536 different stored values, so each step works on the table of them and not on the
+film: the film is looked up once, at the end.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ __all__ = [
 
 Values = npt.NDArray[np.float64]
 WindowFunction = str
-# Percentiles that are shown as black and white when a film states no window: collimator shadows and markers lie outside.
+# Percentiles shown as black and white when a film states no window: collimator shadows and markers lie outside.
 _DARKEST, _BRIGHTEST = 0.5, 99.5
 
 
@@ -51,7 +51,7 @@ class LookUpTable:
     def __call__(self, values: Values) -> Values:
         """Return the entry that belongs to each value."""
         position = np.clip(np.rint(values) - self.first, 0, self.entries.size - 1)
-        return self.entries[position.astype(np.intp)].astype(np.float64)
+        return np.asarray(self.entries[position.astype(np.intp)], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def modality_values(stored: Values, modality: Rescale | LookUpTable) -> Values:
     """Return the values the detector's maker means (PS3.3 C.11.1), shape unchanged."""
     if isinstance(modality, LookUpTable):
         return modality(stored)
-    return stored * modality.slope + modality.intercept
+    return np.asarray(stored * modality.slope + modality.intercept)
 
 
 def voi_levels(values: Values, voi: Window | LookUpTable) -> Values:
@@ -102,7 +102,7 @@ def voi_levels(values: Values, voi: Window | LookUpTable) -> Values:
 
 def inverted(levels: Values) -> Values:
     """Return the levels of a MONOCHROME1 film as MONOCHROME2: there, the lowest value is shown white."""
-    return 1 - levels
+    return np.asarray(1 - levels)
 
 
 def robust_window(values: Values, counts: npt.NDArray[np.int64]) -> Window:

@@ -47,4 +47,4 @@ def prepare(source: Path | bytes, recipe: Recipe, *, limits: ReadLimits) -> Prep
         return Reason(error.refusal, str(error))
     except MemoryError:
         return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than one film may use.")
-    return Prepared(pixels, radiograph.facts, radiograph.warnings)
+    return Prepared(pixels, radiograph.facts, radiograph.warnings + quality.warnings(radiograph))

@@ -18,7 +18,7 @@ _RESAMPLING = ("bilinear",)
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a radiograph becomes model input. It travels with the bundle, and a bundle's recipe is never guessed.
+    """How a radiograph becomes model input; it travels with the bundle and is never guessed.
 
     Args:
         version: The meaning of the other fields; a reader refuses a version it does not know.
@@ -26,8 +26,8 @@ class Recipe:
         width: Columns of the model input.
         resampling: "bilinear": a triangle filter as wide as the reduction, so that no pixel is skipped.
         aspect: "squash": both axes fill the input, as in the films the network learned from.
-        oversampling: A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size as long as each side keeps this many times
-            the pixels of the input; 0 means that films are always decoded whole.
+        oversampling: A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size as long as each side keeps this many
+            times the pixels of the input; 0 means that films are always decoded whole.
     """
 
     version: int = RECIPE_VERSION
@@ -95,7 +95,7 @@ def preprocess(radiograph: Radiograph, recipe: Recipe) -> npt.NDArray[np.float32
     if radiograph.pixels.dtype == np.uint8 and radiograph.white == 255:
         return _resized_uint8(radiograph.pixels, shape).astype(np.float32)
     levels = _resized_float(radiograph.pixels, shape) * np.float32(255 / radiograph.white)
-    return np.clip(np.rint(levels), 0, 255).astype(np.float32, copy=False)
+    return np.asarray(np.clip(np.rint(levels), 0, 255), dtype=np.float32)
 
 
 def _resized_uint8(pixels: GreyPixels, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:

@@ -17,11 +17,11 @@ class Radiograph:
     """One radiograph as a reader would see it: upright, and dense tissue bright.
 
     Args:
-        pixels: Shape (height, width), uint8 or uint16; smaller than the stored film after a reduced-scale decode.
+        pixels: Shape (height, width), uint8 or uint16; fewer than stored after a reduced-scale decode.
         white: The grey level shown as white (255, 4095, 65535 …); 0 is shown as black.
         facts: What the file says of itself, without identity.
         warnings: What a reader should know, in words.
-        tint: Mean distance of the colours from grey, in grey levels of 0..255; 0 for a file that stores no colour.
+        tint: Mean distance of the colours from grey, in grey levels of 0..255; 0 for a file without colour.
     """
 
     pixels: GreyPixels

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["decode"]
 
 _EXIF_ORIENTATION = 0x0112
+# Orientations that exchange rows and columns (EXIF 2.32, 4.6.4).
+_TURNED = (5, 6, 7, 8)
 
 
 def decode(
@@ -43,16 +45,27 @@ def decode(
         ImageReadError: With the typed reason.
     """
     with warnings.catch_warnings():
-        # Pillow warns of large pictures and odd tags; the limits below decide instead.
-        warnings.simplefilter("ignore")
-        image = _opened(content, kind, limits)
-        stored = image.size
-        if kind is Content.JPEG:
-            _draft(image, reduce_to)
-        image = _upright(_loaded(image))
-    turned = image.size != stored and (image.width < image.height) != (stored[0] < stored[1])
-    width, height = stored[::-1] if turned else stored
-    pixels, white, distance = _grey(image)
+        warnings.simplefilter(
+            "ignore"
+        )  # Pillow warns of large pictures and odd tags; the limits decide instead
+        try:
+            return _decode(content, kind, sha256, limits, reduce_to)
+        except (ImageReadError, MemoryError):
+            raise
+        except Exception as error:
+            # Decoders raise anything on hostile bytes; none of it is our mistake, nor may it stop a folder.
+            raise ImageReadError(Refusal.UNREADABLE, f"The {kind.value} picture is damaged.") from error
+
+
+def _decode(
+    content: bytes, kind: Content, sha256: str, limits: ReadLimits, reduce_to: tuple[int, int] | None
+) -> Radiograph:
+    image = _opened(content, kind, limits)
+    turned = image.getexif().get(_EXIF_ORIENTATION, 1) in _TURNED
+    width, height = image.size[::-1] if turned else image.size
+    if kind is Content.JPEG:
+        _draft(image, reduce_to if reduce_to is None or not turned else reduce_to[::-1])
+    pixels, white, distance = _grey(_upright(_loaded(image)))
     facts = FilmFacts(sha256=sha256, file_bytes=len(content), height=height, width=width)
     return Radiograph(pixels, white, facts, tint=distance)
 
@@ -86,10 +99,7 @@ def _opened(content: bytes, kind: Content, limits: ReadLimits) -> "Image":
 def _draft(image: "Image", reduce_to: tuple[int, int] | None) -> None:
     """Let the JPEG decoder leave out what is not needed: colour conversion, and scales above `reduce_to`."""
     mode = "YCbCr" if image.mode in ("RGB", "YCbCr") else "L"
-    size = image.size if reduce_to is None else reduce_to[::-1]
-    if image.getexif().get(_EXIF_ORIENTATION, 1) in (5, 6, 7, 8):
-        size = size if reduce_to is None else size[::-1]
-    image.draft(mode, size)
+    image.draft(mode, image.size if reduce_to is None else reduce_to[::-1])
 
 
 def _loaded(image: "Image") -> "Image":
@@ -117,7 +127,7 @@ def _grey(image: "Image") -> tuple[GreyPixels, int, float]:
     if image.mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16), 65535, 0.0
     if image.mode == "YCbCr":
-        luma, blue, red = image.split()
-        return np.asarray(luma), 255, tint(np.asarray(blue), np.asarray(red))
-    luma, distance = luma_and_tint(np.asarray(image.convert("RGB")))
-    return luma, 255, distance
+        luma, blue, red = (np.asarray(channel) for channel in image.split())
+        return luma, 255, tint(blue, red)
+    grey, distance = luma_and_tint(np.asarray(image.convert("RGB")))
+    return grey, 255, distance

@@ -20,7 +20,7 @@ def read(source: Path | bytes, *, limits: ReadLimits, reduce_to: tuple[int, int]
     Args:
         source: The file, or its bytes.
         limits: What is refused before anything is decoded.
-        reduce_to: Rows and columns that have to remain when a JPEG is decoded at reduced scale; None decodes whole.
+        reduce_to: Rows and columns that have to remain when a JPEG is decoded at reduced scale; None: whole.
 
     Raises:
         ImageReadError: With the typed reason, in words that name neither the file nor the patient.

@@ -22,6 +22,10 @@ __all__ = ["Job", "WorkerProcess"]
 
 # Files the worker holds at a time: while it works on one, the next are already in its pipe.
 _IN_FLIGHT = 4
+# A fresh interpreter on a busy machine; a worker that takes longer will not come.
+_START_S = 60.0
+# An answer is the pixels and a line of JSON; a longer one is not an answer.
+_LONGEST_LINE = 64 * 1024
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1])['sys_path']; "
     "from firstread.imaging.film_worker import main; main()"
@@ -36,17 +40,20 @@ class Job:
         path: The file.
         future: Receives the outcome.
         crashes: How many workers have died with this file at their hands.
+        started: The future already counts as running; the file comes back from a worker that died.
     """
 
     path: Path
     future: "Future[Prepared | Reason]"
     crashes: int = 0
+    started: bool = False
 
 
 class WorkerProcess:
     """A process that prepares files in the order it receives them.
 
-    It is started as a fresh interpreter, not forked: the parent may have threads, and need not guard its main module.
+    It is started as a fresh interpreter, not forked: the parent may have threads, and its main module is
+    not imported again.
     """
 
     def __init__(self, recipe: Recipe, *, limits: ReadLimits, workers: Workers) -> None:
@@ -54,6 +61,7 @@ class WorkerProcess:
         self.jobs: deque[Job] = deque()
         self.ready = False
         self._timeout_s = workers.timeout_s
+        self._longest = recipe.height * recipe.width + _LONGEST_LINE
         self._since = time.monotonic()
         try:
             self._process = _start(theirs.fileno(), recipe, limits, workers)
@@ -70,37 +78,44 @@ class WorkerProcess:
 
     @property
     def deadline(self) -> float:
-        """When (monotonic clock) the file at hand has had its time; never while there is none."""
-        if not self.jobs or not self.ready:
-            return float("inf")
-        return self._since + self._timeout_s
+        """When (monotonic clock) the file at hand, or the start, has had its time; never while idle."""
+        if not self.ready:
+            return self._since + _START_S
+        return self._since + self._timeout_s if self.jobs else float("inf")
 
     def send(self, job: Job) -> None:
         """Hand over one file. A worker that just died is noticed by `receive`."""
-        if not self.jobs:
+        if self.ready and not self.jobs:
             self._since = time.monotonic()
         self.jobs.append(job)
         try:
-            self.connection.send_bytes(os.fsencode(job.path))
+            # Not Path.resolve(): following links costs system calls for each file.
+            self.connection.send_bytes(os.fsencode(os.path.abspath(job.path)))  # noqa: PTH100
         except OSError:
             return
 
     def receive(self) -> bool:
         """Take one message from the worker; return False when it has died."""
         try:
-            message = self.connection.recv_bytes()
-        except (EOFError, OSError):
+            message = self.connection.recv_bytes(self._longest)
+            outcome = None if message == READY else decoded(message)
+        except (EOFError, OSError, KeyError, TypeError, ValueError):
             return False
         self._since = time.monotonic()
-        if message == READY:
+        if outcome is None:
             self.ready = True
         else:
-            self.jobs.popleft().future.set_result(decoded(message))
+            self.jobs.popleft().future.set_result(outcome)
         return True
 
-    def cause_of_death(self) -> Reason:
-        """Wait for the end of a worker that closed its connection, and say what the file at hand did to it."""
+    def cause_of_death(self) -> Reason | None:
+        """Wait for the end of a worker that went silent, and say what the file at hand did to it.
+
+        None means that it ended of its own will, between two files.
+        """
         code = self.end(grace_s=1.0)
+        if code == 0:
+            return None
         # The kernel's own out-of-memory killer sends SIGKILL.
         if code == -9:
             return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than this machine has.")
@@ -126,10 +141,24 @@ def _start(handle: int, recipe: Recipe, limits: ReadLimits, workers: Workers) ->
         "timeout_s": workers.timeout_s,
     }
     command = [sys.executable, "-c", _BOOT, json.dumps(settings)]
-    # One film is one thread's work; the pools of threads that numerical libraries start would only cost memory.
+    # One film is one thread's work; more threads would only cost memory.
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     if sys.platform == "win32":
         os.set_handle_inheritable(handle, True)
         startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
-        return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, startupinfo=startup)
-    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, pass_fds=(handle,))
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            startupinfo=startup,
+        )
+    # A process group of its own: Ctrl-C reaches the parent alone, which then ends its workers.
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        pass_fds=(handle,),
+        process_group=0,
+    )
