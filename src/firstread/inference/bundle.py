@@ -1,9 +1,5 @@
 """A bundle: a folder with a model and everything it needs, refused when any part does not match."""
 
-import os
-import shutil
-import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import resources
@@ -14,18 +10,16 @@ from firstread.errors import BundleError
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
 from firstread.imaging.preprocess import Recipe
+from firstread.inference import bundle_folder
 from firstread.inference import parts as part_files
 from firstread.inference.model_file import ModelSignature, Shape, read_signature
-from firstread.inference.parts import OPTIONAL_PARTS, REQUIRED_PARTS, SUMS, Head
+from firstread.inference.parts import Head
 
 __all__ = ["FORMAT_VERSION", "OPSETS", "Bundle", "BundleParts", "Head", "load", "save", "shipped"]
 
 FORMAT_VERSION = 1
 OPSETS = range(13, 22)
 """Opsets that every ONNX Runtime firstread runs on executes."""
-
-# The largest network anybody screens with is a few hundred MB; the other parts are far below 1 MB.
-MAX_PART_BYTES = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +113,15 @@ def save(folder: Path, parts: BundleParts) -> Bundle:
     """
     from firstread.inference.session import OnnxSession
 
-    folder = Path(folder)
-    _require_replaceable(folder)
-    contents = _contents(parts)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise BundleError(f"{folder}: the place must be writable; {error.strerror}.") from error
-    try:
-        for name, content in contents.items():
-            _write(beside / name, content)
-        OnnxSession(load(beside).model_path, threads=1)
-        beside.chmod(0o755)
-        _put_in_place(beside, folder)
-    except OSError as error:
-        raise BundleError(f"{folder}: the bundle could not be written; {error.strerror}.") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return load(folder)
+    def verify(beside: Path) -> None:
+        try:
+            OnnxSession(_load(beside).model_path, threads=1)
+        except BundleError as error:
+            # The reader knows the place, not the folder beside it, which is gone by then.
+            raise BundleError(f"{folder}: {str(error).replace(str(beside), str(folder))}") from error
+
+    bundle_folder.write(Path(folder), _contents(parts), verify=verify)
+    return load(Path(folder))
 
 
 def shipped() -> Path:
@@ -147,7 +131,8 @@ def shipped() -> Path:
         BundleError: If there is none, or more than one.
     """
     room = Path(str(resources.files("firstread"))) / "bundles"
-    found = sorted(path.parent for path in room.glob(f"*/{SUMS}"))
+    # A hidden folder is a bundle that was being written when the process was killed.
+    found = sorted(path.parent for path in room.glob(f"[!.]*/{bundle_folder.SUMS}"))
     if len(found) != 1:
         raise BundleError(
             f"{room}: one bundle must come with the package; found {len(found)}. "
@@ -157,64 +142,27 @@ def shipped() -> Path:
 
 
 def _load(folder: Path) -> Bundle:
-    if not folder.is_dir():
-        raise BundleError("a bundle must be a folder; there is none.")
-    _require_parts(folder)
-    sums = (folder / SUMS).read_bytes()
-    content = {name: (folder / name).read_bytes() for name in part_files.parse_sums(sums)}
-    _require_hashes(folder, sums, content)
-    facts = part_files.parse_json("facts.json", content["facts.json"])
+    contents, sha256 = bundle_folder.read(folder)
+    facts = part_files.parse_json("facts.json", contents["facts.json"])
     if facts.get("format_version") != FORMAT_VERSION:
         raise BundleError(
             f"facts.json: format_version must be {FORMAT_VERSION}; received {facts.get('format_version')!r}. "
             "Another release of firstread wrote this bundle."
         )
+    calibration = part_files.parse_json("calibration.json", contents["calibration.json"])
+    points = part_files.parse_json("operating_points.json", contents["operating_points.json"])
     bundle = Bundle(
         folder=folder,
-        recipe=_recipe(content["recipe.json"]),
-        temperature=part_files.parse_temperature(
-            "calibration.json", part_files.parse_json("calibration.json", content["calibration.json"])
-        ),
-        operating_points=part_files.parse_operating_points(
-            "operating_points.json",
-            part_files.parse_json("operating_points.json", content["operating_points.json"]),
-        ),
-        head=part_files.parse_head("head.npz", content["head.npz"]),
-        shift=part_files.parse_shift("shift.npz", content["shift.npz"]) if "shift.npz" in content else None,
+        recipe=_recipe(contents["recipe.json"]),
+        temperature=part_files.parse_temperature("calibration.json", calibration),
+        operating_points=part_files.parse_operating_points("operating_points.json", points),
+        head=part_files.parse_head("head.npz", contents["head.npz"]),
+        shift=part_files.parse_shift("shift.npz", contents["shift.npz"]) if "shift.npz" in contents else None,
         facts=facts,
-        sha256=part_files.sha256(sums),
+        sha256=sha256,
     )
-    _require_fit(bundle, read_signature(content["model.onnx"]))
+    _require_fit(bundle, read_signature(contents["model.onnx"]))
     return bundle
-
-
-def _require_parts(folder: Path) -> None:
-    """Refuse links, folders, devices, unknown parts and missing ones before opening any."""
-    known = (SUMS, *REQUIRED_PARTS, *OPTIONAL_PARTS)
-    present = {entry.name: entry.stat(follow_symlinks=False) for entry in os.scandir(folder)}
-    for name, status in sorted(present.items()):
-        if name not in known:
-            raise BundleError(f"a bundle has the parts {', '.join(known)}; received also {name!r}.")
-        if not stat.S_ISREG(status.st_mode):
-            raise BundleError(f"{name}: must be a regular file; links are not followed out of a bundle.")
-        if status.st_size > MAX_PART_BYTES:
-            raise BundleError(f"{name}: must have {MAX_PART_BYTES} bytes at most; received {status.st_size}.")
-    for name in (SUMS, *REQUIRED_PARTS):
-        if name not in present:
-            raise BundleError(f"a bundle must have {name}; it is missing.")
-
-
-def _require_hashes(folder: Path, sums: bytes, content: Mapping[str, bytes]) -> None:
-    listed = part_files.parse_sums(sums)
-    for name in OPTIONAL_PARTS:
-        if (folder / name).exists() and name not in listed:
-            raise BundleError(f"{SUMS}: every part must be listed; {name} is missing.")
-    for name, expected in listed.items():
-        received = part_files.sha256(content[name])
-        if received != expected:
-            raise BundleError(
-                f"{name}: its SHA-256 must be {expected}; received {received}. Fetch the bundle again."
-            )
 
 
 def _recipe(content: bytes) -> Recipe:
@@ -284,43 +232,4 @@ def _contents(parts: BundleParts) -> dict[str, bytes]:
         contents["shift.npz"] = part_files.as_npz(part_files.shift_arrays(parts.shift))
     if parts.weights is not None:
         contents["weights.npz"] = part_files.as_npz(parts.weights)
-    hashes = {name: part_files.sha256(content) for name, content in contents.items()}
-    return {**contents, SUMS: part_files.format_sums(hashes)}
-
-
-def _require_replaceable(folder: Path) -> None:
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise BundleError(
-            f"{folder}: a bundle is a folder; something else stands there. Choose another place."
-        )
-    if not folder.exists():
-        return
-    names = {entry.name for entry in folder.iterdir()}
-    if names and (SUMS not in names or names - {SUMS, *REQUIRED_PARTS, *OPTIONAL_PARTS}):
-        raise BundleError(
-            f"{folder}: only a bundle or an empty folder is replaced; this one holds other files. "
-            "Choose another place."
-        )
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _put_in_place(beside: Path, folder: Path) -> None:
-    """Rename the new folder to its place; the old one is moved away first and only then deleted."""
-    if not folder.exists():
-        beside.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    folder.rename(old / "bundle")
-    try:
-        beside.rename(folder)
-    except OSError:
-        (old / "bundle").rename(folder)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    return contents

@@ -1,6 +1,5 @@
 """The files a bundle is made of: bytes to values and back, each refused by name when it does not fit."""
 
-import hashlib
 import io
 import json
 import math
@@ -18,35 +17,18 @@ from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
 
 __all__ = [
-    "OPTIONAL_PARTS",
-    "REQUIRED_PARTS",
-    "SUMS",
     "Head",
     "as_json",
     "as_npz",
-    "format_sums",
     "head_arrays",
     "parse_head",
     "parse_json",
     "parse_operating_points",
     "parse_shift",
-    "parse_sums",
     "parse_temperature",
-    "sha256",
     "shift_arrays",
+    "text",
 ]
-
-SUMS = "SHA256SUMS"
-REQUIRED_PARTS = (
-    "MODEL_CARD.md",
-    "calibration.json",
-    "facts.json",
-    "head.npz",
-    "model.onnx",
-    "operating_points.json",
-    "recipe.json",
-)
-OPTIONAL_PARTS = ("shift.npz", "weights.npz")
 
 # A head of 4,096 features takes 16 kB and a shift reference 1 MB: what inflates further is an attack.
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
@@ -65,37 +47,6 @@ class Head:
 
     kernel: npt.NDArray[np.float32]
     bias: float
-
-
-def sha256(content: bytes) -> str:
-    """Return the hash of some bytes, hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def format_sums(hashes: Mapping[str, str]) -> bytes:
-    """Return the list of hashes as `sha256sum` of GNU coreutils writes and checks it."""
-    return "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode()
-
-
-def parse_sums(content: bytes) -> dict[str, str]:
-    """Return part → hash from a list of hashes; only the names of parts are accepted, so no path escapes."""
-    found: dict[str, str] = {}
-    for line in _text(SUMS, content).splitlines():
-        digest, _, name = line.partition("  ")
-        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-            raise BundleError(f"{SUMS}: each line must be a hash, two spaces and a part; received {line!r}.")
-        if name not in REQUIRED_PARTS + OPTIONAL_PARTS:
-            raise BundleError(
-                f"{SUMS}: a bundle has the parts {', '.join(REQUIRED_PARTS + OPTIONAL_PARTS)}; "
-                f"received {name!r}."
-            )
-        if name in found:
-            raise BundleError(f"{SUMS}: each part must be listed once; received {name!r} twice.")
-        found[name] = digest
-    for name in REQUIRED_PARTS:
-        if name not in found:
-            raise BundleError(f"{SUMS}: every part must be listed; {name} is missing.")
-    return found
 
 
 def as_json(values: Mapping[str, Any]) -> bytes:
@@ -117,7 +68,7 @@ def parse_json(name: str, content: bytes) -> dict[str, Any]:
         raise BundleError(f"{name}: every number must be finite; received {constant}.")
 
     try:
-        values = json.loads(_text(name, content), parse_constant=refuse)
+        values = json.loads(text(name, content), parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise BundleError(f"{name}: must be JSON; {error}.") from error
     if not isinstance(values, dict):
@@ -264,7 +215,8 @@ def _number(where: str, name: str, value: object) -> float:
     return float(value)
 
 
-def _text(name: str, content: bytes) -> str:
+def text(name: str, content: bytes) -> str:
+    """Return the text of a part, which must be UTF-8."""
     try:
         return content.decode()
     except UnicodeDecodeError as error:

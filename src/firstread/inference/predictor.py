@@ -63,7 +63,7 @@ class Predictor:
             heat_maps: Also say where.
 
         Raises:
-            ValueError: If the films have another shape or type, or a grey level is not a number.
+            ValueError: If the films have another shape or type, or a grey level is not in [0, 255].
             BundleError: If the network answers with something that is not a number.
         """
         outputs = ["logit"]

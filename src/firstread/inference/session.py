@@ -66,7 +66,7 @@ class OnnxSession:
             outputs: Of "logit" (n,), "features" (n, d) and "feature_map" (n, h, w, d).
 
         Raises:
-            ValueError: If the films have another shape or type, or a grey level is not a number.
+            ValueError: If the films have another shape or type, or a grey level is not in [0, 255].
         """
         _require_films(films, self._shape)
         levels = np.ascontiguousarray(films, np.float32)[..., np.newaxis]
@@ -82,8 +82,12 @@ def _require_films(films: Films, shape: tuple[object, ...]) -> None:
         raise ValueError(f"Films must have shape (n, {shape[0]}, {shape[1]}); received {films.shape}.")
     if films.dtype not in (np.uint8, np.float32):
         raise ValueError(f"Films must be uint8 or float32; received {films.dtype}.")
-    if films.dtype == np.float32 and not np.isfinite(films).all():
-        raise ValueError("Every grey level must be a finite number; received one that is not.")
+    if films.dtype == np.float32 and films.size:
+        low, high = films.min(), films.max()  # both are NaN when one grey level is
+        if not np.isfinite([low, high]).all():
+            raise ValueError("Every grey level must be a finite number; received one that is not.")
+        if low < 0 or high > 255:
+            raise ValueError(f"Every grey level must be in [0, 255]; received {low} to {high}.")
 
 
 def _processors() -> int:
