@@ -171,5 +171,5 @@ def _warnings(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:
     if answer.shift is not None and answer.shift >= UNUSUAL_PERCENT:
         yield (
             "unlike the films this model was tuned on "
-            f"(more unusual than {min(answer.shift, 100.0):.0f} % of them): do not rely on the score"
+            f"(more unusual than {int(answer.shift)} % of them): do not rely on the score"
         )

@@ -59,6 +59,13 @@ def main() -> None:
         typer.echo("firstread: interrupted.", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # The reader of the pipe has seen enough. Python would complain once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _silence_stdout()  # the reader of the pipe has seen enough
+    except OSError as error:
+        _silence_stdout()
+        typer.echo(f"firstread: {error.filename or 'standard output'}: {error.strerror}.", err=True)
+        sys.exit(REFUSED)
+
+
+def _silence_stdout() -> None:
+    """Python would complain once more when it flushes what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,10 +9,13 @@ from typing import BinaryIO
 
 from firstread.errors import OutputError
 
-__all__ = ["STDOUT", "check_file", "check_folder", "refuse_clashes", "written"]
+__all__ = ["OWN_FOLDER_MARK", "STDOUT", "check_file", "check_own_folder", "refuse_clashes", "written"]
 
 STDOUT = Path("-")
 """The destination that means standard output."""
+
+OWN_FOLDER_MARK = ".firstread"
+"""A folder that holds a file of this name was written by firstread and holds no films."""
 
 
 def check_file(path: Path, suffixes: Collection[str]) -> None:
@@ -38,15 +41,28 @@ def check_file(path: Path, suffixes: Collection[str]) -> None:
             f"{path}: only a file that ends in {' or '.join(sorted(suffixes))} is replaced; "
             "name another file, or delete this one first."
         )
-    check_folder(target.parent)
+    _check_folder(target.parent)
 
 
-def check_folder(folder: Path) -> None:
-    """Make sure that files can be written into a folder, and make it when it is missing.
+def check_own_folder(folder: Path) -> None:
+    """Make sure that a folder is firstread's alone, and mark it so that later searches pass it by.
 
     Raises:
-        OutputError: If that is impossible.
+        OutputError: If it cannot be written, or holds other files: films in it would never be found again.
     """
+    if folder == STDOUT:
+        raise OutputError("-: heat maps must go to a folder; this is standard output.")
+    _check_folder(folder)
+    mark = folder / OWN_FOLDER_MARK
+    if not mark.exists() and any(folder.iterdir()):
+        raise OutputError(
+            f"{folder}: heat maps must go to a new or empty folder, or to one they went to before; "
+            "this one holds other files."
+        )
+    mark.touch()
+
+
+def _check_folder(folder: Path) -> None:
     probe = folder / f".firstread-{os.getpid()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,13 +11,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from firstread.edges.cli.destinations import OWN_FOLDER_MARK
 from firstread.records import NotScored, Reason
 from firstread.terms import Refusal
 
-__all__ = ["OWN_FOLDER_MARK", "FilmFiles", "collect"]
-
-OWN_FOLDER_MARK = ".firstread"
-"""A folder that holds a file of this name was written by firstread and holds no films."""
+__all__ = ["FilmFiles", "collect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,12 @@ class FilmFiles:
     Args:
         entries: A path to read, or what could not even be opened, with the reason.
         hidden: Hidden files and folders that were left out.
+        own_folders: Folders of heat maps that were left out.
     """
 
     entries: tuple[Path | NotScored, ...]
-    hidden: int
+    hidden: int = 0
+    own_folders: int = 0
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -51,7 +51,7 @@ def collect(
     search = _Search(recursive, {os.path.realpath(path) for path in leave_out})
     for argument in arguments:
         search.add_argument(argument)
-    return FilmFiles(tuple(search.entries), search.hidden)
+    return FilmFiles(tuple(search.entries), search.hidden, search.own_folders)
 
 
 @dataclass(slots=True)
@@ -62,6 +62,7 @@ class _Search:
     seen: set[str]
     entries: list[Path | NotScored] = field(default_factory=list)
     hidden: int = 0
+    own_folders: int = 0
 
     def add_argument(self, path: Path) -> None:
         try:
@@ -94,6 +95,7 @@ class _Search:
     def _add_listing(self, folder: Path, real: str, found: list[os.DirEntry[str]]) -> list[Path]:
         """Add a folder's files; return the folders in it."""
         if any(entry.name == OWN_FOLDER_MARK for entry in found):
+            self.own_folders += 1
             return []
         folders = []
         for entry in found:

@@ -10,15 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.edges.cli.destinations import written
-from firstread.edges.cli.film_files import OWN_FOLDER_MARK
 from firstread.inference import explain
 from firstread.records import Scored
 from firstread.screening import Picture
 
-__all__ = ["film_uri", "heat_map_uri", "mark_folder", "write_overlay"]
+__all__ = ["film_uri", "heat_map_uri", "write_overlay"]
 
 # From a network's 7×7 to a picture that a browser stretches without showing the grid.
-_HEAT_MAP_SIDE = 32
+_HEAT_MAP_SIDE = 20
 _OVERLAY_SIDE = 512
 
 
@@ -27,7 +26,7 @@ def film_uri(picture: Picture) -> str:
     from PIL import Image
 
     data = io.BytesIO()
-    Image.fromarray(picture.film).save(data, "JPEG", quality=82)
+    Image.fromarray(picture.film).save(data, "JPEG", quality=76)
     return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode("ascii")
 
 
@@ -41,11 +40,6 @@ def heat_map_uri(picture: Picture) -> str:
     warmth = explain.enlarge(picture.heat_map, _HEAT_MAP_SIDE, _HEAT_MAP_SIDE)
     Image.fromarray(_coloured(warmth)).save(data, "PNG")
     return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode("ascii")
-
-
-def mark_folder(folder: Path) -> None:
-    """Mark a folder as holding no films, so that a later triage passes it by."""
-    (folder / OWN_FOLDER_MARK).touch()
 
 
 def write_overlay(folder: Path, film: Scored, picture: Picture) -> Path:

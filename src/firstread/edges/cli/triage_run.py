@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from firstread.config import Config
 from firstread.edges.cli import destinations, film_files
 from firstread.edges.cli.destinations import STDOUT
-from firstread.errors import OutputError
 from firstread.records import NotScored, Outcome, Scored
 
 if TYPE_CHECKING:
@@ -52,10 +51,8 @@ class Destinations:
         ):
             if path is not None:
                 destinations.check_file(path, suffixes)
-        if self.heatmaps == STDOUT:
-            raise OutputError("-: heat maps must go to a folder; this is standard output.")
         if self.heatmaps is not None:
-            destinations.check_folder(self.heatmaps)
+            destinations.check_own_folder(self.heatmaps)
 
 
 def run(
@@ -108,10 +105,6 @@ def _screened(
     pictures = wanted.html is not None or wanted.heatmaps is not None
     screened = screen(files.paths, predictor, config=settings, pictures=pictures, pool=pool)
     outcomes: list[Outcome] = []
-    if wanted.heatmaps is not None and files.paths:
-        from firstread.edges.cli.film_pictures import mark_folder
-
-        mark_folder(wanted.heatmaps)
     with progress(len(files.entries)) as advance:
         for entry in files.entries:
             outcomes.append(entry if isinstance(entry, NotScored) else _kept(next(screened), wanted, spool))
@@ -176,7 +169,7 @@ def _show(worklist: "ReadingWorklist", files: "FilmFiles", wanted: Destinations,
     from firstread.edges.cli import worklist_table
 
     console = Console(stderr=STDOUT in wanted.paths, highlight=False)
-    worklist_table.show(worklist, console, top=top, hidden=files.hidden)
+    worklist_table.show(worklist, console, top=top, files=files)
     for line in _places(wanted):
         console.print(line, markup=False, style="dim", soft_wrap=True)
 

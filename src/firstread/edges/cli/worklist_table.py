@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firstread.edges.cli.film_files import FilmFiles
 from firstread.edges.cli.reading_worklist import ReadingWorklist, printable
 from firstread.records import Outcome, Scored, WorklistEntry
 from firstread.terms import Band
@@ -21,14 +22,14 @@ _STYLE = {Band.URGENT: "bold red", Band.REVIEW: "yellow", Band.ROUTINE: "green"}
 _PIPE_WIDTH = 100_000
 
 
-def show(worklist: ReadingWorklist, console: "Console", *, top: int, hidden: int = 0) -> None:
+def show(worklist: ReadingWorklist, console: "Console", *, top: int, files: FilmFiles) -> None:
     """Print the first films of the worklist, the counts, and what the numbers mean.
 
     Args:
         worklist: The ranked films.
         console: Where to print.
         top: How many films at most; 0 prints all.
-        hidden: Hidden files that were left out.
+        files: What was found, and what was left out.
     """
     shown = worklist.entries[: top or None]
     base = None
@@ -43,7 +44,7 @@ def show(worklist: ReadingWorklist, console: "Console", *, top: int, hidden: int
         console.print(
             f"… and {left:,} more: --top 0 prints all; --csv, --json and --html hold all.", style="dim"
         )
-    console.print(_summary(worklist, hidden))
+    console.print(_summary(worklist, files))
     for line in worklist.in_words():
         console.print(line, style="dim", highlight=False)
 
@@ -88,14 +89,19 @@ def _common_folder(paths: Sequence[Path]) -> Path | None:
     return common if all(path.is_relative_to(common) for path in paths) else None
 
 
-def _summary(worklist: ReadingWorklist, hidden: int) -> "Text":
+def _summary(worklist: ReadingWorklist, files: FilmFiles) -> "Text":
     from rich.text import Text
 
     counts = worklist.counts()
-    words = Text(f"{len(worklist.entries):,} films: ", style="bold")
+    words = Text(f"{_counted(len(worklist.entries), 'film')}: ", style="bold")
     for band in Band:
         words.append(f"{counts[band.value]:,} {band.value}", style=_STYLE[band]).append(", ")
     words.append(f"{counts['not scored']:,} not scored")
-    if hidden:
-        words.append(f" ({hidden:,} hidden files left out)", style="dim")
+    for n, what in ((files.hidden, "hidden file"), (files.own_folders, "heat-map folder")):
+        if n:
+            words.append(f"; {_counted(n, what)} left out", style="dim")
     return words
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

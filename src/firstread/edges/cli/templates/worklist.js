@@ -20,20 +20,20 @@
   const read = new Set(JSON.parse(keep.get(readKey) || "[]"));
 
   // ── Which films, in which order
-  const text = new Map(films.map((film) => [film, film.querySelector(".what").textContent.toLowerCase()]));
+  const text = new Map(films.map((film) => [film, [film.querySelector(".what").textContent, film.dataset.band, film.dataset.folder].join(" ").toLowerCase()]));
   const KEYS = {
     rank: (film) => Number(film.dataset.rank),
     name: (film) => film.dataset.name,
     band: (film) => BANDS.indexOf(film.dataset.band),
     probability: (film) => -Number(film.dataset.probability),
   };
-  const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b, undefined, { numeric: true }) : a - b);
+  const names = new Intl.Collator(undefined, { numeric: true });
+  const compare = (a, b) => (typeof a === "string" ? names.compare(a, b) : a - b);
 
   function filter() {
     const words = by("search").value.toLowerCase().trim();
     shown = [...list.children].filter((film) => {
-      const fits = (!band || film.dataset.band === band)
-        && (text.get(film).includes(words) || film.dataset.folder.toLowerCase().includes(words));
+      const fits = (!band || film.dataset.band === band) && text.get(film).includes(words);
       film.hidden = !fits;
       return fits;
     });
@@ -93,7 +93,7 @@
     const rows = [["Folder", facts.folder]];
     if (picture) rows.push(["Size", `${facts.width} × ${facts.height}`]);
     if (facts.view) rows.push(["View", facts.view]);
-    if (facts.shift) rows.push(["Unusual", `more than ${facts.shift} % of the tuning films`]);
+    if (facts.shift) rows.push(["Shift", `more unusual than ${facts.shift} % of the tuning films`]);
     by("v-facts").replaceChildren(...rows.flatMap(([name, value]) => [entry("dt", name), entry("dd", value)]));
     by("v-open").href = facts.href;
     paint();
@@ -114,9 +114,9 @@
     by("read").setAttribute("aria-pressed", String(Boolean(chosen && read.has(chosen.dataset.rank))));
   }
 
-  function step(by_) {
+  function step(places) {
     const at = shown.indexOf(chosen);
-    show(at < 0 ? shown[0] : shown[Math.min(Math.max(at + by_, 0), shown.length - 1)]);
+    show(at < 0 ? shown[0] : shown[Math.min(Math.max(at + places, 0), shown.length - 1)]);
   }
 
   function toggle(button) {
@@ -174,6 +174,7 @@
   for (const id of ["heat", "invert"]) by(id).addEventListener("click", () => toggle(by(id)));
   for (const id of ["opacity", "contrast", "brightness"]) by(id).addEventListener("input", paint);
   by("read").addEventListener("click", markRead);
+  by("close").addEventListener("click", () => { viewer.hidden = true; });
   by("theme").addEventListener("click", otherTheme);
 
   const ACTIONS = {
@@ -195,5 +196,5 @@
   for (const film of films) film.classList.toggle("is-read", read.has(film.dataset.rank));
   filter();
   const wanted = location.hash && films.find((film) => "#" + film.id === location.hash);
-  if (wanted || (films.length && matchMedia("(min-width: 60rem)").matches)) show(wanted || films[0]);
+  if (wanted || (films.length && matchMedia("(min-width: 44rem)").matches)) show(wanted || films[0]);
 })();

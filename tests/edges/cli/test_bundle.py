@@ -1,0 +1,36 @@
+"""`firstread bundle`."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from firstread.inference.bundle import Bundle
+
+Run = Callable[..., Any]
+
+
+def test_show_prints_facts_and_operating_points(firstread: Run, tiny_bundle: Bundle) -> None:
+    ran = firstread("bundle", "show", tiny_bundle.folder)
+
+    assert 0 == ran.code
+    for words in (tiny_bundle.sha256[:40], "Apache-2.0", "rule_out", "95.0%", "not a medical device"):
+        assert words in ran.out
+
+
+def test_verify_says_that_every_part_fits(firstread: Run, tiny_bundle: Bundle) -> None:
+    ran = firstread("bundle", "verify", tiny_bundle.folder)
+
+    assert 0 == ran.code
+    assert tiny_bundle.sha256 in ran.out
+
+
+def test_verify_names_the_part_that_changed(firstread: Run, tiny_bundle: Bundle, tmp_path: Path) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(tiny_bundle.folder, changed)
+    (changed / "MODEL_CARD.md").write_text("better than it is")
+
+    ran = firstread("bundle", "verify", changed)
+
+    assert 2 == ran.code
+    assert "MODEL_CARD.md: its SHA-256 must be" in ran.err

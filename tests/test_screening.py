@@ -1,0 +1,214 @@
+"""The one workflow loses no film, holds few, and scores each content once."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from firstread import screening
+from firstread.config import Config, Inference, Workers
+from firstread.imaging.film_pool import FilmPool
+from firstread.inference.bundle import Bundle
+from firstread.inference.predictor import Predictor
+from firstread.inference.session import Films, OnnxSession
+from firstread.records import NotScored, Outcome, Scored
+from firstread.terms import Band, Refusal
+
+CONFIG = Config(workers=Workers(processes=2), inference=Inference(batch_size=4, threads=1))
+
+
+class CountingSession:
+    """Counts the films that the network is given."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._session = OnnxSession(bundle.model_path, threads=1)
+        self.batches: list[int] = []
+
+    def run(self, films: Films, outputs: Sequence[str] = ("logit",)) -> dict[str, npt.NDArray[np.float32]]:
+        self.batches.append(len(films))
+        return self._session.run(films, outputs)
+
+
+@pytest.fixture
+def session(tiny_bundle: Bundle) -> CountingSession:
+    return CountingSession(tiny_bundle)
+
+
+@pytest.fixture
+def predictor(tiny_bundle: Bundle, session: CountingSession) -> Predictor:
+    made = Predictor(tiny_bundle, settings=CONFIG.inference, session=session)
+    session.batches.clear()  # construction checks the bundle with one film
+    return made
+
+
+@pytest.fixture(scope="module")
+def pool(tiny_bundle: Bundle) -> Iterator[FilmPool]:
+    """Keep one pool for the whole module: its processes take a third of a second to start."""
+    with FilmPool(tiny_bundle.recipe, limits=CONFIG.read, workers=CONFIG.workers) as open_pool:
+        yield open_pool
+
+
+@pytest.fixture
+def outcomes(predictor: Predictor, pool: FilmPool) -> Callable[..., list[Outcome]]:
+    def run(*paths: Path) -> list[Outcome]:
+        return [one.outcome for one in screening.screen(paths, predictor, config=CONFIG, pool=pool)]
+
+    return run
+
+
+def write(path: Path, brightness: int, seed: int = 0) -> Path:
+    """Write a film whose score is its brightness (the tiny bundle's meaning of disease)."""
+    rng = np.random.default_rng(seed)
+    pixels = np.linspace(-40, 40, 224)[np.newaxis, :] + rng.normal(brightness, 3, (224, 224))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path)
+    return path
+
+
+def test_every_path_has_exactly_one_outcome_in_order(
+    tmp_path: Path, outcomes: Callable[..., list[Outcome]]
+) -> None:
+    """Good films, files that are none and a missing one, across several batches."""
+    (tmp_path / "note.txt").write_text("no film")
+    paths = [write(tmp_path / f"{i}.png", 60 + 10 * i, seed=i) for i in range(10)]
+    paths[3:3] = [tmp_path / "note.txt", tmp_path / "gone.png"]
+    paths.append(tmp_path / "note.txt")
+
+    found = outcomes(*paths)
+
+    assert paths == [outcome.path for outcome in found]
+    refused = [
+        (outcome.path.name, outcome.reason.code) for outcome in found if isinstance(outcome, NotScored)
+    ]
+    assert [
+        ("note.txt", Refusal.NOT_AN_IMAGE),
+        ("gone.png", Refusal.NOT_FOUND),
+        ("note.txt", Refusal.NOT_AN_IMAGE),
+    ] == refused
+
+
+def test_the_score_is_the_predictor_s(
+    tmp_path: Path, predictor: Predictor, outcomes: Callable[..., list[Outcome]]
+) -> None:
+    paths = [write(tmp_path / f"{i}.png", 90 + 20 * i) for i in range(3)]
+    films = np.stack([np.asarray(Image.open(path)) for path in paths])
+
+    expected = predictor.predict(films)
+
+    scored = [outcome for outcome in outcomes(*paths) if isinstance(outcome, Scored)]
+    np.testing.assert_allclose(expected.logit, [film.logit for film in scored], atol=1e-5)
+    np.testing.assert_allclose(expected.probability, [film.probability for film in scored], atol=1e-6)
+    assert expected.shift is not None
+    assert expected.shift.tolist() == [film.shift for film in scored]
+
+
+def test_the_bands_are_cut_at_the_operating_points(
+    tmp_path: Path, outcomes: Callable[..., list[Outcome]]
+) -> None:
+    """Screening at 0.5 and rule-out at 0.2: brightness 180, 115 and 60 lie on either side."""
+    bands = [
+        (film.band, film.flagged)
+        for film in outcomes(*(write(tmp_path / f"{b}.png", b) for b in (180, 115, 60)))
+        if isinstance(film, Scored)
+    ]
+
+    assert [(Band.URGENT, True), (Band.REVIEW, False), (Band.ROUTINE, False)] == bands
+
+
+def test_without_a_rule_out_point_nothing_scored_is_review(
+    tmp_path: Path, tiny_bundle: Bundle, pool: FilmPool
+) -> None:
+    points = {"screening": tiny_bundle.operating_points["screening"]}
+    predictor = Predictor(replace(tiny_bundle, operating_points=points), settings=CONFIG.inference)
+
+    found = list(screening.screen([write(tmp_path / "a.png", 115)], predictor, config=CONFIG, pool=pool))
+
+    assert Band.ROUTINE is found[0].outcome.band
+
+
+def test_the_same_content_is_scored_once(
+    tmp_path: Path, session: CountingSession, outcomes: Callable[..., list[Outcome]]
+) -> None:
+    """A copy in the same batch, one in a later batch, and one of the same name."""
+    first = write(tmp_path / "a.png", 150)
+    others = [write(tmp_path / f"{i}.png", 100 + i, seed=i) for i in range(5)]
+    copies = [tmp_path / "b.png", tmp_path / "c.png", tmp_path / "sub/a.png"]
+    (tmp_path / "sub").mkdir()
+    for copy in copies:
+        shutil.copy(first, copy)
+
+    found = outcomes(first, copies[0], *others, copies[1], copies[2])
+
+    scored = {film.path: film for film in found if isinstance(film, Scored)}
+    assert 6 == sum(session.batches)
+    assert 1 == len({scored[path].logit for path in (first, *copies)})
+    assert [(), ("same film as a.png",), ("same film as a.png",), (f"same film as {first}",)] == [
+        scored[path].warnings[:1] if path == first else scored[path].warnings[-1:]
+        for path in (first, *copies)
+    ]
+
+
+def test_an_unusual_film_carries_a_warning(tmp_path: Path, outcomes: Callable[..., list[Outcome]]) -> None:
+    """Strong texture: nothing the tiny bundle was tuned on is like it."""
+    texture = np.where(np.indices((224, 224)).sum(axis=0) % 2, 60, -60)
+    pixels = np.linspace(70, 180, 224)[np.newaxis, :] + texture
+    Image.fromarray(pixels.astype(np.uint8)).save(tmp_path / "a.png")
+
+    (film,) = outcomes(tmp_path / "a.png")
+
+    assert isinstance(film, Scored)
+    assert film.shift is not None
+    assert film.shift >= screening.UNUSUAL_PERCENT
+    assert any(warning.startswith("unlike the films this model was tuned on") for warning in film.warnings)
+
+
+def test_pictures_come_with_the_scored_only(tmp_path: Path, predictor: Predictor, pool: FilmPool) -> None:
+    film = write(tmp_path / "a.png", 180)
+    shutil.copy(film, tmp_path / "copy.png")
+    (tmp_path / "b.png").touch()
+
+    paths = [film, tmp_path / "copy.png", tmp_path / "b.png"]
+    first, copy, refused = screening.screen(paths, predictor, config=CONFIG, pictures=True, pool=pool)
+
+    assert first.picture is not None
+    assert copy.picture is not None
+    assert refused.picture is None
+    np.testing.assert_array_equal(np.asarray(Image.open(film)), first.picture.film)
+    assert first.picture.heat_map is not None
+    assert copy.picture.heat_map is not None
+    np.testing.assert_array_equal(first.picture.heat_map, copy.picture.heat_map)
+
+
+def test_no_pictures_are_kept_when_nobody_asks(tmp_path: Path, predictor: Predictor, pool: FilmPool) -> None:
+    (one,) = screening.screen([write(tmp_path / "a.png", 99)], predictor, config=CONFIG, pool=pool)
+
+    assert one.picture is None
+
+
+def test_paths_are_drawn_as_they_are_needed(tmp_path: Path, predictor: Predictor, pool: FilmPool) -> None:
+    """However many the films are, a slow reader holds back the reading."""
+    film = write(tmp_path / "a.png", 99)
+    drawn = 0
+
+    def endless() -> Iterator[Path]:
+        nonlocal drawn
+        while True:
+            drawn += 1
+            yield film
+
+    results = screening.screen(endless(), predictor, config=CONFIG, pool=pool)
+    for _ in range(30):
+        next(results)
+    results.close()  # type: ignore[attr-defined]
+
+    assert drawn < 200
+
+
+def test_no_paths_are_no_outcomes(predictor: Predictor) -> None:
+    """And a pool of its own is started and ended."""
+    assert [] == list(screening.screen([], predictor, config=CONFIG))
