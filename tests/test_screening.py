@@ -104,7 +104,7 @@ def test_the_score_is_the_predictor_s(
     np.testing.assert_allclose(expected.logit, [film.logit for film in scored], atol=1e-5)
     np.testing.assert_allclose(expected.probability, [film.probability for film in scored], atol=1e-6)
     assert expected.shift is not None
-    assert expected.shift.tolist() == [film.shift for film in scored]
+    assert pytest.approx(expected.shift.tolist()) == [film.shift for film in scored]
 
 
 def test_the_bands_are_cut_at_the_operating_points(
