@@ -73,7 +73,7 @@ class _Search:
         if is_folder:
             self._add_folders(path)
         else:
-            self._add_file(path, os.path.realpath(path))
+            self._add_file(path, os.path.realpath(path), is_file=path.is_file())
 
     def _add_folders(self, first: Path) -> None:
         """Walk with a stack: folders may lie deeper than Python recurses."""
@@ -107,15 +107,15 @@ class _Search:
                     folders.append(path)
             else:
                 # The real path of a folder and the name are a file's real path, unless it is a link.
-                link = entry.is_symlink()
-                self._add_file(path, os.path.realpath(path) if link else os.path.join(real, entry.name))  # noqa: PTH118 - text, for speed
+                real_path = os.path.realpath(path) if entry.is_symlink() else f"{real}{os.sep}{entry.name}"
+                self._add_file(path, real_path, is_file=_is_file(entry))
         return folders
 
-    def _add_file(self, path: Path, real: str) -> None:
-        if real in self.seen:
-            return
-        self.seen.add(real)
-        self.entries.append(path if _is_regular(path) else _not_a_file(path))
+    def _add_file(self, path: Path, real: str, *, is_file: bool) -> None:
+        """Pipes and devices are never opened: they could block or have no end."""
+        if real not in self.seen:
+            self.seen.add(real)
+            self.entries.append(path if is_file else _not_a_file(path))
 
     def _once(self, real: str, entry: NotScored) -> None:
         if real not in self.seen:
@@ -130,9 +130,11 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_regular(path: Path) -> bool:
-    """Pipes and devices are never opened: they could block or have no end."""
-    return path.is_file()
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _not_a_file(path: Path) -> NotScored:
