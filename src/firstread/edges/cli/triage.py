@@ -64,10 +64,11 @@ def triage(
 ) -> None:
     """Rank films into a reading worklist: the most suspicious of pneumonia first.
 
-    Every file given, and every file below a folder except hidden ones, is listed exactly once: with its
-    probability and band (URGENT, REVIEW, ROUTINE), or with the reason why it was not scored.
+    Every file given, and every file below a folder except hidden ones, is
+    listed exactly once: with its probability and band (URGENT, REVIEW,
+    ROUTINE), or with the reason why it was not scored.
 
-    Exit code: 0; 3 when nothing could be scored; 2 when the command was refused.
+    Exit code: 0; 3 when nothing could be scored; 2 when it was refused.
     """
     from firstread import config
     from firstread.edges.cli.triage_run import Destinations, run

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 _STYLE = {Band.URGENT: "bold red", Band.REVIEW: "yellow", Band.ROUTINE: "green"}
+_FILM_WIDTH = 34
 # Nothing is cut short in a pipe: the next program reads it.
 _PIPE_WIDTH = 100_000
 
@@ -58,25 +59,30 @@ def _table(entries: Sequence[WorklistEntry], base: Path | None) -> "Table":
     table.add_column("Rank", justify="right", no_wrap=True)
     table.add_column("Band", no_wrap=True)
     table.add_column("Prob.", justify="right", no_wrap=True)
+    rows = [(str(entry.rank), *_cells(entry.outcome, base)) for entry in entries]
     film = f"Film in {printable(base)}" if base and base.parts else "Film"
-    table.add_column(Text(film), overflow="fold")
+    # Where both do not fit, notes are broken into lines before names are.
+    widest = max(row[3].cell_len for row in rows)
+    table.add_column(Text(film), overflow="fold", min_width=min(widest, _FILM_WIDTH))
     table.add_column("Notes", overflow="fold")
-    for entry in entries:
-        table.add_row(str(entry.rank), *_cells(entry.outcome, base))
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
-def _cells(outcome: Outcome, base: Path | None) -> "Sequence[Text]":
+def _cells(outcome: Outcome, base: Path | None) -> "tuple[Text, Text, Text, Text]":
     from rich.text import Text
 
-    style = _STYLE[outcome.band]
-    film = printable(outcome.path.relative_to(base) if base else outcome.path)
+    film = Text(printable(outcome.path.relative_to(base) if base else outcome.path))
     if isinstance(outcome, Scored):
-        probability, notes = f"{outcome.probability:.3f}", "; ".join(outcome.warnings)
-    else:
-        probability, notes = "-", f"not scored: {outcome.reason.message}"
-    band = Text(outcome.band.value, style=style)
-    return [band, Text(probability), Text(film), Text(printable(notes), style="dim")]
+        notes = Text(printable("; ".join(outcome.warnings)), style="dim")
+        return (
+            Text(outcome.band.value, style=_STYLE[outcome.band]),
+            Text(f"{outcome.probability:.3f}"),
+            film,
+            notes,
+        )
+    return Text("not scored", style="magenta"), Text("-"), film, Text(printable(outcome.reason.message))
 
 
 def _common_folder(paths: Sequence[Path]) -> Path | None:

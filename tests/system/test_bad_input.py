@@ -1,0 +1,147 @@
+"""What bad input gets: the table of the design, row by row, through the whole program."""
+
+import json
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+from struct import pack
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, generate_uid
+
+from firstread.inference.bundle import Bundle
+
+GIB = 1024**3
+
+RUN = """
+import resource, sys
+from firstread.edges.cli.app import main
+code = 0
+try:
+    main()
+except SystemExit as leaving:
+    code = leaving.code
+print(max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+sys.exit(code)
+"""
+
+
+def png(width: int, height: int) -> bytes:
+    """Return a PNG that claims a size and holds a few bytes."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return pack(">I", len(body)) + kind + body + pack(">I", zlib.crc32(kind + body))
+
+    header = pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+        + chunk(b"IEND", b"")
+    )
+
+
+def dicom(path: Path, *, syntax: str = ExplicitVRLittleEndian, **changes: Any) -> None:
+    """Write a DICOM film of 256 × 256 pixels, with some attributes changed."""
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
+    meta.MediaStorageSOPClassUID = pydicom.uid.UID("1.2.840.10008.5.1.4.1.1.1")
+    meta.MediaStorageSOPInstanceUID = generate_uid()
+    dataset = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
+    dataset.SOPClassUID, dataset.SOPInstanceUID = (
+        meta.MediaStorageSOPClassUID,
+        meta.MediaStorageSOPInstanceUID,
+    )
+    dataset.Modality, dataset.PhotometricInterpretation = "CR", "MONOCHROME2"
+    dataset.Rows = dataset.Columns = 256
+    dataset.SamplesPerPixel, dataset.PixelRepresentation = 1, 0
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 8, 8, 7
+    dataset.PixelData = (np.indices((256, 256)).sum(axis=0) // 2).astype(np.uint8).tobytes()
+    for name, value in changes.items():
+        setattr(dataset, name, value)
+    dataset.save_as(path, enforce_file_format=True)
+
+
+def deflated_bomb(path: Path) -> None:
+    """Write a Deflated DICOM file of 200 kB that inflates to 200 MB."""
+    dicom(path, syntax=DeflatedExplicitVRLittleEndian)
+    content = path.read_bytes()
+    group_length = int.from_bytes(content[140:144], "little")
+    head = content[: 144 + group_length]
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+    element = b"\xe0\x7f\x10\x00OW\0\0" + pack("<I", 200 * 1024 * 1024)
+    body = squeeze.compress(element) + b"".join(squeeze.compress(bytes(1024 * 1024)) for _ in range(200))
+    path.write_bytes(head + body + squeeze.flush())
+
+
+@pytest.fixture(scope="module")
+def answers(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Triage one folder of bad input, and return what each file got, with the peak memory in bytes."""
+    folder = tmp_path_factory.mktemp("bad")
+    films = folder / "films"
+    films.mkdir()
+    rng = np.random.default_rng(1)
+    film = np.clip(np.linspace(30, 220, 400)[np.newaxis, :] + rng.normal(0, 5, (400, 400)), 0, 255).astype(
+        np.uint8
+    )
+    Image.fromarray(film).save(films / "good.jpg")
+    Image.fromarray(film[:40, :40]).save(films / "tiny.png")
+    Image.fromarray(np.full((400, 400), 90, np.uint8)).save(films / "blank.png")
+    colours = np.stack([film, film.T, film[::-1]], axis=-1)
+    Image.fromarray(colours).save(films / "photo.jpg", quality=95)
+    (films / "note.jpg").write_text("this is no picture")
+    (films / "empty.dcm").touch()
+    (films / "cut.jpg").write_bytes((films / "good.jpg").read_bytes()[:9000])
+    (films / "bomb.png").write_bytes(png(60_000, 60_000))
+    dicom(films / "good.dcm")
+    dicom(films / "series.dcm", NumberOfFrames=40)
+    dicom(films / "absurd.dcm", Rows=65_535, Columns=65_535)
+    dicom(films / "unknown.dcm")
+    content = (films / "unknown.dcm").read_bytes()
+    (films / "unknown.dcm").write_bytes(content.replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.77"))
+    deflated_bomb(films / "bomb.dcm")
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, "triage", films, "--bundle", tiny_bundle.folder, "--json", folder / "w.json"],
+        capture_output=True, text=True, timeout=100, check=True,
+    )  # fmt: skip
+    entries = json.loads((folder / "w.json").read_text())["entries"]
+    found = {Path(entry["path"]).name: entry for entry in entries}
+    assert {path.name for path in films.iterdir()} == set(found)
+    return {**found, "peak memory": int(done.stdout.splitlines()[-1]) * 1024}
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("note.jpg", {"not_an_image"}),
+        ("empty.dcm", {"empty"}),
+        ("cut.jpg", {"truncated"}),
+        ("unknown.dcm", {"unsupported"}),
+        ("bomb.png", {"too_large"}),
+        ("bomb.dcm", {"too_large"}),
+        ("absurd.dcm", {"too_large", "truncated"}),
+        ("series.dcm", {"multi_frame"}),
+        ("photo.jpg", {"colour_photograph"}),
+        ("blank.png", {"blank"}),
+        ("tiny.png", {"too_small"}),
+    ],
+)
+def test_bad_input_is_listed_with_its_reason(answers: dict[str, Any], name: str, codes: set[str]) -> None:
+    assert "not_scored" == answers[name]["status"]
+    assert answers[name]["reason_code"] in codes
+    assert answers[name]["reason"].endswith(".")
+
+
+@pytest.mark.parametrize("name", ["good.jpg", "good.dcm"])
+def test_the_rest_of_the_folder_goes_on(answers: dict[str, Any], name: str) -> None:
+    assert "scored" == answers[name]["status"]
+
+
+def test_no_bomb_takes_a_gibibyte(answers: dict[str, Any]) -> None:
+    assert answers["peak memory"] < GIB
