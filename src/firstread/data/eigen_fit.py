@@ -112,8 +112,8 @@ def fit(
     mean, parts, coefficients = _decompose(aligned[ordinary].reshape(-1, SIDE * SIDE), components)
     kinds = kinds[ordinary]
     return EigenRadiographs(
-        mean=mean.reshape(SIDE, SIDE).astype(np.float32),
-        components=parts.reshape(-1, SIDE, SIDE).astype(np.float32),
+        mean=_sharpened(mean.reshape(1, SIDE, SIDE))[0],
+        components=_sharpened(parts.reshape(-1, SIDE, SIDE)),
         classes={kind: _spread(coefficients[kinds == kind]) for kind in Kind},
         facts={**facts, "films": int(ordinary.sum())},
     )
@@ -191,6 +191,14 @@ def _decompose(
     model = PCA(components, svd_solver="randomized", random_state=0)
     coefficients = model.fit_transform(films)
     return model.mean_, model.components_, coefficients
+
+
+def _sharpened(frames: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return frames (n, 128, 128) with their fine structure raised: averaging over patients has softened it."""
+    from scipy.ndimage import gaussian_filter
+
+    soft = gaussian_filter(frames, (0, 2.5, 2.5))
+    return np.asarray(frames + 0.5 * (frames - soft), dtype=np.float32)
 
 
 def _spread(coefficients: npt.NDArray[np.float32]) -> ClassSpread:

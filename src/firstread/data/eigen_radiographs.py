@@ -53,7 +53,7 @@ class EigenRadiographs:
 
     Args:
         mean: Shape (128, 128), in standard deviations about a film's mean grey level.
-        components: Shape (k, 128, 128), orthonormal up to quantisation.
+        components: Shape (k, 128, 128), in order of variance.
         classes: Where each kind lies.
         facts: What it was fitted on, for the reader: source, licence, films, hash.
     """
@@ -177,23 +177,16 @@ def develop(model: EigenRadiographs, drawn: Drawn) -> npt.NDArray[np.float32]:
     """Return the radiograph that was drawn, grey levels 0..1, shape (height, width)."""
     from PIL import Image
 
-    frame = model.mean + np.tensordot(drawn.coefficients, model.components, axes=1)
+    weighted = drawn.coefficients @ model.components.reshape(len(model.components), -1)
+    frame = model.mean + weighted.reshape(SIDE, SIDE)
     frame = (frame - frame.mean()) / frame.std()
-    frame = _sharpened(frame) * np.float32(drawn.contrast) + np.float32(drawn.brightness)
+    frame = frame * np.float32(drawn.contrast) + np.float32(drawn.brightness)
     film = Image.fromarray(frame.astype(np.float32)).resize(
         (drawn.width, drawn.height), Image.Resampling.BICUBIC, box=drawn.box
     )
     pixels = np.asarray(film, dtype=np.float32)
     grain = _grain_sheet(drawn.grain_at, drawn.height, drawn.width)
     return np.asarray(np.clip(pixels + grain, 0, 1), dtype=np.float32)
-
-
-def _sharpened(frame: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the frame with its fine structure raised: averaging over patients has softened it."""
-    from scipy.ndimage import gaussian_filter
-
-    soft: npt.NDArray[np.float32] = gaussian_filter(frame, 2.5)
-    return frame + np.float32(0.5) * (frame - soft)
 
 
 _GRAIN_SIDE = 512
