@@ -2,6 +2,8 @@
 
 import io
 import re
+import shutil
+import subprocess
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -118,3 +120,21 @@ def test_no_probability_claims_certainty(text: str) -> None:
 
 def test_the_page_says_what_it_is_not(text: str) -> None:
     assert "Research software, not a medical device: a radiologist reads every film." in Page(text).text
+
+
+def test_the_script_runs_under_its_own_policy(text: str, tmp_path: Path) -> None:
+    """A wrong hash would silently leave a page without keys, sorting and heat maps."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("No Chromium on this machine.")
+    page = tmp_path / "page.html"
+    page.write_text(text)
+
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "--window-size=1300,900"]
+    profile = f"--user-data-dir={tmp_path / 'profile'}"
+    done = subprocess.run(
+        [*command, profile, page.as_uri()], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert "0 of 4 read" in done.stdout
+    assert '<h2 id="v-name">1. &lt;img src=x onerror=alert(1)&gt;.jpg</h2>' in done.stdout
