@@ -1,5 +1,7 @@
 """ONNX Runtime answers, and refuses what is not a film."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -89,3 +91,15 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path, content: bytes) -> Non
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"none\.onnx: ONNX Runtime"):
         OnnxSession(tmp_path / "none.onnx")
+
+
+def test_what_is_slow_to_import_waits_until_it_is_needed() -> None:
+    """`firstread --help` and `firstread bundle show` run no network."""
+    program = (
+        "import sys; import firstread.inference.predictor; "
+        "print([m for m in ('onnxruntime', 'PIL', 'scipy', 'sklearn', 'pydicom') if m in sys.modules])"
+    )
+
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert "[]" == answer.stdout.strip()

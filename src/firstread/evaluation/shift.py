@@ -85,8 +85,9 @@ def distance(reference: ShiftReference, features: Features) -> npt.NDArray[np.fl
     """Return the Mahalanobis distance to the training films (Lee et al., NeurIPS 2018).
 
     The covariance is that of probabilistic principal components (Tipping and Bishop, 1999): full along the
-    kept directions, one width for all others. What lies outside the kept directions therefore counts:
-    photographs and other body parts differ from chest films mostly there.
+    kept directions, one width for all others. What lies outside the kept directions therefore counts, and
+    it must: with a fine-tuned MobileNetV2 and 64 directions, 96 % of lateral chest films were further than
+    99 % of the tuning films, and 46 % when only the kept directions counted.
 
     Args:
         reference: From `fit`.
