@@ -7,7 +7,7 @@ __all__ = ["progress"]
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[], None]]:
+def progress(total: int, *, doing: str = "Reading films") -> Iterator[Callable[[], None]]:
     """Show how many of so many films are done; call what this yields once for each."""
     import sys
 
@@ -18,7 +18,7 @@ def progress(total: int) -> Iterator[Callable[[], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("Reading films"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(elapsed_when_finished=True),
