@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import mannwhitneyu
+from sklearn.metrics import roc_auc_score
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation import discrimination
@@ -25,13 +25,25 @@ def test_auroc_is_the_fraction_of_pairs_in_order_with_ties_half(films: list[tupl
     assert expected == pytest.approx(discrimination.auroc(diseased, score))
 
 
-def test_auroc_is_the_mann_whitney_statistic_of_scipy() -> None:
+def test_auroc_is_that_of_scikit_learn() -> None:
     rng = np.random.default_rng(3)
     diseased, score = rng.random(500) < 0.7, rng.normal(size=500).round(1)
 
-    u = mannwhitneyu(score[diseased], score[~diseased]).statistic
+    assert roc_auc_score(diseased, score) == pytest.approx(discrimination.auroc(diseased, score), rel=1e-12)
 
-    assert u / diseased.sum() / (~diseased).sum() == pytest.approx(discrimination.auroc(diseased, score))
+
+def test_auroc_is_the_area_under_the_roc_curve() -> None:
+    rng = np.random.default_rng(4)
+    diseased, score = rng.random(500) < 0.7, rng.normal(size=500).round(1)
+    curve = discrimination.roc_curve(diseased, score)
+
+    area = np.trapezoid(curve.sensitivity, curve.false_positive_fraction)
+
+    assert area == pytest.approx(discrimination.auroc(diseased, score), rel=1e-12)
+
+
+def test_infinite_scores_have_an_order() -> None:
+    assert 1.0 == discrimination.auroc(np.array([True, False]), np.array([np.inf, -np.inf]))
 
 
 def test_the_roc_curve_has_every_threshold() -> None:

@@ -69,7 +69,7 @@ def test_the_threshold_flags_the_same_films_after_json() -> None:
 
 
 def test_tolerance_keeps_the_film_the_threshold_stands_on() -> None:
-    """In another batch the film scores 1e-6 lower."""
+    """On another processor the film scores 1e-6 lower."""
     diseased = np.array([True, True, False, False])
     score = np.array([0.9, 0.5, 0.4, 0.1])
 

@@ -47,8 +47,8 @@ def at_sensitivity(
         minimum: Sensitivity to reach, in (0, 1].
         name: What the operating point is for.
         tolerance: How far below the last flagged film the threshold may stand. The same film scores about
-            1e-6 differently in another batch or on another processor, which must not lose it. The threshold
-            never goes more than half of the way to the next film, so the same films are flagged.
+            1e-6 differently on another processor or in another framework, which must not lose it. The
+            threshold never goes more than half of the way to the next film, so the same films are flagged.
 
     Raises:
         UndefinedMetricError: If either class is empty or a score is not a number.

@@ -58,8 +58,9 @@ def read(folder: Path) -> tuple[dict[str, bytes], str]:
 def write(folder: Path, contents: Mapping[str, bytes], *, verify: Callable[[Path], object]) -> None:
     """Write the parts and their hashes beside the place, verify them there, and rename them into the place.
 
-    A crash leaves the place as it was, at worst with a hidden folder beside it. A bundle or an empty folder
-    that stands there is replaced; anything else is left alone.
+    What stands in the place is always whole. A bundle or an empty folder that stands there is replaced,
+    anything else is left alone. A crash leaves at worst a hidden folder beside the place; only between the
+    two renames of a replacement, a moment, both bundles lie in hidden folders and the place is empty.
 
     Args:
         folder: The place.
