@@ -33,14 +33,18 @@ class _Part(StrEnum):
 @data_commands.command(no_args_is_help=True)
 def check(
     folder: Annotated[
-        Path, typer.Argument(help="Holds train, val or test, with NORMAL and PNEUMONIA inside.")
+        Path,
+        typer.Argument(metavar="FOLDER", help="Holds train, val or test, with NORMAL and PNEUMONIA inside."),
     ],
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Print counts, class balance, copies of films, the map of patient numbers, and leakage.
 
-    Exit code 0: fit to train and test on. 1: a film or a patient leaks from one part or class into another, or
-    a film cannot be read. 2: not a data folder.
+    Exit code 0: fit to train and test on.
+
+    Exit code 1: a film or a patient leaks between parts or classes, or a film cannot be read.
+
+    Exit code 2: not a data folder.
     """
     from firstread import config
     from firstread.data.check import check_manifest
@@ -69,15 +73,17 @@ def check(
 
 @data_commands.command(no_args_is_help=True)
 def download(
-    source: Annotated[_Source, typer.Argument(help="The data set.")],
+    source: Annotated[_Source, typer.Argument(metavar="SOURCE", help="kaggle-pneumonia.")],
     to: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="An empty or new folder; kagglehub's cache if absent."),
     ] = None,
 ) -> None:
-    """Download a public data set: Kermany et al. 2018, 5,856 films of children, CC BY 4.0, 1.2 GB.
+    r"""Download a public data set: Kermany et al. 2018, 5,856 films of children, CC BY 4.0, 1.2 GB.
 
-    It needs the extra: pip install 'firstread[download]'. Where the network refuses, it says what to do by hand.
+    It needs an extra: pip install 'firstread\[download]'
+
+    Where the network refuses, it says what to do by hand.
     """
     from firstread.data import download as downloads
     from firstread.data.sources.kaggle_pneumonia import read_folder
@@ -91,7 +97,7 @@ def download(
 @data_commands.command(no_args_is_help=True)
 def synthesize(
     count: Annotated[int, typer.Argument(metavar="N", min=1, help="How many films.")],
-    out: Annotated[Path, typer.Argument(help="An empty or new folder.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="An empty or new folder.")],
     file_format: Annotated[_Format, typer.Option("--format", help="What to write.")] = _Format.JPEG,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same films.")] = 0,
     overwrite: Annotated[
@@ -105,8 +111,9 @@ def synthesize(
 ) -> None:
     """Write radiographs that are nobody's, in folders as the public data has them.
 
-    Drawn from eigen-radiographs, a little soft, each file labelled synthetic. For trying things out, for tests
-    and for pictures; figures measured on them say nothing about patients.
+    Drawn from eigen-radiographs, a little soft; every file says that it is synthetic.
+
+    For trying things out, tests and pictures: figures measured on them say nothing about patients.
     """
     from firstread.data import synthetic
     from firstread.data.synthetic_file import FileFormat
