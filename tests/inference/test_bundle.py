@@ -230,6 +230,13 @@ def test_a_missing_optional_part_is_named(folder: Path) -> None:
         bundles.load(folder)
 
 
+def test_a_folder_of_other_files_is_no_bundle(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpeg").write_text("")
+
+    with pytest.raises(BundleError, match="a bundle must have SHA256SUMS; it is missing"):
+        bundles.load(tmp_path)
+
+
 def test_an_extra_part_is_named(folder: Path) -> None:
     (folder / "setup.py").write_text("")
 

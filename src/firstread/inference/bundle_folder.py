@@ -93,6 +93,10 @@ def _require_parts(folder: Path) -> set[str]:
     """Refuse links, folders, devices, unknown parts and missing ones before opening any."""
     with os.scandir(folder) as entries:
         present = {entry.name: entry.stat(follow_symlinks=False) for entry in entries}
+    # First, so that a folder of anything is told that it is no bundle, not which of its files is strange.
+    for name in (SUMS, *REQUIRED_PARTS):
+        if name not in present:
+            raise BundleError(f"a bundle must have {name}; it is missing.")
     for name, status in sorted(present.items()):
         if name not in (SUMS, *KNOWN_PARTS):
             raise BundleError(f"a bundle has the parts {', '.join((SUMS, *KNOWN_PARTS))}; received {name!r}.")
@@ -100,9 +104,6 @@ def _require_parts(folder: Path) -> set[str]:
             raise BundleError(f"{name}: must be a regular file; links are not followed out of a bundle.")
         if status.st_size > MAX_PART_BYTES:
             raise BundleError(f"{name}: must have {MAX_PART_BYTES} bytes at most; received {status.st_size}.")
-    for name in (SUMS, *REQUIRED_PARTS):
-        if name not in present:
-            raise BundleError(f"a bundle must have {name}; it is missing.")
     return present.keys() - {SUMS}
 
 
