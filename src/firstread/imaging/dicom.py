@@ -58,6 +58,8 @@ def decode(content: bytes, *, sha256: str, limits: ReadLimits) -> Radiograph:
 
 
 def _decode(content: bytes, sha256: str, limits: ReadLimits) -> Radiograph:
+    from PIL import Image
+
     file = open_dicom(content, limits)
     dataset = file.dataset
     if not dataset:
@@ -77,7 +79,7 @@ def _decode(content: bytes, sha256: str, limits: ReadLimits) -> Radiograph:
         synthetic=dicom_header.text(dataset, "SyntheticData") == "YES",
     )
     if form.samples == 3:
-        luma, tint = luma_and_tint(stored)
+        luma, tint = luma_and_tint(Image.fromarray(np.ascontiguousarray(stored, dtype=np.uint8)))
         return Radiograph(luma, 255, facts, notes, tint)
     pixels, white, more = _shown(stored, dataset, form)
     return Radiograph(pixels, white, facts, notes + more)

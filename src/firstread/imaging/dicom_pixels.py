@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["stored_values", "stream_size"]
 
 _NATIVE = (IMPLICIT, EXPLICIT, DEFLATED, BIG_ENDIAN)
+_RLE = "1.2.840.10008.1.2.5"
 # Start Of Frame markers (ISO 10918-1 B.1.1.3; 14495-1 has F7); C4, C8 and CC are other markers.
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
 _JPEG2000_SIZE = b"\xff\x4f\xff\x51"
@@ -37,6 +38,7 @@ def stored_values(dataset: "Dataset", form: PixelForm, transfer_syntax: str) -> 
         ) from error
     if not decoder.is_available:
         raise ImageReadError(Refusal.UNSUPPORTED, f"Films compressed as {decoder.UID.name} are not read.")
+    words = transfer_syntax in (*_NATIVE, _RLE)
     buffer = dataset.PixelData
     if not isinstance(buffer, bytes) or not buffer:
         raise ImageReadError(Refusal.NO_PIXELS, "The DICOM file states a picture, but holds none.")
@@ -55,19 +57,26 @@ def stored_values(dataset: "Dataset", form: PixelForm, transfer_syntax: str) -> 
         "bits_stored": form.bits_stored,
         "pixel_representation": int(form.signed),
         "pixel_keyword": "PixelData",
+        "correct_unused_bits": False,  # pydicom drops the upper bits wherever High Bit says that the value is
     }
     if transfer_syntax == BIG_ENDIAN:
         options["pixel_vr"] = "OW" if form.bits_allocated > 8 else "OB"
     try:
         values, _ = decoder.as_array(buffer, index=0, **options)
     except (NotImplementedError, RuntimeError, ValueError) as error:
+        # pydicom tries one codec after the other and keeps only the words of what they raised.
+        if any(word in str(error) for word in ("bad_alloc", "MemoryError", "Unable to allocate")):
+            raise MemoryError from error
         if isinstance(error, NotImplementedError) or "12-bit" in str(error):
             raise ImageReadError(
                 Refusal.UNSUPPORTED,
                 f"Films compressed as {decoder.UID.name} with {form.bits_stored} bits are not read.",
             ) from error
         raise ImageReadError(Refusal.UNREADABLE, "The film's compressed pixels are damaged.") from error
-    return values if form.samples == 3 else _without_overlays(values, form)
+    if form.samples == 3:
+        return values
+    # A JPEG code stream holds the value alone; only native and RLE pixels are words with unused bits.
+    return _without_overlays(values, form, high_bit=form.high_bit if words else form.bits_stored - 1)
 
 
 def stream_size(frame: bytes) -> tuple[int, int] | None:
@@ -117,14 +126,14 @@ def _check_stream(buffer: bytes, form: PixelForm) -> None:
         )
 
 
-def _without_overlays(values: npt.NDArray[Any], form: PixelForm) -> npt.NDArray[Any]:
+def _without_overlays(values: npt.NDArray[Any], form: PixelForm, *, high_bit: int) -> npt.NDArray[Any]:
     """Keep the stored bits alone: older files hide overlays in the others (PS3.5 8.1.1)."""
     unused = form.bits_allocated - form.bits_stored
     if unused == 0:
         return values
     # Shifting up and down again drops the bits above, and spreads the sign.
     kind = np.dtype(f"{'i' if form.signed else 'u'}{form.bits_allocated // 8}")
-    above = form.bits_allocated - 1 - form.high_bit
+    above = form.bits_allocated - 1 - high_bit
     shifted = np.left_shift(
         values.view(kind) if values.dtype.itemsize == kind.itemsize else values.astype(kind), above
     )

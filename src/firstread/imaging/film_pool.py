@@ -15,7 +15,7 @@ from firstread.config import ReadLimits, Workers
 from firstread.errors import WorkerError
 from firstread.imaging.prepare import Prepared
 from firstread.imaging.preprocess import Recipe
-from firstread.imaging.worker_process import Job, WorkerProcess
+from firstread.imaging.worker_process import PREPARER, Job, WorkerProcess
 from firstread.records import Reason
 from firstread.terms import Refusal
 
@@ -38,9 +38,16 @@ class FilmPool:
         recipe: How a radiograph becomes model input.
         limits: What is refused before anything is decoded.
         workers: How many processes, and what one film may take.
+        preparer: The function that workers run, as "module:name".
+
+    Raises:
+        WorkerError: If a process cannot be started.
     """
 
-    def __init__(self, recipe: Recipe, *, limits: ReadLimits, workers: Workers) -> None:
+    def __init__(
+        self, recipe: Recipe, *, limits: ReadLimits, workers: Workers, preparer: str = PREPARER
+    ) -> None:
+        self._preparer = preparer
         self._recipe, self._limits, self._settings = recipe, limits, workers
         self._count = workers.processes or os.cpu_count() or 1
         self._lock = threading.Lock()
@@ -116,7 +123,9 @@ class FilmPool:
 
     def _new_worker(self) -> WorkerProcess:
         try:
-            return WorkerProcess(self._recipe, limits=self._limits, workers=self._settings)
+            return WorkerProcess(
+                self._recipe, limits=self._limits, workers=self._settings, preparer=self._preparer
+            )
         except OSError as error:
             raise WorkerError(f"A worker process must start; {error}.") from error
 

@@ -5,6 +5,7 @@ the parent.
 A job is a path; an answer is one line of JSON and, for a prepared film, its pixels.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -12,21 +13,28 @@ import sys
 from dataclasses import asdict
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from firstread.config import ReadLimits
-from firstread.imaging.prepare import Prepared, prepare
+from firstread.imaging.prepare import Prepared
 from firstread.imaging.preprocess import Recipe
 from firstread.records import FilmFacts, Reason
 from firstread.terms import Refusal, ViewPosition
 
-__all__ = ["READY", "decoded", "encoded", "main"]
+__all__ = ["READY", "Preparer", "decoded", "encoded", "main"]
 
 READY = b"ready"
 # The parent kills a worker that hangs; this is for a worker whose parent is gone.
 _ORPHAN_GRACE_S = 5.0
+
+
+class Preparer(Protocol):
+    """What a worker does with a file: `prepare`, in earnest."""
+
+    def __call__(self, source: Path, recipe: Recipe, *, limits: ReadLimits) -> Prepared | Reason:
+        """Return the model input of one file, or the reason why it has none."""
 
 
 def main() -> None:
@@ -34,6 +42,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     settings = json.loads(sys.argv[1])
     connection = _connection(settings["handle"])
+    module, _, name = settings["preparer"].partition(":")
+    preparer: Preparer = getattr(importlib.import_module(module), name)
     recipe = Recipe.from_dict(settings["recipe"])
     limits = ReadLimits(**settings["limits"])
     _load_decoders()
@@ -44,7 +54,7 @@ def main() -> None:
         while True:
             path = Path(os.fsdecode(connection.recv_bytes()))
             _set_alarm(settings["timeout_s"] + _ORPHAN_GRACE_S)
-            outcome = prepare(path, recipe, limits=limits)
+            outcome = preparer(path, recipe, limits=limits)
             _set_alarm(0)
             connection.send_bytes(encoded(outcome))
             if isinstance(outcome, Reason) and outcome.code is Refusal.OUT_OF_MEMORY:

@@ -96,7 +96,7 @@ def modality_values(stored: Values, modality: Rescale | LookUpTable) -> Values:
 def voi_levels(values: Values, voi: Window | LookUpTable) -> Values:
     """Return how bright each modality value is shown, in [0, 1] (PS3.3 C.11.2)."""
     if isinstance(voi, LookUpTable):
-        return voi(values) / (2**voi.bits - 1)
+        return np.asarray(voi(values) / (2**voi.bits - 1))
     return voi(values)
 
 

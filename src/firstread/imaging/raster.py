@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["decode"]
 
 _EXIF_ORIENTATION = 0x0112
+_SYNTHETIC = b"firstread synthetic radiograph"  # in the comment of the films that `data.synthetic` makes
+_COMMENTS = 4096  # bytes at a file's start that hold its comments
 # Orientations that exchange rows and columns (EXIF 2.32, 4.6.4).
 _TURNED = (5, 6, 7, 8)
+_PHOTOMETRIC = 262
+# Films of fewer bits are often exported into 16 without scaling, and would be black with white at 65,535.
+_DETECTOR_BITS = (8, 10, 12, 14, 16)
 
 
 def decode(
@@ -61,13 +66,32 @@ def _decode(
     content: bytes, kind: Content, sha256: str, limits: ReadLimits, reduce_to: tuple[int, int] | None
 ) -> Radiograph:
     image = _opened(content, kind, limits)
-    turned = image.getexif().get(_EXIF_ORIENTATION, 1) in _TURNED
+    orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    turned = orientation in _TURNED
     width, height = image.size[::-1] if turned else image.size
     if kind is Content.JPEG:
         _draft(image, reduce_to if reduce_to is None or not turned else reduce_to[::-1])
-    pixels, white, distance = _grey(_upright(_loaded(image)))
-    facts = FilmFacts(sha256=sha256, file_bytes=len(content), height=height, width=width)
-    return Radiograph(pixels, white, facts, tint=distance)
+    # TIFF 6.0, PhotometricInterpretation: 0 means that the lowest level is white; Pillow inverts 8 bits alone.
+    negative = kind is Content.TIFF and getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == 0
+    upright = _loaded(image) if orientation == 1 else _upright(_loaded(image))
+    pixels, white, distance = _grey(upright)
+    if negative and pixels.dtype == np.uint16:
+        pixels = np.asarray(white - pixels, dtype=np.uint16)
+    facts = FilmFacts(
+        sha256=sha256,
+        file_bytes=len(content),
+        height=height,
+        width=width,
+        synthetic=_SYNTHETIC in content[:_COMMENTS],
+    )
+    return Radiograph(pixels, white, facts, _notes(pixels, white), distance)
+
+
+def _notes(pixels: GreyPixels, white: int) -> tuple[str, ...]:
+    if pixels.dtype == np.uint8 or white == 65535:
+        return ()
+    bits = white.bit_length()
+    return (f"The 16-bit picture uses {bits} bits; the brightest of those was taken as white.",)
 
 
 def _opened(content: bytes, kind: Content, limits: ReadLimits) -> "Image":
@@ -91,7 +115,8 @@ def _opened(content: bytes, kind: Content, limits: ReadLimits) -> "Image":
             f"A radiograph must have at most {limits.max_pixels / 1e6:g} million pixels; "
             f"this one has {image.width} × {image.height}.",
         )
-    if kind is Content.TIFF and frames > limits.max_frames:
+    # A JPEG's further pictures are a camera's previews.
+    if kind is not Content.JPEG and frames > limits.max_frames:
         raise ImageReadError(Refusal.MULTI_FRAME, f"The file must hold one radiograph; it holds {frames}.")
     return image
 
@@ -124,10 +149,38 @@ def _grey(image: "Image") -> tuple[GreyPixels, int, float]:
     """Return the grey levels, the level of white, and the tint."""
     if image.mode == "L":
         return np.asarray(image), 255, 0.0
-    if image.mode.startswith("I;16"):
-        return np.asarray(image).astype(np.uint16), 65535, 0.0
+    if image.mode.startswith("I"):
+        return *_sixteen_bits(image), 0.0
+    if image.mode == "F":
+        raise ImageReadError(
+            Refusal.UNSUPPORTED, "A radiograph is stored in whole grey levels; this one in fractions."
+        )
     if image.mode == "YCbCr":
         luma, blue, red = (np.asarray(channel) for channel in image.split())
         return luma, 255, tint(blue, red)
-    grey, distance = luma_and_tint(np.asarray(image.convert("RGB")))
+    if image.mode in ("1", "LA", "La"):
+        return np.asarray(_on_black(image).convert("L")), 255, 0.0
+    grey, distance = luma_and_tint(_on_black(image).convert("RGB"))
     return grey, 255, distance
+
+
+def _on_black(image: "Image") -> "Image":
+    """Return a picture whose transparent parts are black: what nobody is meant to see is no tissue."""
+    from PIL import Image
+
+    if not image.has_transparency_data:
+        return image
+    colours = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", colours.size, (0, 0, 0, 255)), colours)
+
+
+def _sixteen_bits(image: "Image") -> tuple[GreyPixels, int]:
+    """Return the grey levels of a 16-bit picture, and the level of white."""
+    levels = np.asarray(image)
+    highest = int(levels.max())
+    if int(levels.min()) < 0 or highest > 65535:
+        raise ImageReadError(
+            Refusal.UNSUPPORTED, "A radiograph is stored in 8 or 16 bits a pixel; this one in 32."
+        )
+    white = 2 ** next(bits for bits in _DETECTOR_BITS if highest < 2**bits) - 1
+    return levels.astype(np.uint16), white

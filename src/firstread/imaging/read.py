@@ -39,25 +39,22 @@ def read(source: Path | bytes, *, limits: ReadLimits, reduce_to: tuple[int, int]
 
 def _bytes_of(path: Path, limits: ReadLimits) -> bytes:
     try:
+        entry = path.stat()
+        # Opening a named pipe waits for a writer, and reading a device may never end.
+        if not stat.S_ISREG(entry.st_mode):
+            what = "a folder" if stat.S_ISDIR(entry.st_mode) else "a device or a pipe"
+            raise ImageReadError(Refusal.NOT_AN_IMAGE, f"A radiograph must be a file; this is {what}.")
+        if entry.st_size > limits.max_file_bytes:
+            raise ImageReadError(
+                Refusal.TOO_LARGE,
+                f"A file must have at most {limits.max_file_bytes // 2**20} MiB; this one is larger.",
+            )
         with path.open("rb") as stream:
-            # A named pipe or a device would never end.
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise ImageReadError(Refusal.NOT_AN_IMAGE, "A radiograph must be a file; this is not one.")
-            content = stream.read(limits.max_file_bytes + 1)
+            return stream.read(entry.st_size)
     except FileNotFoundError as error:
         raise ImageReadError(Refusal.NOT_FOUND, "The file is not there (any more).") from error
     except PermissionError as error:
         raise ImageReadError(Refusal.NO_PERMISSION, "The file may not be opened by this user.") from error
-    except IsADirectoryError as error:
-        raise ImageReadError(
-            Refusal.NOT_AN_IMAGE, "A radiograph must be a file; this is a folder."
-        ) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         raise ImageReadError(Refusal.UNREADABLE, f"The file could not be read: {reason}.") from error
-    if len(content) > limits.max_file_bytes:
-        raise ImageReadError(
-            Refusal.TOO_LARGE,
-            f"A file must have at most {limits.max_file_bytes // 2**20} MiB; this one is larger.",
-        )
-    return content

@@ -18,12 +18,19 @@ from firstread.imaging.preprocess import Recipe
 from firstread.records import Reason
 from firstread.terms import Refusal
 
-__all__ = ["Job", "WorkerProcess"]
+__all__ = ["PREPARER", "Job", "WorkerProcess"]
+
+# The function that workers run, as "module:name".
+PREPARER = "firstread.imaging.prepare:prepare"
 
 # Files the worker holds at a time: while it works on one, the next are already in its pipe.
 _IN_FLIGHT = 4
 # A fresh interpreter on a busy machine; a worker that takes longer will not come.
 _START_S = 60.0
+# A worker that closed its connection is gone within milliseconds.
+_DYING_S = 1.0
+# SIGKILL, which we did not send: the kernel's own out-of-memory killer did.
+_KILLED = -9
 # An answer is the pixels and a line of JSON; a longer one is not an answer.
 _LONGEST_LINE = 64 * 1024
 _BOOT = (
@@ -56,7 +63,9 @@ class WorkerProcess:
     not imported again.
     """
 
-    def __init__(self, recipe: Recipe, *, limits: ReadLimits, workers: Workers) -> None:
+    def __init__(
+        self, recipe: Recipe, *, limits: ReadLimits, workers: Workers, preparer: str = PREPARER
+    ) -> None:
         self.connection, theirs = Pipe()
         self.jobs: deque[Job] = deque()
         self.ready = False
@@ -64,7 +73,7 @@ class WorkerProcess:
         self._longest = recipe.height * recipe.width + _LONGEST_LINE
         self._since = time.monotonic()
         try:
-            self._process = _start(theirs.fileno(), recipe, limits, workers)
+            self._process = _start(theirs.fileno(), recipe, limits, workers, preparer)
         except BaseException:
             self.connection.close()
             raise
@@ -113,13 +122,20 @@ class WorkerProcess:
 
         None means that it ended of its own will, between two files.
         """
-        code = self.end(grace_s=1.0)
+        self.connection.close()
+        crashed = Reason(
+            Refusal.CRASHED, "Opening the film crashed the program that decodes it: it is damaged."
+        )
+        try:
+            code = self._process.wait(_DYING_S)
+        except subprocess.TimeoutExpired:  # it lives, but what it said made no sense
+            self.end(grace_s=0)
+            return crashed
         if code == 0:
             return None
-        # The kernel's own out-of-memory killer sends SIGKILL.
-        if code == -9:
+        if code == _KILLED:
             return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than this machine has.")
-        return Reason(Refusal.CRASHED, "Opening the film crashed the program that decodes it: it is damaged.")
+        return crashed
 
     def end(self, *, grace_s: float) -> int:
         """Close the connection, end the process within the grace period, and return its exit code."""
@@ -131,7 +147,9 @@ class WorkerProcess:
             return self._process.wait()
 
 
-def _start(handle: int, recipe: Recipe, limits: ReadLimits, workers: Workers) -> "subprocess.Popen[bytes]":
+def _start(
+    handle: int, recipe: Recipe, limits: ReadLimits, workers: Workers, preparer: str
+) -> "subprocess.Popen[bytes]":
     settings = {
         "handle": handle,
         "sys_path": [str(Path(entry).resolve()) for entry in sys.path],
@@ -139,6 +157,7 @@ def _start(handle: int, recipe: Recipe, limits: ReadLimits, workers: Workers) ->
         "limits": asdict(limits),
         "memory_bytes": workers.memory_bytes,
         "timeout_s": workers.timeout_s,
+        "preparer": preparer,
     }
     command = [sys.executable, "-c", _BOOT, json.dumps(settings)]
     # One film is one thread's work; more threads would only cost memory.
