@@ -195,6 +195,7 @@ class Training:
         fine_tune_from: Fraction of the backbone's layers, from the input, that stays frozen.
         batch_norm: "frozen" keeps the statistics that came with the weights; "adapt" measures them on
             training films first, without changing the function, and then lets them learn.
+        side: Rows and columns of the film as the network sees it; ImageNet weights were made at 224.
         dropout: Before the last unit.
         label_smoothing: In [0, 0.5).
         ema: Momentum of the averaged weights; 0 switches averaging off.
@@ -217,6 +218,7 @@ class Training:
     weight_decay: float = 1e-4
     fine_tune_from: float = 0.3
     batch_norm: str = "frozen"
+    side: int = 224
     dropout: float = 0.2
     label_smoothing: float = 0.05
     ema: float = 0.99
@@ -240,6 +242,11 @@ class Training:
             0 <= self.tuning_block < self.blocks,
             "training.tuning_block must be in [0, blocks)",
             self.tuning_block,
+        )
+        _require(
+            self.side >= 32 and self.side % 8 == 0,
+            "training.side must be a multiple of 8, at least 32",
+            self.side,
         )
         for name in ("epochs", "patience", "batch_size"):
             _require(getattr(self, name) >= 1, f"training.{name} must be at least 1", getattr(self, name))

@@ -14,7 +14,7 @@ from firstread.evaluation import calibration, discrimination, operating_point
 from firstread.learning.estimate import Estimate
 from firstread.learning.run_folder import EpochRow, RunFolder, State
 
-__all__ = ["Bookkeeper", "Observer", "Silent", "averaged_weights"]
+__all__ = ["Bookkeeper", "Observer", "Silent", "averaged_weights", "take_averages"]
 
 
 class Observer(Protocol):
@@ -52,18 +52,24 @@ class Silent:
 @contextmanager
 def averaged_weights(trainer: keras.Model) -> Iterator[None]:
     """Hold the moving average of the weights while the block runs; the raw ones come back after it."""
-    optimizer = trainer.optimizer
-    if not optimizer.use_ema:
-        yield
-        return
     variables = trainer.trainable_variables
     raw = [keras.ops.convert_to_numpy(variable).copy() for variable in variables]
-    optimizer.finalize_variable_values(variables)
+    take_averages(trainer)
     try:
         yield
     finally:
         for variable, value in zip(variables, raw, strict=True):
             variable.assign(value)
+
+
+def take_averages(trainer: keras.Model) -> None:
+    """Replace the weights by their moving average, where one is kept."""
+    if not trainer.optimizer.use_ema:
+        return
+    trainer.optimizer.finalize_variable_values(trainer.trainable_variables)
+    for variable in trainer.trainable_variables:
+        # On JAX weight and average are now one array, and a pass through the network gives its arrays away.
+        variable.assign(keras.ops.convert_to_numpy(variable).copy())
 
 
 class Bookkeeper(keras.callbacks.Callback):

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from firstread.config import Augmentation, Config, Training
 from firstread.data.film_cache import FilmCache
 from firstread.errors import ExportError
-from firstread.evaluation import calibration, shift
+from firstread.evaluation import shift
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle, BundleParts, Head
 from firstread.inference.session import OnnxSession
-from firstread.learning import weights
+from firstread.learning import parity, weights
 from firstread.learning.data_set import DataSet
 from firstread.learning.facts import facts_of
 from firstread.learning.fit import scores
@@ -27,11 +27,7 @@ from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.score_table import write_tuning_scores
 from firstread.learning.tuning import tune
 
-__all__ = ["PARITY", "export"]
-
-PARITY = 1e-4
-"""Largest difference in probability between the trained and the exported model; float32 sums in another order
-differ by about 1e-6."""
+__all__ = ["export"]
 
 _SHIFT_FILMS = 2000
 _BATCH = 32
@@ -120,16 +116,11 @@ class _Answers:
         exported = _run(session, cache, tuning, ("logit", "features"))
         trained = scores(network, cache, tuning)[:, 0].astype(np.float64)
         logit = exported["logit"].astype(np.float64)
-        difference = np.abs(calibration.probability(logit, 1.0) - calibration.probability(trained, 1.0)).max()
-        if not difference <= PARITY:
-            raise ExportError(
-                f"The exported model must give the trained model's probabilities within {PARITY}; they differ by "
-                f"{difference:.2e} on {len(tuning)} tuning films. No bundle was written."
-            )
+        difference = parity.require_parity(trained, logit)
         training = cache.positions(data_set.split.training)
         every = max(1, -(-len(training) // _SHIFT_FILMS))
         features = _run(session, cache, training[::every], ("features",))["features"]
-        return cls(logit, exported["features"], features, float(difference))
+        return cls(logit, exported["features"], features, difference)
 
 
 def _run(
@@ -159,7 +150,7 @@ def _bundle_parts(
         origin=finished.origin,
         backend=finished.backend,
         metrics=tuned.metrics,
-        parity={"max_difference": answers.max_difference, "n_films": len(tuning), "limit": PARITY},
+        parity={"max_difference": answers.max_difference, "n_films": len(tuning), "limit": parity.LIMIT},
         created=today,
     )
     kernel, bias = network.get_layer("logit").get_weights()

@@ -17,7 +17,7 @@ from firstread.learning import estimate, logs
 from firstread.learning.augment import Augment
 from firstread.learning.backend import has_gpu
 from firstread.learning.batches import FilmBatches, class_weights
-from firstread.learning.callbacks import Bookkeeper, Observer
+from firstread.learning.callbacks import Bookkeeper, Observer, take_averages
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.transfer import Stage, recalibrate_batch_norm, set_trainable
 from firstread.learning.weights import Start, start
@@ -172,7 +172,8 @@ class _Fitting:
             callbacks=[bookkeeper],
             verbose=0,
         )
-        self._use_averages()
+        # The next stage starts from the averaged weights.
+        take_averages(self._trainer)
         return bookkeeper.state
 
     def estimate(self, state: State) -> estimate.Estimate:
@@ -224,11 +225,6 @@ class _Fitting:
             jit_compile=False if keras.backend.backend() == "tensorflow" and not has_gpu() else "auto",
         )
         self._trainer.optimizer.build(self._trainer.trainable_variables)
-
-    def _use_averages(self) -> None:
-        """The next stage starts from the averaged weights."""
-        if self._settings.ema:
-            self._trainer.optimizer.finalize_variable_values(self._trainer.trainable_variables)
 
     def _variables(self) -> list[Any]:
         return [*self._trainer.variables, *self._trainer.optimizer.variables]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -157,10 +158,10 @@ class RunFolder:
         if not file.exists():
             return State(), []
         try:
-            with np.load(file) as stored:
+            with file.open("rb") as stream, np.load(stream) as stored:
                 values = json.loads(str(stored["state"]))
                 variables = [stored[name] for name in sorted(stored.files) if name != "state"]
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise TrainingError(
                 f"{file}: the checkpoint must be whole; {error}. Remove it to begin anew."
             ) from error

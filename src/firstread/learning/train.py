@@ -38,7 +38,7 @@ def train(
     Raises:
         FirstreadError: If the films, the weights or the settings do not fit; see `fit` and `export`.
     """
-    recipe = Recipe()
+    recipe = Recipe(height=config.training.side, width=config.training.side)
     films = data_set.read(folder, config.training)
     run = RunFolder(run_folder)
     run.open(asked(config, manifest_hash=films.hash, recipe=recipe, backend=backend))

@@ -16,6 +16,9 @@ __all__ = ["MINIMUM_SENSITIVITY", "Tuned", "tune"]
 MINIMUM_SENSITIVITY = {"screening": 0.95, "rule_out": 0.99}
 """`screening` decides what is flagged; below `rule_out` a film is routine."""
 
+# A tuning film on the threshold must stay on its side when another processor sums in another order.
+_TOLERANCE = 1e-5
+
 Statistic = intervals.Statistic
 
 
@@ -40,6 +43,7 @@ def tune(
     patient: Sequence[str],
     *,
     rng: np.random.Generator,
+    repeats: int = 2000,
 ) -> Tuned:
     """Fix temperature and operating points on tuning films and say what they promise.
 
@@ -48,16 +52,23 @@ def tune(
         logit: Of the exported model, shape (n_tuning,).
         patient: Whose film each is.
         rng: Of the bootstrap.
+        repeats: Of the bootstrap.
     """
     temperature = calibration.fit_temperature(diseased, logit)
     probability = calibration.probability(logit, temperature)
     points = {
-        name: operating_point.at_sensitivity(diseased, probability, minimum=minimum, name=name)
+        name: operating_point.at_sensitivity(
+            diseased, probability, minimum=minimum, name=name, tolerance=_TOLERANCE
+        )
         for name, minimum in MINIMUM_SENSITIVITY.items()
     }
 
     def by_patient(statistic: Statistic) -> dict[str, float]:
-        return _interval(intervals.bootstrap_by_patient(statistic, diseased, probability, patient, rng=rng))
+        return _interval(
+            intervals.bootstrap_by_patient(
+                statistic, diseased, probability, patient, rng=rng, repeats=repeats
+            )
+        )
 
     metrics: dict[str, Any] = {
         "n_films": int(diseased.size),

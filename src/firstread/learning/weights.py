@@ -1,5 +1,6 @@
 """Where a network's weights start: ImageNet, nowhere, a file, or a bundle."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,11 +97,8 @@ def _imagenet(wanted: Architecture, shape: tuple[int, int, int]) -> keras.Model:
 
 
 def _keras_cache() -> Path:
-    return (
-        Path(keras.config.keras_home()) / "models"
-        if hasattr(keras.config, "keras_home")
-        else Path("~/.keras/models")
-    )
+    """Return where Keras looks for weights: its own function for this is not public."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
 
 
 def _fill_from_file(model: keras.Model, path: Path, wanted: Architecture) -> None:

@@ -38,6 +38,7 @@ def train(
     head_epochs: Annotated[
         int | None, typer.Option(min=0, help="Epochs in which only the head learns.")
     ] = None,
+    side: Annotated[int | None, typer.Option(help="Rows and columns the network sees.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1)] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Peak rate once the backbone learns.")] = None,
     batch_norm: Annotated[str | None, typer.Option(help="frozen or adapt.")] = None,
@@ -60,6 +61,7 @@ def train(
         "split": split,
         "epochs": epochs,
         "head_epochs": head_epochs,
+        "side": side,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
         "batch_norm": batch_norm,

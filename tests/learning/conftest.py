@@ -1,0 +1,59 @@
+"""Films and settings small enough to train on in a test."""
+
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from firstread.config import Augmentation, Config, Training
+
+# Keras reads this once, when it is first imported by any test of this room.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+NO_AUGMENTATION = Augmentation(
+    **{f.name: 0 for f in fields(Augmentation) if f.name not in ("jpeg_quality", "border_width")}
+)
+
+
+@pytest.fixture(scope="session")
+def make_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Return a maker of folders in Kaggle's layout; diseased films have a bright right half."""
+
+    def make(n_each: int) -> Path:
+        folder = tmp_path_factory.mktemp("films")
+        rng = np.random.default_rng(1)
+        for index in range(n_each):
+            for name, diseased in (
+                (f"train/NORMAL/IM-{200 + index:04d}-0001.jpeg", False),
+                (f"train/PNEUMONIA/person{300 + index}_bacteria_1.jpeg", True),
+            ):
+                film = np.tile(np.linspace(30, 200, 128), (128, 1)) + rng.normal(0, 15, (128, 128))
+                film[:, 64:] += 40 if diseased else -40
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(film.clip(0, 255).astype(np.uint8)).save(path, quality=90)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def tiny_config() -> Config:
+    """Return settings that learn the bright half within seconds."""
+    training = Training(
+        architecture="baseline",
+        weights="none",
+        side=64,
+        blocks=4,
+        head_epochs=0,
+        epochs=2,
+        batch_size=8,
+        learning_rate=5e-3,
+        ema=0.5,
+    )
+    return Config(training=training, augmentation=NO_AUGMENTATION)

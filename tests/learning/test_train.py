@@ -1,0 +1,194 @@
+"""Training end to end, tiny: every test here runs the real thing."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from firstread.config import Config, Inference, ReadLimits
+from firstread.errors import DataError, ExportError, TrainingError
+from firstread.evaluation import discrimination
+from firstread.imaging.prepare import Prepared, prepare
+from firstread.inference import bundle as bundles
+from firstread.inference.predictor import Predictor
+from firstread.learning.callbacks import Silent
+from firstread.learning.estimate import Estimate
+from firstread.learning.run_folder import EpochRow, RunFolder, State
+from firstread.learning.train import export_run, train
+
+pytestmark = pytest.mark.slow
+
+
+class Watcher(Silent):
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.estimates: list[Estimate] = []
+        self.rows: list[EpochRow] = []
+
+    def estimated(self, estimate: Estimate) -> None:
+        self.estimates.append(estimate)
+
+    def epoch_ended(self, row: EpochRow, state: State) -> None:
+        assert state.epochs[-1] == row
+        self.rows.append(row)
+
+
+@pytest.fixture(scope="module")
+def folder(make_folder: Callable[[int], Path]) -> Path:
+    return make_folder(32)
+
+
+def run_train(folder: Path, run: Path, config: Config, observer: Silent | None = None) -> bundles.Bundle:
+    return train(
+        folder,
+        run,
+        config=config,
+        backend="tensorflow",
+        cache_folder=run.parent / "cache",
+        observer=observer or Silent(),
+    )
+
+
+def log(run: Path) -> list[dict[str, str]]:
+    with (run / "log.csv").open() as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_folder_becomes_a_bundle_that_tells_the_classes_apart(
+    folder: Path, tmp_path: Path, tiny_config: Config
+) -> None:
+    watcher = Watcher()
+    config = replace(tiny_config, training=replace(tiny_config.training, epochs=4))
+
+    bundle = run_train(folder, tmp_path / "run", config, watcher)
+
+    films = sorted(folder.glob("train/*/*.jpeg"))
+    prepared = [prepare(path, bundle.recipe, limits=ReadLimits()) for path in films]
+    pixels = np.stack([film.pixels for film in prepared if isinstance(film, Prepared)])
+    probability = Predictor(bundle, settings=Inference()).predict(pixels).probability
+    diseased = np.array(["PNEUMONIA" in str(path) for path in films])
+    assert discrimination.auroc(diseased, probability) > 0.95
+    assert ["1", "2", "3", "4"] == [row["epoch"] for row in log(tmp_path / "run")]
+    assert 1 == len(watcher.estimates)
+    assert watcher.estimates[0].seconds > 0
+    with Image.open(tmp_path / "run" / "curves.png") as curves:
+        assert "PNG" == curves.format
+    assert list((tmp_path / "run" / "tensorboard").glob("events.*"))
+    with (tmp_path / "run" / "tuning_scores.csv").open() as stream:
+        assert bundle.facts["metrics"]["tuning"]["n_films"] == len(list(csv.DictReader(stream)))
+
+
+def test_the_same_again_trains_nothing_and_another_question_is_refused(
+    folder: Path, tmp_path: Path, tiny_config: Config
+) -> None:
+    run_train(folder, tmp_path / "run", tiny_config)
+    watcher = Watcher()
+
+    again = run_train(folder, tmp_path / "run", tiny_config, watcher)
+
+    assert [] == watcher.rows
+    assert 2 == again.facts["training"]["epochs_done"]
+    with pytest.raises(TrainingError, match=r"training\.seed"):
+        run_train(
+            folder,
+            tmp_path / "run",
+            replace(tiny_config, training=replace(tiny_config.training, seed=1)),
+        )
+
+
+def test_transfer_has_two_stages_and_goes_on_from_a_bundle(
+    folder: Path, tmp_path: Path, tiny_config: Config
+) -> None:
+    first = run_train(folder, tmp_path / "first", tiny_config)
+    transfer = replace(
+        tiny_config.training, weights=str(first.folder), head_epochs=1, epochs=2, batch_norm="adapt"
+    )
+
+    bundle = run_train(folder, tmp_path / "second", replace(tiny_config, training=transfer))
+
+    assert ["head", "backbone"] == [row["stage"] for row in log(tmp_path / "second")]
+    assert first.sha256[:12] in bundle.facts["started_from"]
+
+
+def test_an_unfinished_run_and_other_films_are_not_exported(
+    folder: Path, tmp_path: Path, tiny_config: Config, make_folder: Callable[[int], Path]
+) -> None:
+    run_train(folder, tmp_path / "run", tiny_config)
+    run = RunFolder(tmp_path / "run")
+    state, variables = run.load()
+    run.write_json("data.json", {"folder": str(make_folder(16))})
+    with pytest.raises(ExportError, match="the films must be those of the run"):
+        export_run(run.path, config=tiny_config, cache_folder=tmp_path / "cache")
+
+    run.write_json("data.json", {"folder": str(folder)})
+    run.save(replace(state, finished=False), variables)
+    with pytest.raises(ExportError, match="a run must be finished before its export; 2 epochs are done"):
+        export_run(run.path, config=tiny_config, cache_folder=tmp_path / "cache")
+
+
+def test_an_unreadable_film_is_named_before_anything_is_trained(
+    make_folder: Callable[[int], Path], tmp_path: Path, tiny_config: Config
+) -> None:
+    folder = make_folder(8)
+    broken = folder / "train" / "NORMAL" / "IM-0203-0001.jpeg"
+    broken.write_bytes(broken.read_bytes()[:200])
+
+    with pytest.raises(DataError, match=r"IM-0203-0001\.jpeg"):
+        run_train(folder, tmp_path / "run", tiny_config)
+    assert not (tmp_path / "run" / "checkpoints" / "last.npz").exists()
+
+
+def command(folder: Path, run: Path, *options: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "firstread", "train", str(folder), "--run", str(run)),
+        *("--architecture", "baseline", "--weights", "none", "--batch-size", "8", "--side", "64"),
+        *("--cache", str(run.parent / "cache"), *options),
+    ]
+
+
+def test_a_killed_run_goes_on_from_its_last_epoch(folder: Path, tmp_path: Path) -> None:
+    """SIGKILL gives no time to tidy up; what stands on disk must be enough."""
+    run = tmp_path / "run"
+    asked = command(folder, run, "--epochs", "6")
+    process = subprocess.Popen(asked, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (run / "checkpoints" / "last.npz").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    before, _ = RunFolder(run).load()
+    assert 1 <= before.done < 6
+
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+
+    assert 0 == done.returncode, done.stderr
+    after, _ = RunFolder(run).load()
+    assert before.epochs == after.epochs[: before.done]
+    assert list(range(1, after.done + 1)) == [row.epoch for row in after.epochs]
+    assert after.finished
+    assert f"Bundle: {run / 'bundle'}" in done.stdout
+
+
+def test_another_backend_trains_and_tensorflow_exports_it(folder: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(folder, tmp_path / "run", "--epochs", "1", "--backend", "jax"),
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert 0 == done.returncode, done.stderr
+    facts = json.loads((tmp_path / "run" / "bundle" / "facts.json").read_text())
+    assert "jax" == facts["training"]["backend"]

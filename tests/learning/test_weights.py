@@ -1,0 +1,168 @@
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from keras.src.legacy.saving import legacy_h5_format
+
+from firstread.errors import BundleError, TrainingError
+from firstread.imaging.preprocess import Recipe
+from firstread.inference import bundle as bundles
+from firstread.learning.weights import start, stored
+
+SMALL = Recipe(height=32, width=32)
+
+
+def test_no_weights_is_random_and_learns_everywhere_at_once() -> None:
+    begun = start("baseline", "none", recipe=SMALL, dropout=0.0)
+
+    assert not begun.pretrained
+    assert "random" == begun.origin
+
+
+def test_a_backbone_file_fills_the_backbone_alone(tmp_path: Path) -> None:
+    source = start("baseline", "none", recipe=SMALL, dropout=0.0).model
+    file = tmp_path / "backbone.weights.h5"
+    source.get_layer("backbone").save_weights(file)
+
+    begun = start("baseline", str(file), recipe=SMALL, dropout=0.0)
+
+    assert begun.pretrained
+    for expected, actual in zip(
+        source.get_layer("backbone").get_weights(),
+        begun.model.get_layer("backbone").get_weights(),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(expected, actual)
+
+
+def test_a_file_of_a_run_fills_the_whole_network(tmp_path: Path) -> None:
+    source = start("baseline", "none", recipe=SMALL, dropout=0.0).model
+    file = tmp_path / "epoch-003.weights.h5"
+    source.save_weights(file)
+
+    filled = start("baseline", str(file), recipe=SMALL, dropout=0.0).model
+
+    film = np.full((1, 32, 32, 1), 90, np.float32)
+    np.testing.assert_array_equal(source(film), filled(film))
+
+
+def test_a_file_of_another_network_is_refused_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "other.weights.h5"
+    start("baseline", "none", recipe=SMALL, dropout=0.0).model.save_weights(file)
+
+    with pytest.raises(TrainingError, match=r"other\.weights\.h5: the weights must fit mobilenet_v2"):
+        start("mobilenet_v2", str(file), recipe=SMALL, dropout=0.0)
+
+
+def test_a_path_that_does_not_exist_is_named() -> None:
+    with pytest.raises(TrainingError, match=r"must be imagenet, none, a file or a bundle; nowhere\.h5"):
+        start("baseline", "nowhere.h5", recipe=SMALL, dropout=0.0)
+
+
+def test_a_folder_that_is_no_bundle_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BundleError):
+        start("baseline", str(tmp_path), recipe=SMALL, dropout=0.0)
+
+
+def test_a_bundle_gives_the_weights_it_was_made_of(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
+    """Half precision keeps 11 bits: enough to go on from, and the answer moves by less than a part in a hundred."""
+    source = start("baseline", "none", recipe=Recipe(), dropout=0.0).model
+    facts = {"name": "tiny", "architecture": "baseline"}
+    bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts, weights=stored(source)))
+
+    begun = start("baseline", str(bundle.folder), recipe=Recipe(), dropout=0.0)
+
+    assert begun.pretrained
+    assert bundle.sha256[:12] in begun.origin
+    film = np.random.default_rng(1).uniform(0, 255, (2, 224, 224, 1)).astype(np.float32)
+    np.testing.assert_allclose(begun.model(film), source(film), rtol=0.02, atol=1e-4)
+
+
+def test_a_bundle_of_another_network_is_refused(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
+    facts = {"name": "tiny", "architecture": "densenet121"}
+    bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))
+
+    with pytest.raises(TrainingError, match="must be a baseline; it is a densenet121"):
+        start("baseline", str(bundle.folder), recipe=Recipe(), dropout=0.0)
+
+
+def test_a_bundle_without_weights_says_so(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
+    facts = {"name": "tiny", "architecture": "baseline"}
+    bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))
+
+    with pytest.raises(TrainingError, match="holds no weights to go on from"):
+        start("baseline", str(bundle.folder), recipe=Recipe(), dropout=0.0)
+
+
+IMAGENET_START = """
+import sys
+from firstread.errors import DownloadError
+from firstread.learning.backend import choose
+choose("tensorflow")
+from firstread.imaging.preprocess import Recipe
+from firstread.learning.weights import start
+try:
+    begun = start("mobilenet_v2", "imagenet", recipe=Recipe(), dropout=0.0)
+except DownloadError as error:
+    sys.exit(str(error))
+print(begun.origin, float(begun.model.get_layer("backbone").get_weights()[0].ravel()[0]))
+"""
+
+
+def start_from_imagenet(keras_home: Path) -> subprocess.CompletedProcess[str]:
+    """Keras reads its cache folder when it is imported, so each try is a process; its only network is a closed port."""
+    closed = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    environment = os.environ | closed | {"KERAS_HOME": str(keras_home)}
+    return subprocess.run(
+        [sys.executable, "-c", IMAGENET_START], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.slow
+def test_imagenet_weights_come_from_keras_cache_without_a_network(tmp_path: Path) -> None:
+    backbone = keras.applications.MobileNetV2(input_shape=(224, 224, 3), include_top=False, weights=None)
+    file = tmp_path / "models" / "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
+    file.parent.mkdir()
+    with h5py.File(file, "w") as stream:
+        legacy_h5_format.save_weights_to_hdf5_group(stream, backbone)
+
+    done = start_from_imagenet(tmp_path)
+
+    assert 0 == done.returncode, done.stderr
+    first = float(backbone.get_weights()[0].ravel()[0])
+    assert f"ImageNet, keras.applications {first}" == done.stdout.strip()
+
+
+@pytest.mark.slow
+def test_without_cache_and_network_it_says_what_to_do_by_hand(tmp_path: Path) -> None:
+    done = start_from_imagenet(tmp_path)
+
+    assert 1 == done.returncode
+    assert "The ImageNet weights of mobilenet_v2 must be in Keras' cache or downloadable" in done.stderr
+    assert f"put it into {tmp_path / 'models'}, or give its path: --weights FILE.h5" in done.stderr
+
+
+def test_a_network_without_public_weights_says_so() -> None:
+    with pytest.raises(TrainingError, match="efficientnet_lite0 has no public ImageNet weights"):
+        start("efficientnet_lite0", "imagenet", recipe=SMALL, dropout=0.0)
+
+
+@pytest.mark.films
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("mobilenet_v2", "mobilenet_v2_1.0_224_notop.weights.h5"),
+        ("efficientnet_lite0", "efficientnet_lite0_notop.weights.h5"),
+    ],
+)
+def test_the_published_backbones_load(public_films: Path, name: str, file: str) -> None:
+    begun = start(name, str(public_films.parent / "weights" / file), recipe=Recipe(), dropout=0.0)
+
+    assert begun.pretrained
+    assert file == begun.origin
