@@ -249,6 +249,30 @@ def test_workers_are_light(film_folder: Path) -> None:
     assert max(resident) < 64 * MIB
 
 
+@pytest.mark.films
+@pytest.mark.parametrize("folder", ["dicom", "hostile", "ood/photos"])
+def test_real_and_hostile_files_all_get_an_outcome(folder: str, public_films: Path) -> None:
+    """Nothing may crash this process, hang for more than ten seconds, or take more than a gigabyte."""
+    paths = sorted(path for path in (public_films / folder).rglob("*") if path.is_file())
+    before = psutil.Process().memory_info().rss
+
+    with pool(timeout_s=8) as workers:
+        outcomes = []
+        peak = 0
+        for path, outcome in workers.prepare_all(paths):
+            outcomes.append((path, outcome))
+            if len(outcomes) % 50 == 0:
+                peak = max(peak, *(process.memory_info().rss for process in psutil.Process().children()))
+
+    assert paths == [path for path, _ in outcomes]
+    failed = [
+        p.name for p, o in outcomes if isinstance(o, Reason) and o.code in (Refusal.CRASHED, Refusal.TIMEOUT)
+    ]
+    assert [] == failed
+    assert peak < 512 * MIB
+    assert psutil.Process().memory_info().rss - before < 128 * MIB
+
+
 SCRIPT = """
 import sys, time
 from pathlib import Path

@@ -49,7 +49,7 @@ class FilmPool:
     ) -> None:
         self._preparer = preparer
         self._recipe, self._limits, self._settings = recipe, limits, workers
-        self._count = workers.processes or os.cpu_count() or 1
+        self._count = workers.processes or _processors()
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
         self._failure: WorkerError | None = None
@@ -221,3 +221,10 @@ class FilmPool:
             worker.connection.close()
         for worker in self._workers:
             worker.end(grace_s=0.5)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use; a container often has fewer than the machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
