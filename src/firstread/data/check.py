@@ -150,7 +150,9 @@ def check_manifest(
             if on_progress is not None:
                 on_progress(done, len(manifest))
     same = _groups(seen, duplicates.identical([fact.sha256 for fact in facts]))
-    alike = _groups(seen, duplicates.near(np.array(hashes, dtype=np.uint64).reshape(len(hashes), -1)))
+    alike = _groups(
+        seen, duplicates.near(np.array(hashes, dtype=np.uint64).reshape(-1, duplicates.HASH_WORDS))
+    )
     whole = {frozenset(group) for group in same}
     near = [group for group in alike if not any(set(group) <= one for one in whole)]
     return FolderCheck(

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["NEAR_DISTANCE", "identical", "near", "perceptual_hash"]
+__all__ = ["HASH_WORDS", "NEAR_DISTANCE", "identical", "near", "perceptual_hash"]
+
+HASH_WORDS = 4
+"""64-bit words of a perceptual hash."""
 
 _SIDE = 16  # 16 × 16 bits: with the usual 8 × 8, thousands of different children come within 8 bits
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +92,7 @@ class EigenRadiographs:
             DataError: If the file is not one, or of another format.
         """
         try:
-            with np.load(file, allow_pickle=False) as stored:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 facts = json.loads(str(stored["facts"]))
                 if facts.pop("format", None) != _FORMAT:
                     raise DataError(f"{file}: must be a model of format {_FORMAT}; refit it.")
@@ -108,7 +109,7 @@ class EigenRadiographs:
                     },
                     facts=facts,
                 )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise DataError(f"{file}: must be a model of synthetic radiographs; {error}.") from error
 
 

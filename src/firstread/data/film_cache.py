@@ -53,7 +53,7 @@ class FilmCache:
         file = folder / f"films-{_key(paths, recipe)}.npy"
         shape = (len(paths), recipe.height, recipe.width)
         try:
-            rows = np.load(file, mmap_mode="r")
+            rows = np.lib.format.open_memmap(file, mode="r")
         except (OSError, ValueError):  # absent, or cut short by something outside this program: built again
             return None
         return cls(file, paths, shape) if rows.shape == shape and rows.dtype == np.uint8 else None
@@ -112,7 +112,7 @@ class FilmCache:
             DataError: If the file is gone.
         """
         try:
-            mapped = np.load(self.file, mmap_mode="r")
+            mapped = np.lib.format.open_memmap(self.file, mode="r")
         except (OSError, ValueError) as error:
             raise DataError(f"{self.file}: the film cache must stay while it is in use; {error}.") from error
         return np.array(mapped[np.asarray(indices, dtype=np.intp)], dtype=np.uint8, subok=False)
