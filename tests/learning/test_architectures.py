@@ -21,7 +21,7 @@ def test_a_network_has_one_unit_on_pooled_features(name: str) -> None:
     """Then the heat map is the feature map weighted by that unit's kernel: no second pass is needed."""
     wanted = architecture(name)
     backbone = wanted.backbone((64, 64, 3))
-    network = build(backbone, scale=wanted.scale, offset=wanted.offset, dropout=0.2)
+    network = build(wanted, backbone, low_pass_px=1.5, dropout=0.2)
     film = np.random.default_rng(1).uniform(0, 255, (2, 64, 64, 1)).astype(np.float32)
 
     answer = {key: np.asarray(value) for key, value in serving_model(network)(film).items()}
@@ -48,7 +48,7 @@ def test_an_unknown_architecture_is_refused_by_name() -> None:
 def test_grey_levels_reach_the_backbone_as_it_wants_them() -> None:
     """0 is −1 and 255 is 1 for MobileNetV2 (keras.applications.mobilenet_v2.preprocess_input)."""
     wanted = architecture("mobilenet_v2")
-    network = build(wanted.backbone((32, 32, 3)), scale=wanted.scale, offset=wanted.offset, dropout=0.0)
+    network = build(wanted, wanted.backbone((32, 32, 3)), low_pass_px=0, dropout=0.0)
     scaled = keras.Model(network.input, network.get_layer("grey_levels").output)
     film = np.linspace(0, 255, 1024, dtype=np.float32).reshape(1, 32, 32, 1)
 
@@ -59,7 +59,7 @@ def test_grey_levels_reach_the_backbone_as_it_wants_them() -> None:
 
 def test_per_channel_scaling_is_kerass() -> None:
     wanted = architecture("densenet121")
-    network = build(wanted.backbone((32, 32, 3)), scale=wanted.scale, offset=wanted.offset, dropout=0.0)
+    network = build(wanted, wanted.backbone((32, 32, 3)), low_pass_px=0, dropout=0.0)
     scaled = keras.Model(network.input, network.get_layer("grey_levels").output)
     film = np.linspace(0, 255, 1024, dtype=np.float32).reshape(1, 32, 32, 1)
 

@@ -13,7 +13,7 @@ from firstread.learning.transfer import Stage, recalibrate_batch_norm, set_train
 def network() -> keras.Model:
     keras.utils.set_random_seed(1)
     wanted = architecture("mobilenet_v2")
-    return build(wanted.backbone((32, 32, 3)), scale=wanted.scale, offset=wanted.offset, dropout=0.0)
+    return build(wanted, wanted.backbone((32, 32, 3)), low_pass_px=0, dropout=0.0)
 
 
 def batch_norms(network: keras.Model) -> list[keras.layers.BatchNormalization]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from keras.src.legacy.saving import legacy_h5_format
 
+from firstread.config import Training
 from firstread.errors import BundleError, TrainingError
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
@@ -19,18 +20,18 @@ SMALL = Recipe(height=32, width=32)
 
 
 def test_no_weights_is_random_and_learns_everywhere_at_once() -> None:
-    begun = start("baseline", "none", recipe=SMALL, dropout=0.0)
+    begun = start("none", recipe=SMALL, settings=Training(architecture="baseline"))
 
     assert not begun.pretrained
     assert "random" == begun.origin
 
 
 def test_a_backbone_file_fills_the_backbone_alone(tmp_path: Path) -> None:
-    source = start("baseline", "none", recipe=SMALL, dropout=0.0).model
+    source = start("none", recipe=SMALL, settings=Training(architecture="baseline")).model
     file = tmp_path / "backbone.weights.h5"
     source.get_layer("backbone").save_weights(file)
 
-    begun = start("baseline", str(file), recipe=SMALL, dropout=0.0)
+    begun = start(str(file), recipe=SMALL, settings=Training(architecture="baseline"))
 
     assert begun.pretrained
     for expected, actual in zip(
@@ -42,11 +43,11 @@ def test_a_backbone_file_fills_the_backbone_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_run_fills_the_whole_network(tmp_path: Path) -> None:
-    source = start("baseline", "none", recipe=SMALL, dropout=0.0).model
+    source = start("none", recipe=SMALL, settings=Training(architecture="baseline")).model
     file = tmp_path / "epoch-003.weights.h5"
     source.save_weights(file)
 
-    filled = start("baseline", str(file), recipe=SMALL, dropout=0.0).model
+    filled = start(str(file), recipe=SMALL, settings=Training(architecture="baseline")).model
 
     film = np.full((1, 32, 32, 1), 90, np.float32)
     np.testing.assert_array_equal(source(film), filled(film))
@@ -54,29 +55,29 @@ def test_a_file_of_a_run_fills_the_whole_network(tmp_path: Path) -> None:
 
 def test_a_file_of_another_network_is_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / "other.weights.h5"
-    start("baseline", "none", recipe=SMALL, dropout=0.0).model.save_weights(file)
+    start("none", recipe=SMALL, settings=Training(architecture="baseline")).model.save_weights(file)
 
     with pytest.raises(TrainingError, match=r"other\.weights\.h5: the weights must fit mobilenet_v2"):
-        start("mobilenet_v2", str(file), recipe=SMALL, dropout=0.0)
+        start(str(file), recipe=SMALL, settings=Training(architecture="mobilenet_v2"))
 
 
 def test_a_path_that_does_not_exist_is_named() -> None:
     with pytest.raises(TrainingError, match=r"must be imagenet, none, a file or a bundle; nowhere\.h5"):
-        start("baseline", "nowhere.h5", recipe=SMALL, dropout=0.0)
+        start("nowhere.h5", recipe=SMALL, settings=Training(architecture="baseline"))
 
 
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError):
-        start("baseline", str(tmp_path), recipe=SMALL, dropout=0.0)
+        start(str(tmp_path), recipe=SMALL, settings=Training(architecture="baseline"))
 
 
 def test_a_bundle_gives_the_weights_it_was_made_of(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
     """Half precision keeps 11 bits: enough to go on from, and the answer moves by less than a part in a hundred."""
-    source = start("baseline", "none", recipe=Recipe(), dropout=0.0).model
+    source = start("none", recipe=Recipe(), settings=Training(architecture="baseline")).model
     facts = {"name": "tiny", "architecture": "baseline"}
     bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts, weights=stored(source)))
 
-    begun = start("baseline", str(bundle.folder), recipe=Recipe(), dropout=0.0)
+    begun = start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
 
     assert begun.pretrained
     assert bundle.sha256[:12] in begun.origin
@@ -89,7 +90,7 @@ def test_a_bundle_of_another_network_is_refused(tmp_path: Path, tiny_parts: bund
     bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))
 
     with pytest.raises(TrainingError, match="must be a baseline; it is a densenet121"):
-        start("baseline", str(bundle.folder), recipe=Recipe(), dropout=0.0)
+        start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
 
 
 def test_a_bundle_without_weights_says_so(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
@@ -97,7 +98,7 @@ def test_a_bundle_without_weights_says_so(tmp_path: Path, tiny_parts: bundles.Bu
     bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))
 
     with pytest.raises(TrainingError, match="holds no weights to go on from"):
-        start("baseline", str(bundle.folder), recipe=Recipe(), dropout=0.0)
+        start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
 
 
 IMAGENET_START = """
@@ -105,10 +106,11 @@ import sys
 from firstread.errors import DownloadError
 from firstread.learning.backend import choose
 choose("tensorflow")
+from firstread.config import Training
 from firstread.imaging.preprocess import Recipe
 from firstread.learning.weights import start
 try:
-    begun = start("mobilenet_v2", "imagenet", recipe=Recipe(), dropout=0.0)
+    begun = start("imagenet", recipe=Recipe(), settings=Training(architecture="mobilenet_v2"))
 except DownloadError as error:
     sys.exit(str(error))
 print(begun.origin, float(begun.model.get_layer("backbone").get_weights()[0].ravel()[0]))
@@ -150,7 +152,7 @@ def test_without_cache_and_network_it_says_what_to_do_by_hand(tmp_path: Path) ->
 
 def test_a_network_without_public_weights_says_so() -> None:
     with pytest.raises(TrainingError, match="efficientnet_lite0 has no public ImageNet weights"):
-        start("efficientnet_lite0", "imagenet", recipe=SMALL, dropout=0.0)
+        start("imagenet", recipe=SMALL, settings=Training(architecture="efficientnet_lite0"))
 
 
 @pytest.mark.films
@@ -162,7 +164,8 @@ def test_a_network_without_public_weights_says_so() -> None:
     ],
 )
 def test_the_published_backbones_load(public_films: Path, name: str, file: str) -> None:
-    begun = start(name, str(public_films.parent / "weights" / file), recipe=Recipe(), dropout=0.0)
+    weights = public_films.parent / "weights" / file
+    begun = start(str(weights), recipe=Recipe(), settings=Training(architecture=name))
 
     assert begun.pretrained
     assert file == begun.origin

@@ -13,6 +13,7 @@ from keras import layers
 
 from firstread.errors import TrainingError
 from firstread.learning.efficientnet_lite0 import efficientnet_lite0
+from firstread.learning.low_pass import LowPass
 
 __all__ = ["ARCHITECTURES", "Architecture", "architecture", "build", "serving_model"]
 
@@ -98,15 +99,20 @@ def architecture(name: str) -> Architecture:
     return ARCHITECTURES[name]
 
 
-def build(backbone: keras.Model, *, scale: Channels, offset: Channels, dropout: float) -> keras.Model:
+def build(wanted: Architecture, backbone: keras.Model, *, low_pass_px: float, dropout: float) -> keras.Model:
     """Return film (n, height, width, 1) in grey levels 0..255 → logit (n, 1), around a backbone.
 
-    The backbone is one layer of the result, named "backbone".
+    Args:
+        wanted: Whose grey levels the backbone takes.
+        backbone: One layer of the result, named "backbone".
+        low_pass_px: Standard deviation of the fixed blur before it; 0 leaves it out.
+        dropout: Before the last unit.
     """
     height, width, channels = backbone.input_shape[1:]
     film = keras.Input((height, width, 1), name="film")
-    colours = layers.Concatenate(name="grey_to_rgb")([film] * channels)
-    scaled = layers.Rescaling(list(scale), offset=list(offset), name="grey_levels")(colours)
+    softened = LowPass(low_pass_px, name="low_pass")(film) if low_pass_px else film
+    colours = layers.Concatenate(name="grey_to_rgb")([softened] * channels)
+    scaled = layers.Rescaling(list(wanted.scale), offset=list(wanted.offset), name="grey_levels")(colours)
     backbone.name = "backbone"
     feature_map = backbone(scaled)
     features = layers.GlobalAveragePooling2D(name="features", dtype="float32")(feature_map)

@@ -92,10 +92,7 @@ class _Finished:
 def _best_network(run: RunFolder, finished: _Finished) -> keras.Model:
     """Return the kept epoch's averaged weights in float32, however they were trained."""
     keras.mixed_precision.set_dtype_policy("float32")
-    settings = finished.settings.training
-    network = weights.start(
-        settings.architecture, "none", recipe=finished.recipe, dropout=settings.dropout
-    ).model
+    network = weights.start("none", recipe=finished.recipe, settings=finished.settings.training).model
     network.load_weights(run.best_weights(finished.state.best_epoch))
     return network
 

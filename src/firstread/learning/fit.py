@@ -62,7 +62,7 @@ def fit(films: Films, run: RunFolder, *, recipe: Recipe, config: Config, observe
     if state.finished:
         return state
     _set_up_keras(settings)
-    begun = start(settings.architecture, settings.weights, recipe=recipe, dropout=settings.dropout)
+    begun = start(settings.weights, recipe=recipe, settings=settings)
     run.write_json("start.json", begun.origin)
     fitting = _Fitting(films, run, settings, config.augmentation, begun, observer)
     if not state.done:

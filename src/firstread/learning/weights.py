@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from firstread.config import Training
 from firstread.errors import DownloadError, TrainingError
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
@@ -31,24 +32,24 @@ class Start:
     origin: str
 
 
-def start(name: str, weights: str, *, recipe: Recipe, dropout: float) -> Start:
+def start(weights: str, *, recipe: Recipe, settings: Training) -> Start:
     """Return the network that training starts from.
 
     Args:
-        name: Of the architecture.
         weights: "imagenet", "none", a .h5 file of the backbone or of a run, or the folder of a bundle.
         recipe: Says the size of the film.
-        dropout: Before the last unit.
+        settings: Says the architecture, its low pass and its dropout.
 
     Raises:
         TrainingError: If the weights do not exist or do not fit the architecture.
         DownloadError: If ImageNet weights are not at hand and cannot be fetched.
     """
-    wanted = architecture(name)
+    wanted = architecture(settings.architecture)
     shape = (recipe.height, recipe.width, 3)
+    around = {"low_pass_px": settings.low_pass_px, "dropout": settings.dropout}
     if weights == "imagenet":
-        return Start(_wrap(wanted, _imagenet(wanted, shape), dropout), True, "ImageNet, keras.applications")
-    model = _wrap(wanted, wanted.backbone(shape), dropout)
+        return Start(build(wanted, _imagenet(wanted, shape), **around), True, "ImageNet, keras.applications")
+    model = build(wanted, wanted.backbone(shape), **around)
     if weights == "none":
         return Start(model, False, "random")
     path = Path(weights)
@@ -72,10 +73,6 @@ def stored(model: keras.Model) -> dict[str, npt.NDArray[np.floating]]:
         f"{index:04d}": value.astype(np.float16) if value.ndim > 1 else value
         for index, value in enumerate(model.get_weights())
     }
-
-
-def _wrap(wanted: Architecture, backbone: keras.Model, dropout: float) -> keras.Model:
-    return build(backbone, scale=wanted.scale, offset=wanted.offset, dropout=dropout)
 
 
 def _imagenet(wanted: Architecture, shape: tuple[int, int, int]) -> keras.Model:
