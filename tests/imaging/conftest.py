@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ FilmFactory = Callable[..., bytes]
 
 def chest(height: int = 240, width: int = 300, white: int = 255) -> Array:
     """Return a drawing of a chest: bright mediastinum, darker lungs, dark air; uint8 or uint16."""
+    return _chest(height, width, white).copy()
+
+
+@lru_cache(maxsize=32)
+def _chest(height: int, width: int, white: int) -> Array:
     y, x = np.mgrid[-1 : 1 : complex(height), -1 : 1 : complex(width)]
     body = 0.75 * np.exp(-((x / 0.9) ** 6) - (y / 1.1) ** 6)
     lungs = sum(np.exp(-(((x - side) / 0.3) ** 4) - (y / 0.65) ** 4) for side in (-0.45, 0.45))

@@ -87,6 +87,14 @@ def test_an_inverted_film_is_noticed(make_chest: Callable[..., Array]) -> None:
     assert "looks inverted" in quality.warnings(radiograph(255 - make_chest()))[0]
 
 
+def test_one_white_lung_is_not_an_inverted_film(make_chest: Callable[..., Array]) -> None:
+    """An effusion: brighter than the mediastinum, on one side."""
+    pixels = make_chest()
+    pixels[:, :110] = 250
+
+    assert () == quality.warnings(radiograph(pixels))
+
+
 def test_a_strip_is_noticed(make_chest: Callable[..., Array]) -> None:
     assert "unusually narrow" in quality.warnings(radiograph(make_chest(400, 200)))[0]
     assert "unusually wide" in quality.warnings(radiograph(make_chest(100, 400)))[0]

@@ -25,8 +25,9 @@ _MOST_WHITE = 0.40
 _MOST_BLACK = 0.70
 # Width over height; chest films of the training data lie in 0.9..2.4.
 _NARROW, _WIDE = 0.6, 3.0
-# The mediastinum is brighter than the lungs beside it, by 59 levels in the median; an inverted film shows the opposite.
-_INVERTED = -50.0
+# The mediastinum is brighter than the darker lung, by 65 levels in the median of children's films and 48 in adults'.
+# In 1 of 6,030 chest films it is darker by this much; of the same films inverted, in 82 % (children), 46 % (adults).
+_INVERTED = -30.0
 _SAMPLES = 128
 
 
@@ -122,7 +123,10 @@ def _levels(radiograph: Radiograph) -> _Levels:
 
 
 def _mediastinum_above_lungs(radiograph: Radiograph) -> float:
-    """Return how many grey levels the middle eighth of a film is brighter than the lungs to its sides."""
+    """Return how many grey levels the middle eighth of a film is brighter than the darker lung beside it.
+
+    The darker one: an effusion may whiten one lung, and both seldom.
+    """
     samples = _samples(radiograph)
     height, width = samples.shape
     rows = samples[height // 4 : height * 5 // 8]
@@ -130,4 +134,4 @@ def _mediastinum_above_lungs(radiograph: Radiograph) -> float:
         rows[:, int(width * start) : int(width * end)].mean()
         for start, end in ((3 / 16, 5 / 16), (7 / 16, 9 / 16), (11 / 16, 13 / 16))
     )
-    return float(middle - (left + right) / 2)
+    return float(middle - min(left, right))
