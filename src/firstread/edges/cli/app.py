@@ -8,6 +8,7 @@ import typer
 
 from firstread import __version__
 from firstread.edges.cli.bundle import bundle_commands
+from firstread.edges.cli.data import data_commands
 from firstread.edges.cli.train import export, train
 from firstread.edges.cli.triage import triage
 from firstread.errors import FirstreadError
@@ -45,6 +46,7 @@ def firstread(
 app.command(no_args_is_help=True)(triage)
 app.command(no_args_is_help=True)(train)
 app.command(no_args_is_help=True)(export)
+app.add_typer(data_commands, name="data")
 app.add_typer(bundle_commands, name="bundle")
 
 

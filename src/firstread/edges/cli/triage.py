@@ -53,7 +53,7 @@ def triage(
         int | None, typer.Option(help="Threads of the network.", show_default="one a processor")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(help="Films in one pass of the network.", show_default="16")
+        int | None, typer.Option(help="Films in one pass of the network.", show_default="4")
     ] = None,
     timeout: Annotated[
         float | None, typer.Option(help="Seconds one film may take to open.", show_default="8")
