@@ -8,7 +8,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin
 
 from firstread.errors import ConfigError
 
@@ -332,7 +333,7 @@ def with_changes(config: Config, section: str, values: Mapping[str, Any]) -> Con
     unknown = sorted(set(values) - set(types))
     if unknown:
         raise ConfigError(f"[{section}] knows {', '.join(sorted(types))}; received {unknown[0]!r}.")
-    typed = {name: _typed(f"{section}.{name}", types[name], value) for name, value in values.items()}
+    typed = {name: _fitting(f"{section}.{name}", types[name], value) for name, value in values.items()}
     return replace(config, **{section: replace(current, **typed)})
 
 
@@ -343,49 +344,21 @@ def as_dict(section: object) -> dict[str, Any]:
     return asdict(section)
 
 
-def _typed(name: str, wanted: Any, value: Any) -> Any:
-    """Return the value as the field's type: text (from the environment) is parsed, the rest must fit."""
-    options = get_args(wanted) if type(None) in get_args(wanted) else (wanted,)
-    if value is None or (isinstance(value, str) and value.lower() == "none"):
-        if type(None) in options:
+def _fitting(name: str, wanted: Any, value: Any) -> Any:
+    """Return the value as the field has it; only a whole number for a fraction, and "none", are turned over."""
+    options = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
+    for option in options:
+        if option is NoneType and value in (None, "none"):
             return None
-        return value if str in options else _refuse(name, wanted, value)
-    kind = next(option for option in options if option is not type(None))
-    try:
-        if kind is bool:
-            return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
-        if kind in (int, float):
-            return (
-                kind(value)
-                if not (kind is int and isinstance(value, float))
-                else _refuse(name, wanted, value)
-            )
-        if kind is str:
-            return str(value)
-        parts = value.split(",") if isinstance(value, str) else value
-        return tuple(int(part) for part in parts)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(f"{name} must be {_named(wanted)}; received {value!r}.") from error
-
-
-_BOOLEANS = {
-    "1": True,
-    "true": True,
-    "yes": True,
-    "on": True,
-    "0": False,
-    "false": False,
-    "no": False,
-    "off": False,
-}
-
-
-def _named(wanted: Any) -> str:
-    return getattr(wanted, "__name__", None) or str(wanted)
-
-
-def _refuse(name: str, wanted: Any, value: Any) -> Any:
-    raise ConfigError(f"{name} must be {_named(wanted)}; received {value!r}.")
+        if option is float and type(value) is int:
+            return float(value)
+        if get_origin(option) is tuple and isinstance(value, list | tuple):
+            if [type(item) for item in value] == list(get_args(option)):
+                return tuple(value)
+        elif type(value) is option:
+            return value
+    shown = wanted.__name__ if isinstance(wanted, type) and not get_args(wanted) else wanted
+    raise ConfigError(f"{name} must be {shown}; received {value!r}.")
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
@@ -401,8 +374,16 @@ def _read_toml(file: Path) -> dict[str, Any]:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """FIRSTREAD_WORKERS__TIMEOUT_S=4 sets workers.timeout_s; names without "__" belong to somebody else."""
     found: dict[str, dict[str, Any]] = {}
-    for variable, value in environment.items():
+    for variable, text in environment.items():
         if variable.startswith("FIRSTREAD_") and "__" in variable:
             section, name = variable.removeprefix("FIRSTREAD_").lower().split("__", 1)
-            found.setdefault(section, {})[name] = value
+            found.setdefault(section, {})[name] = _value(text)
     return found
+
+
+def _value(text: str) -> Any:
+    """Read a variable as TOML reads a value: 4, 0.5, true, [30, 95]; anything else is text."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
