@@ -3,6 +3,9 @@
 import importlib.util
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from firstread.errors import TrainingError
 
@@ -38,10 +41,28 @@ def choose(name: str | None = None) -> str:
                 f"One process trains on one backend; {keras.backend.backend()} is loaded, received {wanted!r}."
             )
     os.environ["KERAS_BACKEND"] = wanted
-    # TensorFlow's start-up notices would bury the progress bar; its errors still come through.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    with _quiet():
+        importlib.import_module("keras")
     return wanted
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back what TensorFlow's C++ part prints while it loads; it is shown when loading fails."""
+    sys.stderr.flush()
+    shown = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(shown, held.read())
+            raise
+        finally:
+            os.dup2(shown, 2)
+            os.close(shown)
 
 
 def has_gpu() -> bool:
