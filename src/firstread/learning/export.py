@@ -1,7 +1,7 @@
 """From a finished run to a bundle, with the proof that both give the same scores, or nothing."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle, BundleParts, Head
 from firstread.inference.session import OnnxSession
-from firstread.learning import parity, weights
+from firstread.learning import cues, parity, weights
 from firstread.learning.data_set import DataSet
 from firstread.learning.facts import facts_of
 from firstread.learning.fit import scores
@@ -25,7 +25,7 @@ from firstread.learning.model_card import model_card
 from firstread.learning.onnx_file import write_onnx
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.score_table import write_tuning_scores
-from firstread.learning.tuning import tune
+from firstread.learning.tuning import Tuned, tune
 
 __all__ = ["export"]
 
@@ -55,8 +55,10 @@ def export(run: RunFolder, data_set: DataSet, *, config: Config, cache_folder: P
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.onnx"
         write_onnx(network, model)
-        answers = _Answers.of(network, model, cache, data_set)
-        bundle = bundles.save(run.bundle, _bundle_parts(model, network, answers, finished, today))
+        session = OnnxSession(model)
+        answers = _Answers.of(network, session, cache, data_set)
+        tuned = _tuned(session, answers, cache, finished)
+        bundle = bundles.save(run.bundle, _bundle_parts(model, network, answers, tuned, finished, today))
     write_tuning_scores(run.path / "tuning_scores.csv", data_set, answers.tuning_logit, bundle)
     return bundle
 
@@ -107,8 +109,9 @@ class _Answers:
     max_difference: float
 
     @classmethod
-    def of(cls, network: keras.Model, model: Path, cache: FilmCache, data_set: DataSet) -> "_Answers":
-        session = OnnxSession(model)
+    def of(
+        cls, network: keras.Model, session: OnnxSession, cache: FilmCache, data_set: DataSet
+    ) -> "_Answers":
         tuning = cache.positions(data_set.split.tuning)
         exported = _run(session, cache, tuning, ("logit", "features"))
         trained = scores(network, cache, tuning)[:, 0].astype(np.float64)
@@ -130,9 +133,8 @@ def _run(
     return {name: np.concatenate([part[name] for part in parts]) for name in outputs}
 
 
-def _bundle_parts(
-    model: Path, network: keras.Model, answers: _Answers, finished: _Finished, today: date
-) -> BundleParts:
+def _tuned(session: OnnxSession, answers: _Answers, cache: FilmCache, finished: _Finished) -> Tuned:
+    """Fix what is fixed on tuning films, and measure what the exported model promises there."""
     tuning = finished.data_set.split.tuning
     tuned = tune(
         tuning.diseased,
@@ -140,6 +142,19 @@ def _bundle_parts(
         [str(patient) for patient in tuning.patients],
         rng=np.random.default_rng(finished.settings.training.seed),
     )
+    positions = cache.positions(tuning)
+    found = cues.measure(
+        lambda films: session.run(films)["logit"].astype(np.float64),
+        lambda rows: cache.rows(positions[rows]),
+        tuning.diseased,
+        temperature=tuned.temperature,
+    )
+    return replace(tuned, metrics=tuned.metrics | {"cues": found})
+
+
+def _bundle_parts(
+    model: Path, network: keras.Model, answers: _Answers, tuned: Tuned, finished: _Finished, today: date
+) -> BundleParts:
     facts = facts_of(
         config=finished.settings,
         data_set=finished.data_set,
@@ -147,7 +162,11 @@ def _bundle_parts(
         origin=finished.origin,
         backend=finished.backend,
         metrics=tuned.metrics,
-        parity={"max_difference": answers.max_difference, "n_films": len(tuning), "limit": parity.LIMIT},
+        parity={
+            "max_difference": answers.max_difference,
+            "n_films": answers.tuning_logit.size,
+            "limit": parity.LIMIT,
+        },
         created=today,
     )
     kernel, bias = network.get_layer("logit").get_weights()

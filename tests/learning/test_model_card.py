@@ -1,0 +1,67 @@
+from typing import Any
+
+import pytest
+
+from firstread.learning.facts import ATTRIBUTION, INTENDED_USE
+from firstread.learning.model_card import model_card
+
+
+def interval(estimate: float) -> dict[str, float]:
+    return {"estimate": estimate, "low": estimate - 0.01, "high": estimate + 0.01, "level": 0.95}
+
+
+@pytest.fixture
+def facts() -> dict[str, Any]:
+    point = {"threshold": 0.4321} | {
+        name: interval(value)
+        for name, value in (("sensitivity", 0.95), ("specificity", 0.91), ("accuracy", 0.93))
+    }
+    tuning = {
+        "n_films": 100,
+        "n_diseased": 75,
+        "n_patients": 60,
+        "null_accuracy": 0.75,
+        "auroc": interval(0.98),
+        "brier": 0.05,
+        "ece": 0.02,
+        "operating_points": {"screening": point},
+        "cues": {"wider": {"mean_change": 0.01, "p95_change": 0.02, "worst_change": 0.3, "auroc": 0.97}},
+    }
+    counts = {"films": 100, "diseased": 75, "non_diseased": 25, "patients": 60}
+    return {
+        "name": "firstread-baseline",
+        "created": "2026-01-02",
+        "intended_use": INTENDED_USE,
+        "architecture": "baseline",
+        "started_from": "random",
+        "data": {
+            "hash": "abc",
+            "split": "id-block",
+            "split_description": "Blocks.",
+            "parts": {"tuning": counts},
+        },
+        "training": {"epochs_done": 3, "backend": "jax", "seed": 20, "epoch_kept": 2},
+        "metrics": {"tuning": tuning},
+        "parity": {"max_difference": 2e-7, "n_films": 100},
+        "licence": "Apache-2.0",
+        "attribution": list(ATTRIBUTION),
+    }
+
+
+def test_every_figure_comes_with_its_interval_its_part_and_its_n(facts: dict[str, Any]) -> None:
+    card = model_card(facts)
+
+    assert "## Figures on the tuning part\n\n100 films of 60 patients; 95 % intervals by patient." in card
+    assert "AUROC 0.980 (0.970–0.990), Brier score 0.0500" in card
+    assert "| screening | 0.4321 | 0.950 (0.940–0.960) | 0.910 (0.900–0.920) | 0.930 (0.920–0.940) |" in card
+    assert "| wider | 0.010 | 0.020 | 0.300 | 0.970 |" in card
+    assert "| tuning | 100 | 75 | 25 | 60 |" in card
+
+
+def test_it_says_what_it_is_not_and_whom_to_thank(facts: dict[str, Any]) -> None:
+    card = model_card(facts)
+
+    assert "Not a medical device" in card
+    assert "the figures flatter" in card
+    assert "CC BY 4.0" in card
+    assert "Prevalence here is 75%" in card
