@@ -142,15 +142,15 @@ class Augmentation:
     rotation_deg: float = 10.0
     shift: float = 0.06
     zoom: float = 0.15
-    unequal_scale: float = 0.25
+    unequal_scale: float = 0.3
     brightness: float = 0.15
     contrast: float = 0.25
     gamma: float = 0.5
     blur: float = 1.2
-    noise: float = 0.03
+    noise: float = 0.04
     jpeg: float = 0.7
     jpeg_quality: tuple[int, int] = (30, 95)
-    border: float = 0.5
+    border: float = 0.6
     border_width: float = 0.12
 
     def __post_init__(self) -> None:
@@ -222,7 +222,7 @@ class Training:
     fine_tune_from: float = 0.3
     batch_norm: str = "frozen"
     side: int = 224
-    low_pass_px: float = 1.5
+    low_pass_px: float = 2.0
     dropout: float = 0.2
     label_smoothing: float = 0.05
     ema: float = 0.99

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from firstread.errors import UndefinedMetricError
 from firstread.evaluation import calibration, discrimination, intervals, operating_point
 from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
@@ -18,8 +19,6 @@ MINIMUM_SENSITIVITY = {"screening": 0.95, "rule_out": 0.99}
 
 # A tuning film on the threshold must stay on its side when another processor sums in another order.
 _TOLERANCE = 1e-5
-
-Statistic = intervals.Statistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +62,68 @@ def tune(
         for name, minimum in MINIMUM_SENSITIVITY.items()
     }
 
-    def by_patient(statistic: Statistic) -> dict[str, float]:
-        return _interval(
-            intervals.bootstrap_by_patient(
-                statistic, diseased, probability, patient, rng=rng, repeats=repeats
-            )
-        )
-
+    figures = _Figures(diseased, probability, patient, rng, repeats)
     metrics: dict[str, Any] = {
         "n_films": int(diseased.size),
         "n_diseased": int(diseased.sum()),
         "n_patients": len(set(patient)),
         "null_accuracy": float(max(diseased.mean(), 1 - diseased.mean())),
-        "auroc": by_patient(discrimination.auroc),
+        "auroc": figures.of(discrimination.auroc),
         "brier": calibration.brier_score(diseased, probability),
         "ece": calibration.expected_calibration_error(diseased, probability),
-        "operating_points": {},
+        "operating_points": {name: asdict(point) | figures.at(point) for name, point in points.items()},
     }
-    for name, point in points.items():
-        metrics["operating_points"][name] = asdict(point) | {
-            measure: by_patient(_at(point.threshold, measure))
-            for measure in ("sensitivity", "specificity", "accuracy")
-        }
     return Tuned(temperature, points, metrics)
 
 
-def _at(threshold: float, measure: str) -> Statistic:
-    """Return the statistic "this measure at this fixed threshold"."""
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """Figures on the tuning films with 95 % intervals by patient, as plain values."""
 
-    def statistic(diseased: npt.NDArray[np.bool_], score: npt.NDArray[np.float64]) -> float:
-        point = operating_point.at_threshold(diseased, score, threshold=threshold, name=measure)
-        if measure != "accuracy":
-            return float(getattr(point, measure))
-        return float(np.mean((score >= threshold) == diseased))
+    diseased: npt.NDArray[np.bool_]
+    probability: npt.NDArray[np.float64]
+    patient: Sequence[str]
+    rng: np.random.Generator
+    repeats: int
 
-    return statistic
+    def of(self, statistic: intervals.Statistic) -> dict[str, float]:
+        interval = intervals.bootstrap_by_patient(
+            statistic, self.diseased, self.probability, self.patient, rng=self.rng, repeats=self.repeats
+        )
+        return _plain(interval)
+
+    def at(self, point: OperatingPoint) -> dict[str, dict[str, float]]:
+        right = (self.probability >= point.threshold) == self.diseased
+        films = {"sensitivity": self.diseased, "specificity": ~self.diseased, "accuracy": right | ~right}
+        return {measure: self._share(right, among) for measure, among in films.items()}
+
+    def _share(self, right: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> dict[str, float]:
+        """Return how often the answer is right among some films.
+
+        When it is right on all of them, or on none, no resample differs and a bootstrap's interval would have no
+        width; Wilson's, with each patient counted once, has.
+        """
+        share = float(right[among].mean())
+        if share in (0.0, 1.0):
+            patients = len({key for key, counts in zip(self.patient, among, strict=True) if counts})
+            return _plain(intervals.wilson(round(share * patients), patients))
+        # The films among which it is judged ride along as the class of the resample.
+        interval = intervals.bootstrap_by_patient(
+            lambda chosen, correct: float(correct[chosen].mean()) if chosen.any() else _undefined(),
+            among,
+            right.astype(np.float64),
+            self.patient,
+            rng=self.rng,
+            repeats=self.repeats,
+        )
+        return _plain(interval)
 
 
-def _interval(interval: Interval) -> dict[str, float]:
+def _undefined() -> float:
+    raise UndefinedMetricError("A resample holds none of the films that a measure is about.")
+
+
+def _plain(interval: Interval) -> dict[str, float]:
     return {
         "estimate": interval.estimate,
         "low": interval.low,
