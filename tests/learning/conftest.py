@@ -9,15 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from firstread.config import Augmentation, Config, Training
+from firstread.config import Augmentation, Config, Training, with_changes
 
 # Keras reads this once, when it is first imported by any test of this room.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-NO_AUGMENTATION = Augmentation(
-    **{f.name: 0 for f in fields(Augmentation) if f.name not in ("jpeg_quality", "border_width")}
-)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +39,14 @@ def make_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Pat
 
 
 @pytest.fixture
-def tiny_config() -> Config:
+def no_augmentation() -> Augmentation:
+    """Return settings under which every operation is switched off."""
+    off = {f.name: 0 for f in fields(Augmentation) if f.name not in ("jpeg_quality", "border_width")}
+    return with_changes(Config(), "augmentation", off).augmentation
+
+
+@pytest.fixture
+def tiny_config(no_augmentation: Augmentation) -> Config:
     """Return settings that learn the bright half within seconds."""
     training = Training(
         architecture="baseline",
@@ -56,4 +59,4 @@ def tiny_config() -> Config:
         learning_rate=5e-3,
         ema=0.5,
     )
-    return Config(training=training, augmentation=NO_AUGMENTATION)
+    return Config(training=training, augmentation=no_augmentation)
