@@ -188,7 +188,7 @@ class Training:
         tuning_block: Which of them is tuned on; 0 has the lowest ids, next to the official test.
         head_epochs: Epochs in which only the new head learns.
         epochs: Epochs in all.
-        patience: Epochs without a better tuning AUROC before training stops.
+        patience: Epochs without a lower tuning loss before training stops.
         batch_size: Films in one step.
         head_learning_rate: Peak rate of the first stage.
         learning_rate: Peak rate of the second stage.
@@ -214,7 +214,7 @@ class Training:
     tuning_block: int = 0
     head_epochs: int = 1
     epochs: int = 12
-    patience: int = 4
+    patience: int = 5
     batch_size: int = 32
     head_learning_rate: float = 1e-3
     learning_rate: float = 2e-4

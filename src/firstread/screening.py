@@ -1,6 +1,8 @@
 """The one workflow: read → check → predict, film by film, for the command line and everything else."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +19,8 @@ from firstread.records import NotScored, Outcome, Reason, Scored
 from firstread.terms import Band
 
 __all__ = ["UNUSUAL_PERCENT", "Picture", "Screened", "screen"]
+
+PreparedFilm = tuple[Path, Prepared | Reason]
 
 UNUSUAL_PERCENT = 99.0
 """From this shift on a film carries a warning: at most 1 % of the tuning films are so unusual."""
@@ -53,7 +57,7 @@ def screen(
 ) -> Iterator[Screened]:
     """Yield exactly one outcome for each path, in the order of the paths.
 
-    Films are decoded by the pool's processes while the network works on the batch before. No more than a
+    Films are decoded by the pool's processes while the network works on the batches before. No more than a
     few batches are held, however many the paths are and however slow the caller is. A film whose content
     came before is not scored again: it gets the same score, and a warning that names the first.
 
@@ -65,23 +69,50 @@ def screen(
         pool: Workers that are already running with the bundle's recipe; they stay running. None starts
             workers for this call alone.
     """
-    run = _Run(predictor, pictures)
     workers = (
         FilmPool(predictor.bundle.recipe, limits=config.read, workers=config.workers)
         if pool is None
         else nullcontext(pool)
     )
-    with workers as open_pool:
-        batch: list[tuple[Path, Prepared | Reason]] = []
-        n_films = 0
-        for path, outcome in open_pool.prepare_all(paths):
-            batch.append((path, outcome))
-            n_films += isinstance(outcome, Prepared)
-            # Without a film before them, reasons need not wait for the network.
-            if n_films == 0 or n_films >= config.inference.batch_size:
-                yield from run.results(batch)
-                batch, n_films = [], 0
-        yield from run.results(batch)
+    with workers as open_pool, ThreadPoolExecutor(predictor.passes, "network") as network:
+        run = _Run(predictor, pictures, network)
+        begun: deque[_Batch] = deque()
+        for films in _batches(open_pool.prepare_all(paths), config.inference.batch_size):
+            begun.append(run.begin(films))
+            # Reasons with no film before them need not wait for the network.
+            while begun and (len(begun) >= predictor.passes or begun[0].answer is None):
+                yield from run.results(begun.popleft())
+        for batch in begun:
+            yield from run.results(batch)
+
+
+def _batches(films: Iterable[PreparedFilm], size: int) -> Iterator[list[PreparedFilm]]:
+    """Yield films in the network's batches; what comes before the first film of a batch goes alone."""
+    batch: list[PreparedFilm] = []
+    n_films = 0
+    for path, outcome in films:
+        batch.append((path, outcome))
+        n_films += isinstance(outcome, Prepared)
+        if n_films == 0 or n_films >= size:
+            yield batch
+            batch, n_films = [], 0
+    if batch:
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Films on their way through the network.
+
+    Args:
+        films: In the order of the paths.
+        new: Each content that was not met before, and the file it came in first, in the network's order.
+        answer: What the network will say of the new ones; None when there are none.
+    """
+
+    films: Sequence[PreparedFilm]
+    new: Mapping[str, Path]
+    answer: "Future[Predictions] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +132,34 @@ class _Run:
 
     predictor: Predictor
     pictures: bool
+    network: ThreadPoolExecutor
+    met: set[str] = field(default_factory=set)
     answers: dict[str, _Answer] = field(default_factory=dict)
 
-    def results(self, batch: Sequence[tuple[Path, Prepared | Reason]]) -> Iterator[Screened]:
-        self._predict(batch)
-        for path, prepared in batch:
+    def begin(self, films: Sequence[PreparedFilm]) -> _Batch:
+        """Send every content that was not met before through the network, in one pass."""
+        new: dict[str, tuple[Path, Prepared]] = {}
+        for path, prepared in films:
+            if isinstance(prepared, Prepared) and prepared.facts.sha256 not in self.met:
+                new.setdefault(prepared.facts.sha256, (path, prepared))
+        self.met.update(new)
+        answer = None
+        if new:
+            pixels = np.stack([prepared.pixels for _, prepared in new.values()])
+            answer = self.network.submit(self.predictor.predict, pixels, heat_maps=self.pictures)
+        return _Batch(films, {sha256: path for sha256, (path, _) in new.items()}, answer)
+
+    def results(self, batch: _Batch) -> Iterator[Screened]:
+        """Wait for a batch; the batches before it have to come first, since it may hold copies of their films."""
+        if batch.answer is not None:
+            predictions = batch.answer.result()
+            for row, (sha256, path) in enumerate(batch.new.items()):
+                self.answers[sha256] = _answer(path, predictions, row)
+        for path, prepared in batch.films:
             if isinstance(prepared, Reason):
                 yield Screened(NotScored(path, prepared))
             else:
                 yield self._screened(path, prepared)
-
-    def _predict(self, batch: Sequence[tuple[Path, Prepared | Reason]]) -> None:
-        """Answer for every content of the batch that was not met before, in one pass of the network."""
-        new: dict[str, tuple[Path, Prepared]] = {}
-        for path, prepared in batch:
-            if isinstance(prepared, Prepared) and prepared.facts.sha256 not in self.answers:
-                new.setdefault(prepared.facts.sha256, (path, prepared))
-        if not new:
-            return
-        films = np.stack([prepared.pixels for _, prepared in new.values()])
-        predictions = self.predictor.predict(films, heat_maps=self.pictures)
-        for row, (sha256, (path, _)) in enumerate(new.items()):
-            self.answers[sha256] = _answer(path, predictions, row)
 
     def _screened(self, path: Path, prepared: Prepared) -> Screened:
         answer = self.answers[prepared.facts.sha256]

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from firstread.learning.facts import ATTRIBUTION, INTENDED_USE
+from firstread.learning.facts import FILMS, INTENDED_USE
 from firstread.learning.model_card import model_card
 
 
@@ -44,7 +44,7 @@ def facts() -> dict[str, Any]:
         "metrics": {"tuning": tuning},
         "parity": {"max_difference": 2e-7, "n_films": 100},
         "licence": "Apache-2.0",
-        "attribution": list(ATTRIBUTION),
+        "attribution": [FILMS],
     }
 
 

@@ -8,8 +8,8 @@ from firstread.errors import TrainingError
 from firstread.learning.run_folder import EpochRow, RunFolder, State
 
 
-def row(epoch: int, auroc: float) -> EpochRow:
-    return EpochRow(epoch, "backbone", 0.5, 0.4, auroc, 0.9, 1e-4, 3.0)
+def row(epoch: int, loss: float) -> EpochRow:
+    return EpochRow(epoch, "backbone", 0.5, loss, 0.9, 0.9, 1e-4, 3.0)
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ def run(tmp_path: Path) -> RunFolder:
 
 
 def test_the_best_epoch_is_the_first_of_equals() -> None:
-    state = State().with_epoch(row(1, 0.9)).with_epoch(row(2, 0.9)).with_epoch(row(3, 0.8))
+    state = State().with_epoch(row(1, 0.2)).with_epoch(row(2, 0.2)).with_epoch(row(3, 0.3))
 
-    assert (1, 0.9, 3) == (state.best_epoch, state.best_auroc, state.done)
+    assert (1, 0.2, 3) == (state.best_epoch, state.best_loss, state.done)
 
 
 def test_a_checkpoint_comes_back_as_it_was(run: RunFolder) -> None:
@@ -43,8 +43,8 @@ def test_a_new_run_has_no_state(run: RunFolder) -> None:
 
 def test_only_the_best_epochs_weights_are_kept(run: RunFolder) -> None:
     state = State()
-    for epoch, auroc in enumerate((0.8, 0.9, 0.85), start=1):
-        state = state.with_epoch(row(epoch, auroc))
+    for epoch, loss in enumerate((0.3, 0.2, 0.25), start=1):
+        state = state.with_epoch(row(epoch, loss))
         if state.best_epoch == epoch:
             run.best_weights(epoch).write_bytes(b"weights")
         run.save(state, [])

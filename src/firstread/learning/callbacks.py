@@ -63,10 +63,15 @@ def averaged_weights(trainer: keras.Model) -> Iterator[None]:
 
 
 def take_averages(trainer: keras.Model) -> None:
-    """Replace the weights by their moving average, where one is kept."""
-    if not trainer.optimizer.use_ema:
+    """Replace the weights by their moving average, where one is kept.
+
+    Batch norm that learns keeps its own moving statistics; they are not averaged a second time.
+    """
+    # Mixed precision wraps the optimiser in one that scales the loss and keeps no averages itself.
+    optimizer = getattr(trainer.optimizer, "inner_optimizer", trainer.optimizer)
+    if not optimizer.use_ema:
         return
-    trainer.optimizer.finalize_variable_values(trainer.trainable_variables)
+    optimizer.finalize_variable_values(trainer.trainable_variables)
     for variable in trainer.trainable_variables:
         # On JAX weight and average are now one array, and a pass through the network gives its arrays away.
         variable.assign(keras.ops.convert_to_numpy(variable).copy())
@@ -82,7 +87,7 @@ class Bookkeeper(keras.callbacks.Callback):
         run: Where everything is written.
         state: How far the run came.
         stage: What learns now.
-        patience: Epochs of this stage without a better AUROC before it stops; None never stops.
+        patience: Epochs of this stage without a lower tuning loss before it stops; None never stops.
         observer: Who watches.
         snapshot: Returns every variable that a resumed run needs.
         after_epoch: Called with the new state when the checkpoint is safe: logs and curves.
@@ -132,7 +137,7 @@ class Bookkeeper(keras.callbacks.Callback):
             state = self.state.with_epoch(row)
             if state.best_epoch == row.epoch:
                 self._network.save_weights(self._run.best_weights(row.epoch))
-        if self._patience is not None and self._waited(state) >= self._patience:
+        if self._patience is not None and state.waited(self._stage) >= self._patience:
             self.model.stop_training = True
         self.state = state
         self._run.save(state, self._snapshot())
@@ -156,8 +161,3 @@ class Bookkeeper(keras.callbacks.Callback):
             learning_rate=float(self.model.optimizer.learning_rate),
             seconds=time.monotonic() - self._began,
         )
-
-    def _waited(self, state: State) -> int:
-        """Epochs of this stage since the best one."""
-        own = [row.epoch for row in state.epochs if row.stage == self._stage]
-        return sum(epoch > state.best_epoch for epoch in own)

@@ -39,7 +39,10 @@ def read(folder: Path, settings: Training) -> DataSet:
     """
     films = kaggle_pneumonia.read_folder(folder)
     if settings.max_films is not None:
-        films = _first_of_each_class(films, settings.max_films)
+        learned = _some_of_each_class(
+            films.select(lambda film: film.folder_part == "train"), settings.max_films
+        )
+        films = Manifest((*learned.films, *films.select(lambda film: film.folder_part != "train").films))
     split = _split(films, settings)
     used = Manifest((*split.training.films, *split.tuning.films))
     return DataSet(folder, used, split, used.hash())
@@ -53,7 +56,7 @@ def _split(films: Manifest, settings: Training) -> Split:
     return splits.id_block(films, blocks=settings.blocks, tuning_block=settings.tuning_block)
 
 
-def _first_of_each_class(films: Manifest, n: int) -> Manifest:
+def _some_of_each_class(films: Manifest, n: int) -> Manifest:
     """Spread over the ids, so that every block of the split still has both classes."""
     chosen = []
     for diseased in (False, True):

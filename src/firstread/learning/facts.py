@@ -11,17 +11,17 @@ from firstread.data.manifest import Manifest
 from firstread.learning.data_set import DataSet
 from firstread.learning.run_folder import State
 
-__all__ = ["ATTRIBUTION", "INTENDED_USE", "facts_of"]
+__all__ = ["FILMS", "INTENDED_USE", "facts_of"]
 
 INTENDED_USE = (
     "Research and teaching: ranking frontal chest radiographs so that pneumonia is read first. "
     "Not a medical device; it never replaces a reader."
 )
 
-ATTRIBUTION = (
-    "Chest films: Kermany et al., Cell 172 (2018), doi:10.1016/j.cell.2018.02.010, CC BY 4.0 "
-    "(Mendeley Data rscbjbr9sj; Kaggle paultimothymooney/chest-xray-pneumonia).",
-    "MobileNetV2 and EfficientNet-Lite0 ImageNet weights: the TensorFlow authors, Apache-2.0.",
+# The one source there is a reader for; the hash in the facts tells whether the films were these.
+FILMS = (
+    "Chest films in the layout of Kermany et al., Cell 172 (2018), doi:10.1016/j.cell.2018.02.010, CC BY 4.0 "
+    "(Mendeley Data rscbjbr9sj; Kaggle paultimothymooney/chest-xray-pneumonia)."
 )
 
 _SOFTWARE = (
@@ -83,8 +83,14 @@ def facts_of(
         "parity": parity,
         "software": {"firstread": __version__, "python": platform.python_version(), **_versions()},
         "licence": "Apache-2.0",
-        "attribution": list(ATTRIBUTION),
+        "attribution": [FILMS, f"Weights started from {_credited(origin)}."],
     }
+
+
+def _credited(origin: str) -> str:
+    """Name whom the starting weights came from, where their name tells."""
+    published = origin.startswith(("ImageNet", "mobilenet_v2_1.0_224", "efficientnet_lite0"))
+    return f"{origin} (the TensorFlow and Keras authors, Apache-2.0)" if published else origin
 
 
 def _counts(films: Manifest) -> dict[str, int]:

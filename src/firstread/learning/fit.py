@@ -1,6 +1,6 @@
 """From a folder of films to trained weights in a run folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -67,13 +67,13 @@ def fit(films: Films, run: RunFolder, *, recipe: Recipe, config: Config, observe
     fitting = _Fitting(films, run, settings, config.augmentation, begun, observer)
     if not state.done:
         fitting.prepare_batch_norm()
-    observer.estimated(fitting.estimate(state))
-    for stage, last in _stages(settings, pretrained=begun.pretrained):
-        if state.done >= last:
-            continue
+    left = _stages_left(settings, state, pretrained=begun.pretrained)
+    if left:
+        observer.estimated(fitting.estimate(state, left))
+    for stage, last in left:
         state = fitting.learn(stage, state, last_epoch=last, variables=variables)
         variables = []
-    finished = State(state.epochs, state.best_epoch, state.best_auroc, finished=True)
+    finished = replace(state, finished=True)
     run.save(finished, [])
     return finished
 
@@ -104,6 +104,13 @@ def _stages(settings: Training, *, pretrained: bool) -> list[tuple[Stage, int]]:
         return [(Stage.BACKBONE, settings.epochs)]
     stages = [(Stage.HEAD, settings.head_epochs)]
     return stages if settings.head_epochs == settings.epochs else [*stages, (Stage.BACKBONE, settings.epochs)]
+
+
+def _stages_left(settings: Training, state: State, *, pretrained: bool) -> list[tuple[Stage, int]]:
+    """Return the stages that are still to do; none when the run was killed after its last epoch."""
+    if state.waited(Stage.BACKBONE.value) >= settings.patience:
+        return []
+    return [(stage, last) for stage, last in _stages(settings, pretrained=pretrained) if state.done < last]
 
 
 def _set_up_keras(settings: Training) -> None:
@@ -149,10 +156,16 @@ class _Fitting:
         self, stage: Stage, state: State, *, last_epoch: int, variables: list[npt.NDArray[Any]]
     ) -> State:
         """Run one stage to its end; variables of a checkpoint go on where it was cut off."""
+        if variables and state.epochs[-1].stage != stage.value:
+            # The kill fell between two stages: end the one before as it would have ended.
+            self._compile(Stage(state.epochs[-1].stage), epochs=1)
+            self._restore(variables)
+            take_averages(self._trainer)
+            variables = []
         first_epoch = next((row.epoch - 1 for row in state.epochs if row.stage == stage.value), state.done)
         self._compile(stage, epochs=last_epoch - first_epoch)
         if variables:
-            self._restore(variables, same_stage=bool(state.epochs) and state.epochs[-1].stage == stage.value)
+            self._restore(variables)
         bookkeeper = Bookkeeper(
             network=self._network,
             score=lambda network: scores(network, self._cache, self._tuning_rows)[:, 0].astype(np.float64),
@@ -170,22 +183,22 @@ class _Fitting:
             initial_epoch=state.done,
             epochs=last_epoch,
             callbacks=[bookkeeper],
+            shuffle=False,  # FilmBatches draws the order itself; Keras' own draw would not survive a kill
             verbose=0,
         )
         # The next stage starts from the averaged weights.
         take_averages(self._trainer)
         return bookkeeper.state
 
-    def estimate(self, state: State) -> estimate.Estimate:
+    def estimate(self, state: State, left: list[tuple[Stage, int]]) -> estimate.Estimate:
         """Time a few steps of each stage that is left."""
         batch = self._batches(first_epoch=state.done)[0]
         scored = _seconds_to_score(self._network, self._cache, self._tuning_rows)
         seconds, per_epoch, done = 0.0, 0.0, state.done
-        for stage, last in _stages(self._settings, pretrained=self._pretrained):
-            if done < last:
-                self._compile(stage, epochs=last)
-                per_epoch = self._steps * estimate.seconds_per_step(self._trainer, batch) + scored
-                seconds, done = seconds + per_epoch * (last - done), last
+        for stage, last in left:
+            self._compile(stage, epochs=last)
+            per_epoch = self._steps * estimate.seconds_per_step(self._trainer, batch) + scored
+            seconds, done = seconds + per_epoch * (last - done), last
         return estimate.Estimate(
             epochs=self._settings.epochs - state.done,
             seconds_per_epoch=per_epoch,
@@ -232,16 +245,14 @@ class _Fitting:
     def _snapshot(self) -> list[npt.NDArray[Any]]:
         return [keras.ops.convert_to_numpy(variable) for variable in self._variables()]
 
-    def _restore(self, variables: list[npt.NDArray[Any]], *, same_stage: bool) -> None:
-        """A checkpoint of the stage before gives its weights only: each stage has its own optimiser."""
-        wanted = self._variables() if same_stage else self._trainer.variables
-        given = variables[: len(wanted)]
-        if [tuple(v.shape) for v in wanted] != [value.shape for value in given]:
+    def _restore(self, variables: list[npt.NDArray[Any]]) -> None:
+        wanted = self._variables()
+        if [tuple(v.shape) for v in wanted] != [value.shape for value in variables]:
             raise TrainingError(
                 f"{self._run.path}: the checkpoint must fit the network; it is of another version. "
                 "Choose another --run folder."
             )
-        for variable, value in zip(wanted, given, strict=True):
+        for variable, value in zip(wanted, variables, strict=True):
             variable.assign(value)
 
 

@@ -35,7 +35,7 @@ def _model(facts: dict[str, Any]) -> str:
         f"- Network: {facts['architecture']}, one grey channel in, global average pooling, one unit\n"
         f"- Weights started from: {facts['started_from']}\n"
         f"- Trained for {training['epochs_done']} epochs with {training['backend']}, seed {training['seed']}; "
-        f"epoch {training['epoch_kept']} was kept for its tuning AUROC\n"
+        f"epoch {training['epoch_kept']} was kept for its tuning loss\n"
         f"- Exported on {facts['created']}; the exported model differs from the trained one by at most "
         f"{facts['parity']['max_difference']:.1e} in probability ({facts['parity']['n_films']} tuning films)"
     )
@@ -51,7 +51,7 @@ def _data(facts: dict[str, Any]) -> str:
         (
             "## Data",
             "",
-            "Children of 1 to 5 years, one hospital, frontal films (Kermany et al. 2018).",
+            "The Kaggle films (Kermany et al. 2018) are of children of 1 to 5 years, frontal, from one hospital.",
             f"Split: {data['split']}. {data['split_description']} No patient is in two parts.",
             "",
             "| part | films | pneumonia | normal | patients |",
@@ -111,13 +111,15 @@ def _limits(tuning: dict[str, Any]) -> str:
         "## What these figures do not say\n\n"
         "- Epoch, temperature and thresholds were chosen on these same tuning films, so the figures flatter. "
         "No film of the official test part was used or looked at.\n"
-        "- The official test differs from the training films more than tuning films do; networks tuned like this "
-        "one have lost 20 points of specificity there.\n"
+        "- The official test of the Kaggle data differs from the training films more than tuning films do; networks "
+        "tuned like this one have lost 20 points of specificity there.\n"
         "- Adults, other hospitals, lateral views and other diseases were not learned. Where films differ from the "
         "training films, the shift warning is shown beside the score.\n"
         f"- Prevalence here is {tuning['n_diseased'] / tuning['n_films']:.0%}; at another prevalence the predictive "
         "values are others.\n"
-        "- Most films of adults carry the shift warning; a score beside it was not shown to mean anything.\n"
+        "- Training weighed both classes alike, so a probability is that of a film from a room where half are ill; "
+        "where fewer are, it is too high.\n"
+        "- A score beside a shift warning was not shown to mean anything.\n"
         "- Augmentation fights the cues above and cannot prove others absent."
     )
 

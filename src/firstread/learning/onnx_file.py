@@ -27,8 +27,8 @@ def write_onnx(network: keras.Model, file: Path) -> None:
     backend = keras.backend.backend()
     if backend not in EXPORTING_BACKENDS:
         raise ExportError(
-            f"A model is exported from {' or '.join(EXPORTING_BACKENDS)}; received {backend}, whose exporter "
-            "writes a broken MaxPool."
+            f"A model must be exported from {' or '.join(EXPORTING_BACKENDS)}; received {backend}. "
+            "Give --backend tensorflow."
         )
     serving = serving_model(network)
     # Keras exports only what has been called once.

@@ -47,14 +47,14 @@ class State:
 
     Args:
         epochs: The log so far.
-        best_epoch: With the highest tuning AUROC; 0 before the first.
-        best_auroc: Of that epoch.
+        best_epoch: With the lowest tuning loss; 0 before the first.
+        best_loss: Of that epoch; None before the first.
         finished: Training has ended, by its length or for lack of progress.
     """
 
     epochs: tuple[EpochRow, ...] = ()
     best_epoch: int = 0
-    best_auroc: float = -1.0
+    best_loss: float | None = None
     finished: bool = False
 
     @property
@@ -62,11 +62,19 @@ class State:
         """Epochs done."""
         return len(self.epochs)
 
+    def waited(self, stage: str) -> int:
+        """Return how many epochs of a stage have passed since the best epoch."""
+        return sum(row.stage == stage and row.epoch > self.best_epoch for row in self.epochs)
+
     def with_epoch(self, row: EpochRow) -> "State":
-        """Return the state after one more epoch; equal AUROC does not replace the earlier epoch."""
+        """Return the state after one more epoch.
+
+        The tuning loss decides, a proper score: the AUROC is near its ceiling after a few epochs on this data, and
+        its last digits are noise.
+        """
         state = replace(self, epochs=(*self.epochs, row))
-        if row.tuning_auroc > self.best_auroc:
-            return replace(state, best_epoch=row.epoch, best_auroc=row.tuning_auroc)
+        if self.best_loss is None or row.tuning_loss < self.best_loss:
+            return replace(state, best_epoch=row.epoch, best_loss=row.tuning_loss)
         return state
 
 

@@ -6,7 +6,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from firstread.config import Config, Training
+from firstread.config import Config, Training, as_dict
 from firstread.data.film_cache import FilmCache
 from firstread.errors import ExportError
 from firstread.imaging.preprocess import Recipe
@@ -53,7 +53,7 @@ def train(
     )
     fit(Films(cache, films.split), run, recipe=recipe, config=config, observer=observer)
     if backend not in EXPORTING_BACKENDS:
-        return _export_elsewhere(run)
+        return _export_elsewhere(run, config=config, cache_folder=cache_folder)
     return export(run, films, config=config, cache_folder=cache_folder, today=date.today())  # noqa: DTZ011  # the user's day
 
 
@@ -71,11 +71,21 @@ def export_run(run_folder: Path, *, config: Config, cache_folder: Path) -> Bundl
     return export(run, films, config=config, cache_folder=cache_folder, today=date.today())  # noqa: DTZ011  # the user's day
 
 
-def _export_elsewhere(run: RunFolder) -> Bundle:
-    """JAX's exporter writes a broken MaxPool, and one process has one backend: another process exports."""
-    command = [sys.executable, "-m", "firstread", "export", str(run.path)]
+def _export_elsewhere(run: RunFolder, *, config: Config, cache_folder: Path) -> Bundle:
+    """One process has one backend, and not every backend exports faithfully: another process does it."""
+    command = [sys.executable, "-m", "firstread", "export", str(run.path), "--cache", str(cache_folder)]
+    settings = {
+        f"FIRSTREAD_{section}__{name}".upper(): str(value)
+        for section, values in (("read", as_dict(config.read)), ("workers", as_dict(config.workers)))
+        for name, value in values.items()
+        if value is not None
+    }
     done = subprocess.run(  # noqa: S603  # our own command line
-        command, env=os.environ | {"KERAS_BACKEND": "tensorflow"}, capture_output=True, text=True, check=False
+        command,
+        env=os.environ | settings | {"KERAS_BACKEND": "tensorflow"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise ExportError(f"{run.path}: the run is trained and must be exported; {done.stderr.strip()}")

@@ -68,7 +68,7 @@ def tune(
         "n_diseased": int(diseased.sum()),
         "n_patients": len(set(patient)),
         "null_accuracy": float(max(diseased.mean(), 1 - diseased.mean())),
-        "auroc": figures.of(discrimination.auroc),
+        "auroc": figures.auroc(),
         "brier": calibration.brier_score(diseased, probability),
         "ece": calibration.expected_calibration_error(diseased, probability),
         "operating_points": {name: asdict(point) | figures.at(point) for name, point in points.items()},
@@ -86,11 +86,28 @@ class _Figures:
     rng: np.random.Generator
     repeats: int
 
-    def of(self, statistic: intervals.Statistic) -> dict[str, float]:
+    def auroc(self) -> dict[str, float]:
+        """Return the AUROC.
+
+        Every resample of perfectly ranked films is perfectly ranked, and a bootstrap's interval would have no width: a
+        perfect one gets Wilson's for as many right answers as the smaller class has patients.
+        """
+        estimate = discrimination.auroc(self.diseased, self.probability)
+        if estimate == 1.0:
+            patients = min(self._patients(self.diseased), self._patients(~self.diseased))
+            return _plain(intervals.wilson(patients, patients))
         interval = intervals.bootstrap_by_patient(
-            statistic, self.diseased, self.probability, self.patient, rng=self.rng, repeats=self.repeats
+            discrimination.auroc,
+            self.diseased,
+            self.probability,
+            self.patient,
+            rng=self.rng,
+            repeats=self.repeats,
         )
         return _plain(interval)
+
+    def _patients(self, among: npt.NDArray[np.bool_]) -> int:
+        return len({key for key, counts in zip(self.patient, among, strict=True) if counts})
 
     def at(self, point: OperatingPoint) -> dict[str, dict[str, float]]:
         right = (self.probability >= point.threshold) == self.diseased
@@ -105,7 +122,7 @@ class _Figures:
         """
         share = float(right[among].mean())
         if share in (0.0, 1.0):
-            patients = len({key for key, counts in zip(self.patient, among, strict=True) if counts})
+            patients = self._patients(among)
             return _plain(intervals.wilson(round(share * patients), patients))
         # The films among which it is judged ride along as the class of the resample.
         interval = intervals.bootstrap_by_patient(

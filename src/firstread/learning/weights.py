@@ -54,7 +54,7 @@ def start(weights: str, *, recipe: Recipe, settings: Training) -> Start:
         return Start(model, False, "random")
     path = Path(weights)
     if path.is_dir():
-        return Start(model, True, _fill_from_bundle(model, path, wanted))
+        return Start(model, True, _fill_from_bundle(model, path, wanted, low_pass_px=settings.low_pass_px))
     if not path.is_file():
         raise TrainingError(
             f"--weights must be imagenet, none, a file or a bundle; {weights} does not exist."
@@ -105,24 +105,27 @@ def _fill_from_file(model: keras.Model, path: Path, wanted: Architecture) -> Non
         try:
             part.load_weights(path)
         except Exception as error:  # h5py and Keras raise five kinds for a file that does not fit
-            complaints.append(str(error).splitlines()[0])
+            complaints.append((str(error) or type(error).__name__).splitlines()[0])
         else:
             return
     raise TrainingError(f"{path}: the weights must fit {wanted.name}; {complaints[0]}")
 
 
-def _fill_from_bundle(model: keras.Model, folder: Path, wanted: Architecture) -> str:
+def _fill_from_bundle(model: keras.Model, folder: Path, wanted: Architecture, *, low_pass_px: float) -> str:
     bundle = bundles.load(folder)
     trained = bundle.facts.get("architecture")
     if trained != wanted.name:
         raise TrainingError(f"{folder}: the bundle must be a {wanted.name}; it is a {trained}.")
+    blurred = bundle.facts.get("training", {}).get("low_pass_px", low_pass_px)
+    if blurred != low_pass_px:
+        raise TrainingError(
+            f"{folder}: training.low_pass_px must be the bundle's, {blurred}; received {low_pass_px}."
+        )
     if bundle.weights_path is None:
         raise TrainingError(f"{folder}: the bundle holds no weights to go on from (weights.npz).")
     with np.load(bundle.weights_path) as stored:
         values = [stored[name].astype(np.float32) for name in sorted(stored.files)]
     if [value.shape for value in values] != [value.shape for value in model.get_weights()]:
-        raise TrainingError(
-            f"{folder}: the weights of the bundle must fit {wanted.name} at the size of its recipe."
-        )
+        raise TrainingError(f"{folder}: the weights of the bundle must fit {wanted.name}.")
     model.set_weights(values)
     return f"bundle {bundle.facts.get('name', folder.name)} ({bundle.sha256[:12]})"
