@@ -12,6 +12,7 @@ from PIL import Image
 
 from firstread import screening
 from firstread.config import Config, Inference, Workers
+from firstread.evaluation.shift import WARN_PERCENTAGE
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.bundle import Bundle
 from firstread.inference.predictor import Predictor
@@ -153,6 +154,23 @@ def test_the_same_content_is_scored_once(
     ]
 
 
+def test_passes_side_by_side_change_no_outcome(
+    tmp_path: Path, tiny_bundle: Bundle, predictor: Predictor, pool: FilmPool
+) -> None:
+    """Copies of a film that is still in the network, and reasons between films on their way."""
+    (tmp_path / "note.txt").write_text("no film")
+    films = [write(tmp_path / f"{i}.png", 60 + 6 * i, seed=i) for i in range(18)]
+    copy = shutil.copy(films[0], tmp_path / "copy.png")
+    paths = [films[0], copy, *films[1:9], tmp_path / "note.txt", *films[9:], films[3], tmp_path / "note.txt"]
+    config = replace(CONFIG, inference=Inference(batch_size=2, threads=3))
+    three = Predictor(tiny_bundle, settings=config.inference)
+
+    expected = [one.outcome for one in screening.screen(paths, predictor, config=CONFIG, pool=pool)]
+
+    assert 3 == three.passes
+    assert expected == [one.outcome for one in screening.screen(paths, three, config=config, pool=pool)]
+
+
 def test_an_unusual_film_carries_a_warning(tmp_path: Path, outcomes: Callable[..., list[Outcome]]) -> None:
     """Strong texture: nothing the tiny bundle was tuned on is like it."""
     texture = np.where(np.indices((224, 224)).sum(axis=0) % 2, 60, -60)
@@ -163,7 +181,7 @@ def test_an_unusual_film_carries_a_warning(tmp_path: Path, outcomes: Callable[..
 
     assert isinstance(film, Scored)
     assert film.shift is not None
-    assert film.shift >= screening.UNUSUAL_PERCENT
+    assert film.shift >= WARN_PERCENTAGE
     assert any(warning.startswith("unlike the films this model was tuned on") for warning in film.warnings)
 
 

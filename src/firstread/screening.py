@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.config import Config
+from firstread.evaluation.shift import WARN_PERCENTAGE
 from firstread.imaging.film_pool import FilmPool
 from firstread.imaging.prepare import Prepared
 from firstread.inference.bundle import Bundle
@@ -18,12 +19,9 @@ from firstread.inference.predictor import Predictions, Predictor
 from firstread.records import NotScored, Outcome, Reason, Scored
 from firstread.terms import Band
 
-__all__ = ["UNUSUAL_PERCENT", "Picture", "Screened", "screen"]
+__all__ = ["Picture", "Screened", "screen"]
 
 PreparedFilm = tuple[Path, Prepared | Reason]
-
-UNUSUAL_PERCENT = 99.0
-"""From this shift on a film carries a warning: at most 1 % of the tuning films are so unusual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +203,7 @@ def _warnings(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:
         # Two folders may hold the same name: then only the path tells the films apart.
         name = answer.first.name if answer.first.name != path.name else str(answer.first)
         yield f"same film as {name}"
-    if answer.shift is not None and answer.shift >= UNUSUAL_PERCENT:
+    if answer.shift is not None and answer.shift >= WARN_PERCENTAGE:
         yield (
             "unlike the films this model was tuned on "
             f"(more unusual than {int(answer.shift)} % of them): do not rely on the score"

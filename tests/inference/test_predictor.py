@@ -77,6 +77,17 @@ def test_the_batch_size_does_not_change_an_answer(tiny_bundle: Bundle) -> None:
         np.testing.assert_allclose(one.heat_map, other.heat_map, atol=1e-5)
 
 
+def test_passes_side_by_side_keep_the_order_of_the_films(predictor: Predictor, tiny_bundle: Bundle) -> None:
+    films = grey_films(*range(20, 220, 8))
+    together = Predictor(tiny_bundle, settings=Inference(batch_size=2, threads=4))
+
+    expected, found = predictor.predict(films, heat_maps=True), together.predict(films, heat_maps=True)
+
+    assert (1, 4) == (predictor.passes, together.passes)
+    np.testing.assert_array_equal(expected.logit, found.logit)
+    np.testing.assert_array_equal(expected.heat_map, found.heat_map)
+
+
 def test_films_go_through_the_network_once_and_in_batches(stated_bundle: Bundle) -> None:
     session = StatedSession(2.0)
     predictor = Predictor(stated_bundle, settings=Inference(batch_size=4), session=session)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from firstread.evaluation.calibration import probability
 
-__all__ = ["class_activation", "enlarge", "heat", "overlay"]
+__all__ = ["class_activation", "coloured", "enlarge", "heat", "overlay"]
 
 # Colours of a map, from pale to strong: cividis-like in order of lightness, so that it reads the same with
 # any colour vision and in grey print (Nuñez et al., PLoS ONE 2018), but warm, so that it stands out on a
@@ -81,6 +81,20 @@ def enlarge(heat_map: npt.NDArray[np.float32], height: int, width: int) -> npt.N
     return np.clip(np.asarray(enlarged, np.float32), 0, 1)
 
 
+def coloured(warmth: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Return the layer that lies over a film: red, green and blue 0 to 255, and opacity 0 to 1.
+
+    Args:
+        warmth: 0 to 1, shape (height, width).
+
+    Returns:
+        Shape (height, width, 4).
+    """
+    at = np.linspace(0, 1, len(COLOURS))
+    channels = [np.interp(warmth, at, COLOURS[:, channel]) for channel in range(3)]
+    return np.stack([*channels, OPACITY * np.sqrt(np.clip(warmth, 0, 1))], axis=-1)
+
+
 def overlay(film: npt.NDArray[np.uint8], heat_map: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Return the film with its heat map laid over it.
 
@@ -93,8 +107,7 @@ def overlay(film: npt.NDArray[np.uint8], heat_map: npt.NDArray[np.float32]) -> n
     """
     height, width = film.shape
     warmth = heat_map if heat_map.shape == film.shape else enlarge(heat_map, height, width)
-    at = np.linspace(0, 1, len(COLOURS))
-    colour = np.stack([np.interp(warmth, at, COLOURS[:, channel]) for channel in range(3)], axis=-1)
-    opacity = (OPACITY * np.sqrt(np.clip(warmth, 0, 1)))[..., np.newaxis]
+    layer = coloured(warmth)
+    colour, opacity = layer[..., :3], layer[..., 3:]
     grey = film[..., np.newaxis].astype(np.float32)
     return np.asarray(np.rint(grey * (1 - opacity) + colour * opacity), np.uint8)

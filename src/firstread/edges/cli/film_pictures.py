@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from firstread.edges.cli.destinations import written
 from firstread.inference import explain
@@ -38,7 +37,8 @@ def heat_map_uri(picture: Picture) -> str:
         return ""
     data = io.BytesIO()
     warmth = explain.enlarge(picture.heat_map, _HEAT_MAP_SIDE, _HEAT_MAP_SIDE)
-    Image.fromarray(_coloured(warmth)).save(data, "PNG")
+    layer = explain.coloured(warmth) * (1, 1, 1, 255)
+    Image.fromarray(layer.round().astype(np.uint8)).save(data, "PNG")
     return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode("ascii")
 
 
@@ -66,11 +66,3 @@ def _overlay_name(path: Path) -> str:
     stem = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in path.stem)
     real = os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a link keeps its own name
     return f"{stem[:80]}-{hashlib.sha256(real).hexdigest()[:10]}.png"
-
-
-def _coloured(warmth: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Return what `explain.overlay` lays over a film: red, green, blue and opacity, shape (h, w, 4)."""
-    at = np.linspace(0, 1, len(explain.COLOURS))
-    channels = [np.interp(warmth, at, explain.COLOURS[:, channel]) for channel in range(3)]
-    opacity = 255 * explain.OPACITY * np.sqrt(warmth)
-    return np.stack([*channels, opacity], axis=-1).round().astype(np.uint8)
