@@ -160,15 +160,15 @@ def test_passes_side_by_side_change_no_outcome(
     """Copies of a film that is still in the network, and reasons between films on their way."""
     (tmp_path / "note.txt").write_text("no film")
     films = [write(tmp_path / f"{i}.png", 60 + 6 * i, seed=i) for i in range(18)]
-    copy = shutil.copy(films[0], tmp_path / "copy.png")
+    copy = tmp_path / "copy.png"
+    shutil.copy(films[0], copy)
     paths = [films[0], copy, *films[1:9], tmp_path / "note.txt", *films[9:], films[3], tmp_path / "note.txt"]
-    config = replace(CONFIG, inference=Inference(batch_size=2, threads=3))
-    three = Predictor(tiny_bundle, settings=config.inference)
+    three = Predictor(tiny_bundle, settings=Inference(batch_size=4, threads=3))
 
     expected = [one.outcome for one in screening.screen(paths, predictor, config=CONFIG, pool=pool)]
 
     assert 3 == three.passes
-    assert expected == [one.outcome for one in screening.screen(paths, three, config=config, pool=pool)]
+    assert expected == [one.outcome for one in screening.screen(paths, three, config=CONFIG, pool=pool)]
 
 
 def test_an_unusual_film_carries_a_warning(tmp_path: Path, outcomes: Callable[..., list[Outcome]]) -> None:
