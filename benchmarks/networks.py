@@ -6,6 +6,7 @@ Written are `usual.keras` (a stock classifier for the usual recipe), `network.we
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from firstread.evaluation import shift
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
-from firstread.inference.bundle import BundleParts, Head
+from firstread.inference.bundle import Bundle, BundleParts, Head
 from firstread.learning import backend
 
 backend.choose("tensorflow")
@@ -32,21 +33,29 @@ __all__: list[str] = []
 def main(folder: Path) -> None:
     """Write every form of the network."""
     shipped = _shipped()
-    recipe = Recipe() if shipped is None else bundles.load(shipped).recipe
-    network = start("none" if shipped is None else str(shipped), recipe=recipe, settings=Training()).model
+    recipe, settings, weights = Recipe(), Training(), "none"
+    if shipped is not None:
+        recipe, settings, weights = shipped.recipe, _settings_of(shipped), str(shipped.folder)
+    network = start(weights, recipe=recipe, settings=settings).model
     network.save_weights(folder / "network.weights.h5")
     _stock_classifier(network).save(folder / "usual.keras")
     if shipped is None:
         _write_bundle(network, recipe, folder)
 
 
-def _shipped() -> Path | None:
+def _shipped() -> Bundle | None:
     """Return the bundle that ships, where it carries weights that Keras can take."""
     try:
-        folder = bundles.shipped()
-        return folder if bundles.load(folder).weights_path is not None else None
+        bundle = bundles.load(bundles.shipped())
     except BundleError:
         return None
+    return None if bundle.weights_path is None else bundle
+
+
+def _settings_of(bundle: Bundle) -> Training:
+    """Return the settings that decide the network's layers; the defaults may have moved on since."""
+    stated = bundle.facts["training"]
+    return replace(Training(), architecture=stated["architecture"], low_pass_px=stated["low_pass_px"])
 
 
 def _stock_classifier(network: keras.Model) -> keras.Model:
