@@ -89,7 +89,7 @@ class Inference:
     Args:
         batch_size: Films in one pass through the network. Four stay in the processor's cache: sixteen took
             30 % more processor time a film and twice the memory (MobileNetV2).
-        threads: Threads of ONNX Runtime; None means one for each processor.
+        threads: Passes side by side, one thread each; None means one for each processor.
     """
 
     batch_size: int = 4
