@@ -80,7 +80,8 @@ def test_a_recipe_survives_its_dictionary() -> None:
 
     assert recipe == Recipe.from_dict(recipe.as_dict())
     assert recipe.reduce_to is None
-    assert (448, 448) == Recipe().reduce_to
+    assert (224, 224) == Recipe().reduce_to
+    assert (448, 448) == Recipe(oversampling=2).reduce_to
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_an_incomplete_recipe_is_refused(name: str) -> None:
 
 @pytest.mark.films
 def test_reduced_decoding_stays_close_to_the_whole_film(public_films: Path, limits: ReadLimits) -> None:
-    """0.14 grey levels in the mean over 140 films, 0.71 on the worst; JPEG at quality 75 alone costs 1.6."""
+    """0.59 grey levels in the mean over 140 films, 1.99 on the worst; JPEG at quality 75 alone costs 1.6."""
     films = sorted((public_films / "kaggle-pneumonia-original").rglob("*.jpeg"))[::7]
     recipe = Recipe()
 
@@ -122,8 +123,8 @@ def test_reduced_decoding_stays_close_to_the_whole_film(public_films: Path, limi
         reduced = preprocess(read(path, limits=limits, reduce_to=recipe.reduce_to), recipe)
         distances.append(float(np.abs(whole - reduced).mean()))
 
-    assert np.mean(distances) < 0.25
-    assert max(distances) < 1.0
+    assert np.mean(distances) < 0.8
+    assert max(distances) < 2.5
 
 
 @pytest.mark.films

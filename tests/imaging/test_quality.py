@@ -8,6 +8,7 @@ import pytest
 
 from firstread.config import ReadLimits
 from firstread.imaging import quality
+from firstread.imaging.preprocess import Recipe
 from firstread.imaging.radiograph import Radiograph
 from firstread.imaging.read import read
 from firstread.records import FilmFacts
@@ -109,7 +110,9 @@ def test_no_real_chest_film_is_refused(folder: str, public_films: Path, limits: 
     films = [path for path in sorted((public_films / folder).rglob("*")) if path.is_file()][::4]
 
     refused = [
-        path.name for path in films if quality.check(read(path, limits=limits, reduce_to=(448, 448)), limits)
+        path.name
+        for path in films
+        if quality.check(read(path, limits=limits, reduce_to=Recipe().reduce_to), limits)
     ]
 
     assert films

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from firstread.errors import DataError
 
-__all__ = ["SIDE", "ClassSpread", "Drawn", "EigenRadiographs", "Kind", "develop", "draw", "shipped"]
+__all__ = ["SIDE", "ClassSpread", "Drawn", "EigenRadiographs", "Kind", "develop", "draw", "frame", "shipped"]
 
 SIDE = 128  # rows and columns of an eigen-radiograph
 
@@ -49,7 +49,7 @@ class ClassSpread:
 class EigenRadiographs:
     """The principal-component model of chest radiographs.
 
-    All classes share the eigen-radiographs, so that 140 of them fit where 3 × 46 would; each class has its own
+    All classes share the eigen-radiographs, so that 200 of them fit where 3 × 66 would; each class has its own
     mean and its own principal axes among them.
 
     Args:
@@ -178,16 +178,20 @@ def develop(model: EigenRadiographs, drawn: Drawn) -> npt.NDArray[np.float32]:
     """Return the radiograph that was drawn, grey levels 0..1, shape (height, width)."""
     from PIL import Image
 
-    weighted = drawn.coefficients @ model.components.reshape(len(model.components), -1)
-    frame = model.mean + weighted.reshape(SIDE, SIDE)
-    frame = (frame - frame.mean()) / frame.std()
-    frame = frame * np.float32(drawn.contrast) + np.float32(drawn.brightness)
-    film = Image.fromarray(frame.astype(np.float32)).resize(
+    film = Image.fromarray(frame(model, drawn)).resize(
         (drawn.width, drawn.height), Image.Resampling.BICUBIC, box=drawn.box
     )
     pixels = np.asarray(film, dtype=np.float32)
+    pixels = (pixels - pixels.mean()) / pixels.std()
+    pixels = pixels * np.float32(drawn.contrast) + np.float32(drawn.brightness)
     grain = _grain_sheet(drawn.grain_at, drawn.height, drawn.width)
     return np.asarray(np.clip(pixels + grain, 0, 1), dtype=np.float32)
+
+
+def frame(model: EigenRadiographs, drawn: Drawn) -> npt.NDArray[np.float32]:
+    """Return mean and eigen-radiographs as they were drawn, shape (128, 128), in the model's units."""
+    weighted = drawn.coefficients @ model.components.reshape(len(model.components), -1)
+    return np.asarray(model.mean + weighted.reshape(SIDE, SIDE), dtype=np.float32)
 
 
 _GRAIN_SIDE = 512
