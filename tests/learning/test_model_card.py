@@ -43,6 +43,7 @@ def facts() -> dict[str, Any]:
         "training": {"epochs_done": 3, "backend": "jax", "seed": 20, "epoch_kept": 2},
         "metrics": {"tuning": tuning},
         "parity": {"max_difference": 2e-7, "n_films": 100},
+        "notes": ["Two earlier runs were judged on these films."],
         "licence": "Apache-2.0",
         "attribution": [FILMS],
     }
@@ -65,3 +66,6 @@ def test_it_says_what_it_is_not_and_whom_to_thank(facts: dict[str, Any]) -> None
     assert "the figures flatter" in card
     assert "CC BY 4.0" in card
     assert "Prevalence here is 75%" in card
+    assert card.index("What these figures do not say") < card.index(
+        "\n- Two earlier runs were judged on these"
+    )

@@ -156,6 +156,20 @@ def test_an_unfinished_run_and_other_films_are_not_exported(
         export_run(run.path, config=tiny_config, cache_folder=tmp_path / "cache")
 
 
+def test_a_finished_run_is_exported_again_with_what_its_maker_has_to_say(
+    folder: Path, tmp_path: Path, tiny_config: Config
+) -> None:
+    first = run_train(folder, tmp_path / "run", tiny_config)
+    note = "Two earlier runs were judged on these films."
+
+    again = export_run(tmp_path / "run", config=tiny_config, cache_folder=tmp_path / "cache", notes=[note])
+
+    assert [] == first.facts["notes"]
+    assert [note] == again.facts["notes"]
+    assert f"- {note}" in (again.folder / "MODEL_CARD.md").read_text()
+    assert first.facts["metrics"] == again.facts["metrics"]
+
+
 def test_a_run_goes_on_as_if_it_had_never_stopped(folder: Path, tmp_path: Path, tiny_config: Config) -> None:
     """Cut off inside a stage, between two stages and after the last epoch: the same losses to the last digit."""
     source = run_train(folder, tmp_path / "source", tiny_config)

@@ -232,7 +232,7 @@ def _lost_detail(films: npt.NDArray[np.float32], drawn: npt.NDArray[np.float32])
         for frames in (films, drawn)
     )
     gain = np.sqrt(held / np.maximum(kept, _FLOOR * held.max()))
-    return np.clip(gain, 1, _MOST_RAISED)[ring].astype(np.float32)
+    return np.asarray(np.clip(gain, 1, _MOST_RAISED)[ring], dtype=np.float32)
 
 
 def _raised(frames: npt.NDArray[np.float32], gain: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -253,7 +253,7 @@ def _apart(classes: Mapping[Kind, ClassSpread]) -> dict[Kind, ClassSpread]:
     diseased = (classes[Kind.BACTERIAL].centre + classes[Kind.VIRAL].centre) / 2
     middle = (classes[Kind.NORMAL].centre + diseased) / 2
     return {
-        kind: replace(spread, centre=middle + np.float32(_APART) * (spread.centre - middle))
+        kind: replace(spread, centre=(middle + _APART * (spread.centre - middle)).astype(np.float32))
         for kind, spread in classes.items()
     }
 

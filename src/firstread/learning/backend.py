@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 from firstread.errors import TrainingError
 
-__all__ = ["BACKENDS", "EXPORTING_BACKENDS", "choose", "has_gpu"]
+__all__ = ["BACKENDS", "EXPORTING_BACKEND", "choose", "has_gpu"]
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
 # The JAX backend writes a broken MaxPool to ONNX, and torch's exporter needs packages of its own: TensorFlow exports
 # what the others trained.
-EXPORTING_BACKENDS = ("tensorflow",)
+EXPORTING_BACKEND = "tensorflow"
 
 
 def choose(name: str | None = None) -> str:

@@ -1,6 +1,7 @@
 """From a finished run to a bundle, with the proof that both give the same scores, or nothing."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -33,7 +34,15 @@ _SHIFT_FILMS = 2000
 _BATCH = 32
 
 
-def export(run: RunFolder, data_set: DataSet, *, config: Config, cache_folder: Path, today: date) -> Bundle:
+def export(
+    run: RunFolder,
+    data_set: DataSet,
+    *,
+    config: Config,
+    cache_folder: Path,
+    today: date,
+    notes: Sequence[str] = (),
+) -> Bundle:
     """Write the bundle of a finished run.
 
     Args:
@@ -42,6 +51,7 @@ def export(run: RunFolder, data_set: DataSet, *, config: Config, cache_folder: P
         config: Sections `read` and `workers` are used; what decides the result is read from the run.
         cache_folder: Of decoded films.
         today: Goes into the facts.
+        notes: For the model card; what the run cannot know, such as earlier runs judged on the same films.
 
     Raises:
         ExportError: If the run is not finished, the data set is another one, or the exported model does not give
@@ -58,7 +68,9 @@ def export(run: RunFolder, data_set: DataSet, *, config: Config, cache_folder: P
         session = OnnxSession(model)
         answers = _Answers.of(network, session, cache, data_set)
         tuned = _tuned(session, answers, cache, finished)
-        bundle = bundles.save(run.bundle, _bundle_parts(model, network, answers, tuned, finished, today))
+        bundle = bundles.save(
+            run.bundle, _bundle_parts(model, network, answers, tuned, finished, today, notes)
+        )
     write_tuning_scores(run.path / "tuning_scores.csv", data_set, answers.tuning_logit, bundle)
     return bundle
 
@@ -153,7 +165,13 @@ def _tuned(session: OnnxSession, answers: _Answers, cache: FilmCache, finished: 
 
 
 def _bundle_parts(
-    model: Path, network: keras.Model, answers: _Answers, tuned: Tuned, finished: _Finished, today: date
+    model: Path,
+    network: keras.Model,
+    answers: _Answers,
+    tuned: Tuned,
+    finished: _Finished,
+    today: date,
+    notes: Sequence[str],
 ) -> BundleParts:
     facts = facts_of(
         config=finished.settings,
@@ -168,6 +186,7 @@ def _bundle_parts(
             "limit": parity.LIMIT,
         },
         created=today,
+        notes=notes,
     )
     kernel, bias = network.get_layer("logit").get_weights()
     return BundleParts(

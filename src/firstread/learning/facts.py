@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -48,6 +49,7 @@ def facts_of(
     metrics: dict[str, Any],
     parity: dict[str, Any],
     created: date,
+    notes: Sequence[str],
 ) -> dict[str, Any]:
     """Return the facts of a bundle as plain values for JSON.
 
@@ -60,6 +62,7 @@ def facts_of(
         metrics: On the tuning part, with intervals.
         parity: Between the trained and the exported model.
         created: Day of the export.
+        notes: What only its maker knows and a reader of the figures must.
     """
     architecture = config.training.architecture
     split = data_set.split
@@ -81,6 +84,7 @@ def facts_of(
         "augmentation": as_dict(config.augmentation),
         "metrics": {"tuning": metrics},
         "parity": parity,
+        "notes": list(notes),
         "software": {"firstread": __version__, "python": platform.python_version(), **_versions()},
         "licence": "Apache-2.0",
         "attribution": [FILMS, f"Weights started from {_credited(origin)}."],

@@ -22,7 +22,7 @@ def model_card(facts: dict[str, Any]) -> str:
         _data(facts),
         _figures(tuning),
         _cues(tuning["cues"]),
-        _limits(tuning),
+        _limits(tuning, facts["notes"]),
         "## Licence\n\n" + f"{facts['licence']}. " + " ".join(facts["attribution"]),
     )
     return "\n\n".join(sections) + "\n"
@@ -106,7 +106,7 @@ def _cues(cues: dict[str, dict[str, float]]) -> str:
     )
 
 
-def _limits(tuning: dict[str, Any]) -> str:
+def _limits(tuning: dict[str, Any], notes: list[str]) -> str:
     return (
         "## What these figures do not say\n\n"
         "- Epoch, temperature and thresholds were chosen on these same tuning films, so the figures flatter. "
@@ -121,6 +121,7 @@ def _limits(tuning: dict[str, Any]) -> str:
         "where fewer are, it is too high.\n"
         "- A score beside a shift warning was not shown to mean anything.\n"
         "- Augmentation fights the cues above and cannot prove others absent."
+        + "".join(f"\n- {note}" for note in notes)
     )
 
 

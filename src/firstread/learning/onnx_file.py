@@ -9,7 +9,7 @@ import numpy as np
 
 from firstread.errors import ExportError
 from firstread.learning.architectures import serving_model
-from firstread.learning.backend import EXPORTING_BACKENDS
+from firstread.learning.backend import EXPORTING_BACKEND
 
 __all__ = ["write_onnx"]
 
@@ -25,11 +25,8 @@ def write_onnx(network: keras.Model, file: Path) -> None:
         ExportError: If the backend cannot export faithfully, or the exporter fails.
     """
     backend = keras.backend.backend()
-    if backend not in EXPORTING_BACKENDS:
-        raise ExportError(
-            f"A model must be exported from {' or '.join(EXPORTING_BACKENDS)}; received {backend}. "
-            "Give --backend tensorflow."
-        )
+    if backend != EXPORTING_BACKEND:
+        raise ExportError(f"A model must be exported from {EXPORTING_BACKEND}; received {backend}.")
     serving = serving_model(network)
     # Keras exports only what has been called once.
     serving(np.zeros((1, *network.input_shape[1:]), np.float32))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle
 from firstread.learning import data_set
-from firstread.learning.backend import EXPORTING_BACKENDS
+from firstread.learning.backend import EXPORTING_BACKEND
 from firstread.learning.callbacks import Observer
 from firstread.learning.export import export
 from firstread.learning.fit import Films, asked, fit
@@ -52,23 +53,25 @@ def train(
         on_progress=observer.decoded,
     )
     fit(Films(cache, films.split), run, recipe=recipe, config=config, observer=observer)
-    if backend not in EXPORTING_BACKENDS:
+    if backend != EXPORTING_BACKEND:
         return _export_elsewhere(run, config=config, cache_folder=cache_folder)
     return export(run, films, config=config, cache_folder=cache_folder, today=date.today())  # noqa: DTZ011  # the user's day
 
 
-def export_run(run_folder: Path, *, config: Config, cache_folder: Path) -> Bundle:
+def export_run(run_folder: Path, *, config: Config, cache_folder: Path, notes: Sequence[str] = ()) -> Bundle:
     """Write the bundle of a finished run again.
 
     Args:
         run_folder: Of the run.
         config: Sections `read` and `workers` are used.
         cache_folder: Where decoded films are kept.
+        notes: For the model card.
     """
     run = RunFolder(run_folder)
     settings = Training(**run.read_json("config.json")["training"])
     films = data_set.read(Path(run.read_json("data.json")["folder"]), settings)
-    return export(run, films, config=config, cache_folder=cache_folder, today=date.today())  # noqa: DTZ011  # the user's day
+    today = date.today()  # noqa: DTZ011  # the user's day
+    return export(run, films, config=config, cache_folder=cache_folder, today=today, notes=notes)
 
 
 def _export_elsewhere(run: RunFolder, *, config: Config, cache_folder: Path) -> Bundle:
@@ -82,7 +85,7 @@ def _export_elsewhere(run: RunFolder, *, config: Config, cache_folder: Path) -> 
     }
     done = subprocess.run(  # noqa: S603  # our own command line
         command,
-        env=os.environ | settings | {"KERAS_BACKEND": "tensorflow"},
+        env=os.environ | settings | {"KERAS_BACKEND": EXPORTING_BACKEND},
         capture_output=True,
         text=True,
         check=False,

@@ -86,18 +86,22 @@ def train(
 
 def export(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
-    backend: Annotated[str | None, typer.Option(help="tensorflow or torch.")] = None,
+    note: Annotated[
+        list[str] | None,
+        typer.Option(help="A sentence for the model card, such as earlier runs on these films; repeatable."),
+    ] = None,
     cache: Cache = None,
     settings: Settings = None,
 ) -> None:
     """Write the bundle of a finished run again, proven to score as the trained network does."""
     from firstread import config
-    from firstread.learning.backend import choose
+    from firstread.learning.backend import EXPORTING_BACKEND, choose
 
-    choose(backend)
+    choose(EXPORTING_BACKEND)
     from firstread.learning import train as training  # Keras loads with the backend chosen above
 
-    _tell(training.export_run(run, config=config.load(settings), cache_folder=cache or _cache_folder()))
+    loaded, folder = config.load(settings), cache or _cache_folder()
+    _tell(training.export_run(run, config=loaded, cache_folder=folder, notes=note or ()))
 
 
 def _cache_folder() -> Path:
