@@ -171,13 +171,17 @@ def check_manifest(
 
 def _by_part(manifest: Manifest) -> tuple[PartCount, ...]:
     parts = [name for name in FOLDER_PARTS if any(film.folder_part == name for film in manifest.films)]
-    cuts = [(name, manifest.select(lambda film, name=name: film.folder_part == name)) for name in parts]  # type: ignore[misc]
+    cuts = [(part, _in_part(manifest, part)) for part in parts]
     if len(cuts) > 1:
         cuts.append(("all", manifest))
     return tuple(
         PartCount(name, int(cut.diseased.sum()), len(cut) - int(cut.diseased.sum()), len(set(cut.patients)))
         for name, cut in cuts
     )
+
+
+def _in_part(manifest: Manifest, part: str) -> Manifest:
+    return manifest.select(lambda film: film.folder_part == part)
 
 
 def _by_series(manifest: Manifest) -> tuple[SeriesCount, ...]:

@@ -99,7 +99,7 @@ class WorkerProcess:
         self.jobs.append(job)
         try:
             # Not Path.resolve(): following links costs system calls for each file.
-            self.connection.send_bytes(os.fsencode(os.path.abspath(job.path)))  # noqa: PTH100
+            self.connection.send_bytes(os.fsencode(os.path.abspath(job.path)))  # noqa: PTH100 - see above
         except OSError:
             return
 
