@@ -1,4 +1,4 @@
-"""Write what the documentation says of the code from the code: the map of files, and the commands' help.
+"""Write what the documentation says of the code from the code: the map of files, the commands' help, the figures.
 
 Run it after a change: `.venv/bin/python docs/regenerate.py`. A test fails when it was forgotten.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGE = REPOSITORY / "src" / "firstread"
-BEGIN, END = "<!-- files: written by docs/regenerate.py -->", "<!-- end of files -->"
+WRITTEN = "<!-- {part}: written by docs/regenerate.py -->"
 COMMANDS = (
     ("triage",),
     ("data", "check"),
@@ -34,15 +34,32 @@ def file_map() -> str:
     return "\n".join(lines)
 
 
-def readme() -> str:
-    """Return the README with the map as it should be."""
-    text = (REPOSITORY / "README.md").read_text()
-    return re.sub(
-        f"{re.escape(BEGIN)}.*{re.escape(END)}",
-        lambda _: f"{BEGIN}\n{file_map()}\n{END}",
-        text,
-        flags=re.DOTALL,
+def figures() -> str:
+    """Return what the bundled model reached on its tuning part, from its facts."""
+    from firstread import load_bundle, shipped_bundle
+
+    tuning = load_bundle(shipped_bundle()).facts["metrics"]["tuning"]
+    point = tuning["operating_points"]["screening"]
+    values = (tuning["auroc"], *(point[name] for name in ("sensitivity", "specificity", "accuracy")))
+    cells = [f"{value['estimate']:.3f} ({value['low']:.3f}–{value['high']:.3f})" for value in values]
+    return (
+        f"Tuning part: {tuning['n_films']} films of {tuning['n_patients']} patients, {tuning['n_diseased']} with "
+        "pneumonia; 95 % intervals by patient.\n\n"
+        '| AUROC | sensitivity | specificity | accuracy | always "pneumonia" |\n|---|---|---|---|---|\n'
+        f"| {' | '.join(cells)} | {tuning['null_accuracy']:.3f} |"
     )
+
+
+def readme() -> str:
+    """Return the README with its map and its figures as they should be."""
+    text = (REPOSITORY / "README.md").read_text()
+    for part, content in (("files", file_map()), ("figures", figures())):
+        begin, end = WRITTEN.format(part=part), f"<!-- end of {part} -->"
+        whole = f"{begin}\n{content}\n{end}"
+        text = re.sub(
+            f"{re.escape(begin)}.*{re.escape(end)}", lambda _, new=whole: new, text, flags=re.DOTALL
+        )
+    return text
 
 
 def commands() -> str:

@@ -20,7 +20,7 @@ def regenerate() -> ModuleType:
     return module
 
 
-def test_the_readme_has_every_file_in_a_line(regenerate: ModuleType) -> None:
+def test_the_readme_has_every_file_in_a_line_and_the_figures_of_the_bundle(regenerate: ModuleType) -> None:
     assert regenerate.readme() == (REPOSITORY / "README.md").read_text(), "run docs/regenerate.py"
 
 
