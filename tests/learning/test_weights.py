@@ -93,6 +93,16 @@ def test_a_bundle_of_another_network_is_refused(tmp_path: Path, tiny_parts: bund
         start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
 
 
+def test_a_bundle_that_looks_through_another_blur_is_refused(
+    tmp_path: Path, tiny_parts: bundles.BundleParts
+) -> None:
+    facts = {"name": "tiny", "architecture": "baseline", "training": {"low_pass_px": 1.5}}
+    bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))
+
+    with pytest.raises(TrainingError, match=r"low_pass_px must be the bundle's, 1\.5; received 2\.0"):
+        start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
+
+
 def test_a_bundle_without_weights_says_so(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
     facts = {"name": "tiny", "architecture": "baseline"}
     bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))

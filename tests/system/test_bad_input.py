@@ -105,6 +105,9 @@ def answers(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> di
     (films / "bomb.png").write_bytes(png(60_000, 60_000))
     dicom(films / "good.dcm")
     dicom(films / "series.dcm", NumberOfFrames=40)
+    dicom(films / "side.dcm", ViewPosition="LL")
+    dicom(films / "hand.dcm", BodyPartExamined="HAND")
+    dicom(films / "slice.dcm", Modality="CT")
     dicom(films / "absurd.dcm", Rows=65_535, Columns=65_535)
     dicom(films / "unknown.dcm")
     content = (films / "unknown.dcm").read_bytes()
@@ -131,6 +134,9 @@ def answers(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> di
         ("bomb.dcm", {"too_large"}),
         ("absurd.dcm", {"too_large", "truncated"}),
         ("series.dcm", {"multi_frame"}),
+        ("side.dcm", {"not_frontal_chest"}),
+        ("hand.dcm", {"not_frontal_chest"}),
+        ("slice.dcm", {"not_frontal_chest"}),
         ("photo.jpg", {"colour_photograph"}),
         ("blank.png", {"blank"}),
         ("tiny.png", {"too_small"}),

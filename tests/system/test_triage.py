@@ -62,6 +62,23 @@ def test_a_reader_that_leaves_the_pipe_is_no_error(films: Path, tiny_bundle: Bun
     assert "BrokenPipe" not in err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a disk that is always full.")
+@pytest.mark.parametrize("result", [(), ("--csv", "-"), ("--json", "-")])
+def test_a_full_disk_is_one_line_and_no_success(
+    films: Path, tiny_bundle: Bundle, result: tuple[str, ...]
+) -> None:
+    """The table itself, or a result on standard output, is sent to a file that the disk has no room for."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command(films, "--bundle", tiny_bundle.folder, *result),
+            check=False, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+
+    assert 2 == done.returncode
+    assert "No space left on device" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(("blow", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_an_ended_triage_leaves_no_half_result_and_no_process(
     films: Path, tiny_bundle: Bundle, tmp_path: Path, blow: signal.Signals, code: int
