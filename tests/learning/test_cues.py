@@ -16,7 +16,7 @@ def films() -> npt.NDArray[np.uint8]:
 
 
 def measured(films: npt.NDArray[np.uint8], score: cues.Score) -> dict[str, dict[str, float]]:
-    return cues.measure(score, lambda rows: films[rows], DISEASED, temperature=1.0)
+    return cues.measure(score, lambda rows: films[rows], DISEASED, temperature=1.0, threshold=0.5)
 
 
 def test_a_score_of_the_middle_alone_is_moved_by_no_rim(films: npt.NDArray[np.uint8]) -> None:
@@ -31,6 +31,7 @@ def test_a_score_that_reads_the_rim_is_found_out(films: npt.NDArray[np.uint8]) -
 
     assert found["white rim of 5 %"]["mean_change"] > 0.4
     assert 0.5 == found["white rim of 5 %"]["auroc"]
+    assert (1.0, 0.0) == tuple(found["white rim of 5 %"][name] for name in ("sensitivity", "specificity"))
 
 
 def test_every_change_is_measured_and_changes_something(films: npt.NDArray[np.uint8]) -> None:

@@ -25,7 +25,16 @@ def facts() -> dict[str, Any]:
         "brier": 0.05,
         "ece": 0.02,
         "operating_points": {"screening": point},
-        "cues": {"wider": {"mean_change": 0.01, "p95_change": 0.02, "worst_change": 0.3, "auroc": 0.97}},
+        "cues": {
+            "wider": {
+                "mean_change": 0.01,
+                "p95_change": 0.02,
+                "worst_change": 0.3,
+                "auroc": 0.97,
+                "sensitivity": 0.94,
+                "specificity": 0.88,
+            }
+        },
     }
     counts = {"films": 100, "diseased": 75, "non_diseased": 25, "patients": 60}
     return {
@@ -55,7 +64,7 @@ def test_every_figure_comes_with_its_interval_its_part_and_its_n(facts: dict[str
     assert "## Figures on the tuning part\n\n100 films of 60 patients; 95 % intervals by patient." in card
     assert "AUROC 0.980 (0.970–0.990), Brier score 0.0500" in card
     assert "| screening | 0.4321 | 0.950 (0.940–0.960) | 0.910 (0.900–0.920) | 0.930 (0.920–0.940) |" in card
-    assert "| wider | 0.010 | 0.020 | 0.300 | 0.970 |" in card
+    assert "| wider | 0.010 | 0.020 | 0.300 | 0.970 | 0.940 | 0.880 |" in card
     assert "| tuning | 100 | 75 | 25 | 60 |" in card
 
 

@@ -1,8 +1,9 @@
 """What an ONNX file says of itself, read without a framework.
 
 An ONNX file is a protocol buffer (https://protobuf.dev/programming-guides/encoding, field numbers from
-onnx/onnx.proto). Reading six of its fields here takes a millisecond; a session would take a hundred, and
-would only say that something is wrong, not what.
+onnx/onnx.proto). Reading six of its fields here takes a millisecond. The onnx package is for making models: 31 MB
+that serving does not need otherwise, and 0.2 s to import, a third of the time to the first film. ONNX Runtime does not
+tell the opset, and would only say that something is wrong, not what.
 """
 
 from collections.abc import Iterator, Mapping

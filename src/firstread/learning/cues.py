@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from firstread.evaluation import calibration, discrimination
+from firstread.evaluation import calibration, discrimination, operating_point
 from firstread.learning import film_changes
 
 __all__ = ["CHANGES", "measure"]
@@ -58,25 +58,30 @@ def measure(
     diseased: npt.NDArray[np.bool_],
     *,
     temperature: float,
+    threshold: float,
 ) -> dict[str, dict[str, float]]:
-    """Return for each change how far the probability moves and what AUROC remains.
+    """Return for each change how far the probability moves, and what AUROC and a threshold are worth then.
 
     Args:
         score: Films (n, height, width) uint8 → logits (n,).
         rows: Which of the films, shape (k,), → films (k, height, width) uint8.
         diseased: Reference standard, shape (n_films,).
         temperature: Of the calibration.
+        threshold: Of the operating point whose sensitivity and specificity are looked at.
     """
     unchanged = _probability(score, rows, diseased.size, temperature, lambda films: films)
     found = {}
     for name, change in CHANGES.items():
         changed = _probability(score, rows, diseased.size, temperature, change)
         moved = np.abs(changed - unchanged)
+        point = operating_point.at_threshold(diseased, changed, threshold=threshold, name="screening")
         found[name] = {
             "mean_change": float(moved.mean()),
             "p95_change": float(np.quantile(moved, 0.95)),
             "worst_change": float(moved.max()),
             "auroc": discrimination.auroc(diseased, changed),
+            "sensitivity": point.sensitivity,
+            "specificity": point.specificity,
         }
     return found
 

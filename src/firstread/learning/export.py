@@ -160,6 +160,7 @@ def _tuned(session: OnnxSession, answers: _Answers, cache: FilmCache, finished: 
         lambda rows: cache.rows(positions[rows]),
         tuning.diseased,
         temperature=tuned.temperature,
+        threshold=tuned.points["screening"].threshold,
     )
     return replace(tuned, metrics=tuned.metrics | {"cues": found})
 

@@ -89,7 +89,7 @@ def _figures(tuning: dict[str, Any]) -> str:
 def _cues(cues: dict[str, dict[str, float]]) -> str:
     rows = [
         f"| {name} | {found['mean_change']:.3f} | {found['p95_change']:.3f} | {found['worst_change']:.3f} | "
-        f"{found['auroc']:.3f} |"
+        f"{found['auroc']:.3f} | {found['sensitivity']:.3f} | {found['specificity']:.3f} |"
         for name, found in cues.items()
     ]
     return "\n".join(
@@ -97,10 +97,11 @@ def _cues(cues: dict[str, dict[str, float]]) -> str:
             "## What is no disease and still moves the score",
             "",
             "The classes of this data differ in aspect ratio, rim and compression. The tuning films changed in these "
-            "ways, and how far the probability moves (0 would be no reliance):",
+            "ways, how far the probability moves (0 would be no reliance), and what the screening threshold is worth "
+            "then:",
             "",
-            "| change | mean | 95 % of films below | worst film | AUROC |",
-            "|---|---|---|---|---|",
+            "| change | mean | 95 % of films below | worst film | AUROC | sensitivity | specificity |",
+            "|---|---|---|---|---|---|---|",
             *rows,
         )
     )
