@@ -13,7 +13,7 @@ from firstread.config import ReadLimits, Workers
 from firstread.data import duplicates
 from firstread.data.id_ranges import IdRange, id_ranges
 from firstread.data.leakage import Leak, find_leaks
-from firstread.data.manifest import FOLDER_PARTS, Film, Manifest, Series
+from firstread.data.manifest import FOLDER_PARTS, Film, Manifest
 from firstread.imaging.film_pool import FilmPool
 from firstread.imaging.preprocess import Recipe
 from firstread.records import FilmFacts, Reason
@@ -52,7 +52,7 @@ class SeriesCount:
     """One series' films in one part."""
 
     part: str
-    series: Series
+    series: str
     finding: LabelState
     films: int
     patients: int
@@ -189,7 +189,7 @@ def _by_series(manifest: Manifest) -> tuple[SeriesCount, ...]:
     patients = defaultdict(set)
     for film in manifest.films:
         patients[film.folder_part, film.series, film.finding].add(film.patient)
-    order = sorted(films, key=lambda key: (FOLDER_PARTS.index(key[0]), list(Series).index(key[1])))
+    order = sorted(films, key=lambda key: (FOLDER_PARTS.index(key[0]), manifest.series.index(key[1])))
     return tuple(SeriesCount(*key, films=films[key], patients=len(patients[key])) for key in order)
 
 

@@ -25,7 +25,7 @@ from firstread.imaging.preprocess import Recipe
 
 __all__ = ["KIND_OF_SERIES", "Placement", "align", "fit", "fit_manifest"]
 
-KIND_OF_SERIES: Mapping[Series, Kind] = {
+KIND_OF_SERIES: Mapping[str, Kind] = {
     Series.BACTERIA: Kind.BACTERIAL,
     Series.VIRUS: Kind.VIRAL,
     Series.IM: Kind.NORMAL,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 
-from firstread.data.manifest import FOLDER_PARTS, Manifest, Series
+from firstread.data.manifest import FOLDER_PARTS, Manifest
 
 __all__ = ["IdRange", "id_ranges"]
 
@@ -22,7 +22,7 @@ class IdRange:
         films: Their films.
     """
 
-    series: Series
+    series: str
     part: str
     first: int
     last: int
@@ -37,11 +37,11 @@ def id_ranges(manifest: Manifest) -> tuple[IdRange, ...]:
     random re-split of one part says little about the other.
     """
     ranges = []
-    for series in Series:
+    for series in manifest.series:
         parts: dict[int, set[str]] = defaultdict(set)
         films: dict[int, int] = defaultdict(int)
         for film in manifest.films:
-            if film.series is series:
+            if film.series == series:
                 parts[film.patient.number].add(film.folder_part)
                 films[film.patient.number] += 1
         for part, run in groupby(sorted(parts), key=lambda number: _name(parts[number])):

@@ -17,7 +17,7 @@ KAGGLE_PNEUMONIA_FOLDERS: Mapping[str, LabelState] = {
     "NORMAL": LabelState.ABSENT,
 }
 
-KAGGLE_PNEUMONIA_SERIES: Mapping[Series, LabelState] = {
+KAGGLE_PNEUMONIA_SERIES: Mapping[str, LabelState] = {
     # The file name says it a second time; where the two disagree, the film is refused.
     Series.BACTERIA: LabelState.PRESENT,
     Series.VIRUS: LabelState.PRESENT,

@@ -21,7 +21,7 @@ FOLDER_PARTS = ("train", "val", "test")
 
 
 class Series(StrEnum):
-    """The four runs of patient numbers in the source; a number means one patient only within its series."""
+    """The four runs of patient numbers in the Kaggle data; a number means one patient only within its series."""
 
     BACTERIA = "bacteria"
     VIRUS = "virus"
@@ -34,11 +34,11 @@ class PatientKey:
     """One patient: bacteria 447 and virus 447 are two.
 
     Args:
-        series: The run of numbers.
+        series: The run of numbers: one of `Series`, or what another source calls its own.
         number: The patient's number within it.
     """
 
-    series: Series
+    series: str
     number: int
 
     def __str__(self) -> str:
@@ -68,7 +68,7 @@ class Film:
             )
 
     @property
-    def series(self) -> Series:
+    def series(self) -> str:
         """The run of patient numbers this film belongs to."""
         return self.patient.series
 
@@ -117,6 +117,15 @@ class Manifest:
     def patients(self) -> tuple[PatientKey, ...]:
         """Whose film each row is, in the manifest's order; patients with several films come several times."""
         return tuple(film.patient for film in self.films)
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The runs of patient numbers there are, the Kaggle data's in their own order, others by name."""
+        known = [series.value for series in Series]
+        found = {str(film.series) for film in self.films}
+        return tuple(
+            sorted(found, key=lambda name: (known.index(name) if name in known else len(known), name))
+        )
 
     def select(self, which: Iterable[int] | npt.NDArray[np.bool_] | Callable[[Film], bool]) -> "Manifest":
         """Return the manifest of some films.

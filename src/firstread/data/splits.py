@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from firstread.data.manifest import Manifest, PatientKey, Series
+from firstread.data.manifest import Manifest, PatientKey
 from firstread.errors import DataError
 from firstread.terms import Part
 
@@ -94,11 +94,11 @@ def id_block(manifest: Manifest, *, blocks: int = 8, tuning_block: int = 0) -> S
     )
 
 
-def id_blocks(manifest: Manifest, *, blocks: int) -> dict[Series, list[tuple[PatientKey, ...]]]:
+def id_blocks(manifest: Manifest, *, blocks: int) -> dict[str, list[tuple[PatientKey, ...]]]:
     """Return each series' patients, by number, cut into blocks that differ by one patient at most."""
     cuts = {}
-    for series in Series:
-        patients = sorted({film.patient for film in manifest.films if film.series is series})
+    for series in manifest.series:
+        patients = sorted({film.patient for film in manifest.films if film.series == series})
         edges = [len(patients) * block // blocks for block in range(blocks + 1)]
         cuts[series] = [tuple(patients[start:end]) for start, end in pairwise(edges)]
     return cuts
@@ -119,8 +119,8 @@ def patient_grouped(manifest: Manifest, *, tuning_fraction: float = 0.125, seed:
     rng = np.random.default_rng(seed)
     own = manifest.select(lambda film: film.folder_part != "test")
     tuned: set[PatientKey] = set()
-    for series in Series:
-        patients = sorted({film.patient for film in own.films if film.series is series})
+    for series in own.series:
+        patients = sorted({film.patient for film in own.films if film.series == series})
         order = rng.permutation(len(patients))
         wanted = round(tuning_fraction * len(patients))
         tuned.update(patients[row] for row in order[: max(wanted, 1)])

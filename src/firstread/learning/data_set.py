@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from firstread.config import Training
-from firstread.data import splits
+from firstread.data import sources, splits
 from firstread.data.manifest import Manifest
-from firstread.data.sources import kaggle_pneumonia
 from firstread.data.splits import Split
 
 __all__ = ["DataSet", "read"]
@@ -37,7 +36,7 @@ def read(folder: Path, settings: Training) -> DataSet:
     Raises:
         DataError: If the folder is no data set, or the split would put a patient into two parts.
     """
-    films = kaggle_pneumonia.read_folder(folder)
+    films = sources.read(folder)
     if settings.max_films is not None:
         learned = _some_of_each_class(
             films.select(lambda film: film.folder_part == "train"), settings.max_films

@@ -16,7 +16,7 @@ from firstread.terms import LabelState
 
 __all__ = ["OFFICIAL_TEST_NUMBERS", "is_official_test", "patient_of", "read_folder"]
 
-OFFICIAL_TEST_NUMBERS: Mapping[Series, tuple[range, ...]] = {
+OFFICIAL_TEST_NUMBERS: Mapping[str, tuple[range, ...]] = {
     # Counted from the file names of the data set's own test folder: it is made of whole blocks of patient
     # numbers, and no number of the training folder lies in them.
     Series.IM: (range(1, 112),),

@@ -48,13 +48,13 @@ def check(
     """
     from firstread import config
     from firstread.data.check import check_manifest
-    from firstread.data.sources.kaggle_pneumonia import read_folder
+    from firstread.data.sources import read
     from firstread.edges.cli.data_tables import print_check, print_json
     from firstread.edges.cli.progress import progress
     from firstread.imaging.preprocess import Recipe
 
     settings = config.load()
-    manifest = read_folder(folder)
+    manifest = read(folder)
     with progress(len(manifest)) as advance:
         found = check_manifest(
             manifest,
