@@ -1,0 +1,1 @@
+"""Numbers become figures and pages; nothing is computed here."""
