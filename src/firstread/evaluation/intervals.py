@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
 
-__all__ = ["Interval", "bootstrap_by_patient", "wilson"]
+__all__ = ["Figure", "Interval", "NotDefined", "bootstrap_by_patient", "wilson"]
 
 Statistic = Callable[[npt.NDArray[np.bool_], npt.NDArray[np.float64]], float]
 
@@ -30,6 +30,21 @@ class Interval:
     high: float
     level: float
     redrawn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotDefined:
+    """A number that does not exist on these films; it is never written as 0.
+
+    Args:
+        reason: What would have to hold, and what came.
+    """
+
+    reason: str
+
+
+Figure = Interval | NotDefined
+"""One cell of a report."""
 
 
 def wilson(k: int, n: int, level: float = 0.95) -> Interval:
