@@ -27,6 +27,7 @@ class FilmFacts:
         width: Columns of the stored radiograph, before any reduction.
         view_position: As the file states it; None when it does not.
         synthetic: The file says that it shows no patient.
+        jpeg_quality: How strongly a JPEG file was compressed, 1 to 100, by its tables; None for other files.
     """
 
     sha256: str
@@ -35,6 +36,7 @@ class FilmFacts:
     width: int
     view_position: ViewPosition | None = None
     synthetic: bool = False
+    jpeg_quality: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from PIL import Image
 from firstread.config import ReadLimits, Workers
 from firstread.data.check import FolderCheck, check_manifest
 from firstread.data.leakage import LeakKind
+from firstread.data.manifest import Film
 from firstread.data.sources.kaggle_pneumonia import read_folder
+from firstread.imaging.prepare import Prepared
 from firstread.imaging.preprocess import Recipe
 from firstread.terms import LabelState
 
@@ -52,6 +54,7 @@ def test_counts_balance_and_null_accuracy(
     assert ((), (), (), ()) == (found.identical, found.near, found.unreadable, found.leaks)
     assert {200.0} == {row.median_width for row in found.file_facts}
     assert [LabelState.PRESENT, LabelState.ABSENT] == [row.finding for row in found.file_facts]
+    assert {90.0} == {row.median_jpeg_quality for row in found.file_facts}
 
 
 def test_copies_and_leaks_are_found(make_folder: MakeFolder, check: Callable[[Path], FolderCheck]) -> None:
@@ -78,6 +81,26 @@ def test_an_unreadable_film_is_reported_and_the_rest_goes_on(
 
     assert [folder / NAMES[3]] == [film.path for film in found.unreadable]
     assert (7, 3) == (found.films, found.parts[0].diseased)
+
+
+def test_whoever_needs_the_pixels_gets_each_film_that_can_be_used(
+    make_folder: MakeFolder, two_workers: Workers
+) -> None:
+    folder = make_folder(NAMES)
+    (folder / NAMES[3]).write_bytes(b"not a film")
+    got: list[tuple[Film, Prepared]] = []
+
+    check_manifest(
+        read_folder(folder),
+        Recipe(),
+        limits=ReadLimits(),
+        workers=two_workers,
+        on_film=lambda film, prepared: got.append((film, prepared)),
+    )
+
+    assert [folder / name for name in sorted(NAMES) if name != NAMES[3]] == [film.path for film, _ in got]
+    assert {(224, 224)} == {prepared.pixels.shape for _, prepared in got}
+    assert {90} == {prepared.facts.jpeg_quality for _, prepared in got}
 
 
 def test_nothing_readable_is_still_an_answer(

@@ -64,6 +64,20 @@ def test_twelve_bits_in_a_sixteen_bit_png_are_shown_as_bright_as_meant(
     assert ("The 16-bit picture uses 12 bits; the brightest of those was taken as white.",) == film.warnings
 
 
+def test_only_a_jpeg_says_how_strongly_it_was_compressed(
+    make_chest: Callable[..., Array], limits: ReadLimits
+) -> None:
+    film = Image.fromarray(make_chest())
+    turned = Image.Exif()
+    turned[0x0112] = 6
+
+    jpeg = read(saved(film, "JPEG", quality=62, exif=turned), limits=limits)
+    colour = read(saved(film.convert("RGB"), "JPEG", quality=62), limits=limits)
+    png = read(saved(film), limits=limits)
+
+    assert (62, 62, None) == (jpeg.facts.jpeg_quality, colour.facts.jpeg_quality, png.facts.jpeg_quality)
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "LA", "1", "CMYK"])
 def test_every_mode_becomes_grey(mode: str, make_chest: Callable[..., Array], limits: ReadLimits) -> None:
     grey = Image.fromarray(make_chest())

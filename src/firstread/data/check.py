@@ -15,6 +15,7 @@ from firstread.data.id_ranges import IdRange, id_ranges
 from firstread.data.leakage import Leak, find_leaks
 from firstread.data.manifest import FOLDER_PARTS, Film, Manifest
 from firstread.imaging.film_pool import FilmPool
+from firstread.imaging.prepare import Prepared
 from firstread.imaging.preprocess import Recipe
 from firstread.records import FilmFacts, Reason
 from firstread.terms import LabelState
@@ -67,6 +68,7 @@ class FileFacts:
     median_height: float
     median_aspect: float
     median_file_kb: float
+    median_jpeg_quality: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def check_manifest(
     limits: ReadLimits,
     workers: Workers,
     on_progress: Callable[[int, int], None] | None = None,
+    on_film: Callable[[Film, Prepared], None] | None = None,
 ) -> FolderCheck:
     """Open every film once and return what was found.
 
@@ -133,6 +136,7 @@ def check_manifest(
         limits: What is refused before decoding.
         workers: The processes that decode.
         on_progress: Called with (films done, films in all).
+        on_film: Called with each film that can be used, in order: who needs its pixels too opens it here.
     """
     seen: list[Film] = []
     facts: list[FilmFacts] = []
@@ -147,6 +151,8 @@ def check_manifest(
                 seen.append(film)
                 facts.append(outcome.facts)
                 hashes.append(duplicates.perceptual_hash(outcome.pixels))
+                if on_film is not None:
+                    on_film(film, outcome)
             if on_progress is not None:
                 on_progress(done, len(manifest))
     same = _groups(seen, duplicates.identical([fact.sha256 for fact in facts]))
@@ -197,6 +203,7 @@ def _file_facts(films: Sequence[Film], facts: Sequence[FilmFacts]) -> tuple[File
     rows = []
     for finding in (LabelState.PRESENT, LabelState.ABSENT):
         own = [fact for film, fact in zip(films, facts, strict=True) if film.finding is finding]
+        qualities = [fact.jpeg_quality for fact in own if fact.jpeg_quality is not None]
         if own:
             rows.append(
                 FileFacts(
@@ -205,6 +212,7 @@ def _file_facts(films: Sequence[Film], facts: Sequence[FilmFacts]) -> tuple[File
                     median_height=float(np.median([fact.height for fact in own])),
                     median_aspect=float(np.median([fact.width / fact.height for fact in own])),
                     median_file_kb=float(np.median([fact.file_bytes / 1000 for fact in own])),
+                    median_jpeg_quality=float(np.median(qualities)) if qualities else None,
                 )
             )
     return tuple(rows)

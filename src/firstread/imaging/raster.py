@@ -8,6 +8,7 @@ import numpy as np
 
 from firstread.config import ReadLimits
 from firstread.errors import ImageReadError
+from firstread.imaging import jpeg_quality
 from firstread.imaging.colour import luma_and_tint, tint
 from firstread.imaging.content import Content
 from firstread.imaging.radiograph import GreyPixels, Radiograph
@@ -83,6 +84,7 @@ def _decode(
         height=height,
         width=width,
         synthetic=_SYNTHETIC in content[:_COMMENTS],
+        jpeg_quality=_quality(image),
     )
     return Radiograph(pixels, white, facts, _notes(pixels, white), distance)
 
@@ -92,6 +94,11 @@ def _notes(pixels: GreyPixels, white: int) -> tuple[str, ...]:
         return ()
     bits = white.bit_length()
     return (f"The 16-bit picture uses {bits} bits; the brightest of those was taken as white.",)
+
+
+def _quality(image: "Image") -> int | None:
+    table = getattr(image, "quantization", {}).get(0, ())  # the tables of a JPEG, the first for luminance
+    return jpeg_quality.estimate(table) if len(table) == 64 else None
 
 
 def _opened(content: bytes, kind: Content, limits: ReadLimits) -> "Image":
