@@ -2,6 +2,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from firstread.evaluation.calibration import Calibration
 from firstread.learning import cues
 
 DISEASED = np.arange(40) % 2 == 0
@@ -16,7 +17,9 @@ def films() -> npt.NDArray[np.uint8]:
 
 
 def measured(films: npt.NDArray[np.uint8], score: cues.Score) -> dict[str, dict[str, float]]:
-    return cues.measure(score, lambda rows: films[rows], DISEASED, temperature=1.0, threshold=0.5)
+    return cues.measure(
+        score, lambda rows: films[rows], DISEASED, calibration=Calibration(1.0), threshold=0.5
+    )
 
 
 def test_a_score_of_the_middle_alone_is_moved_by_no_rim(films: npt.NDArray[np.uint8]) -> None:

@@ -1,6 +1,7 @@
 """Training end to end, tiny: every test here runs the real thing."""
 
 import csv
+import importlib.util
 import json
 import os
 import signal
@@ -236,10 +237,13 @@ def test_a_killed_run_goes_on_from_its_last_epoch(folder: Path, tmp_path: Path) 
     assert f"Bundle: {run / 'bundle'}" in done.stdout
 
 
-def test_another_backend_trains_and_tensorflow_exports_it(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_backend_trains_and_tensorflow_exports_it(folder: Path, tmp_path: Path, backend: str) -> None:
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed; the development environment brings jax alone.")
     done = subprocess.run(
-        command(folder, tmp_path / "run", "--epochs", "1", "--backend", "jax"),
-        env=os.environ | {"KERAS_BACKEND": "jax"},
+        command(folder, tmp_path / "run", "--epochs", "1", "--backend", backend),
+        env=os.environ | {"KERAS_BACKEND": backend},
         capture_output=True,
         text=True,
         check=False,
@@ -247,4 +251,4 @@ def test_another_backend_trains_and_tensorflow_exports_it(folder: Path, tmp_path
 
     assert 0 == done.returncode, done.stderr
     facts = json.loads((tmp_path / "run" / "bundle" / "facts.json").read_text())
-    assert "jax" == facts["training"]["backend"]
+    assert backend == facts["training"]["backend"]

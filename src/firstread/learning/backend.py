@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from firstread.errors import TrainingError
 
-__all__ = ["BACKENDS", "EXPORTING_BACKEND", "choose", "has_gpu"]
+__all__ = ["BACKENDS", "EXPORTING_BACKEND", "choose", "has_gpu", "quiet"]
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -43,13 +43,13 @@ def choose(name: str | None = None) -> str:
             )
     os.environ["KERAS_BACKEND"] = wanted
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _quiet():
+    with quiet():
         importlib.import_module("keras")
     return wanted
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Hold back what TensorFlow's C++ part prints while it loads; it is shown when loading fails."""
     sys.stderr.flush()
     shown = os.dup(2)

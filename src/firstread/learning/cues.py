@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from firstread.evaluation import calibration, discrimination, operating_point
+from firstread.evaluation import discrimination, operating_point
+from firstread.evaluation.calibration import Calibration
 from firstread.learning import film_changes
 
 __all__ = ["CHANGES", "measure"]
@@ -57,7 +58,7 @@ def measure(
     rows: Callable[[npt.NDArray[np.intp]], npt.NDArray[np.uint8]],
     diseased: npt.NDArray[np.bool_],
     *,
-    temperature: float,
+    calibration: Calibration,
     threshold: float,
 ) -> dict[str, dict[str, float]]:
     """Return for each change how far the probability moves, and what AUROC and a threshold are worth then.
@@ -66,13 +67,13 @@ def measure(
         score: Films (n, height, width) uint8 → logits (n,).
         rows: Which of the films, shape (k,), → films (k, height, width) uint8.
         diseased: Reference standard, shape (n_films,).
-        temperature: Of the calibration.
+        calibration: From logit to probability.
         threshold: Of the operating point whose sensitivity and specificity are looked at.
     """
-    unchanged = _probability(score, rows, diseased.size, temperature, lambda films: films)
+    unchanged = _probability(score, rows, diseased.size, calibration, lambda films: films)
     found = {}
     for name, change in CHANGES.items():
-        changed = _probability(score, rows, diseased.size, temperature, change)
+        changed = _probability(score, rows, diseased.size, calibration, change)
         moved = np.abs(changed - unchanged)
         point = operating_point.at_threshold(diseased, changed, threshold=threshold, name="screening")
         found[name] = {
@@ -90,7 +91,7 @@ def _probability(
     score: Score,
     rows: Callable[[npt.NDArray[np.intp]], npt.NDArray[np.uint8]],
     n_films: int,
-    temperature: float,
+    calibration: Calibration,
     change: Callable[[Films], Any],
 ) -> npt.NDArray[np.float64]:
     logits = []
@@ -98,4 +99,4 @@ def _probability(
         films = rows(np.arange(first, min(first + _BATCH, n_films))).astype(np.float32) / np.float32(255)
         changed = np.rint(np.clip(np.asarray(change(films)), 0, 1) * 255).astype(np.uint8)
         logits.append(score(changed))
-    return calibration.probability(np.concatenate(logits), temperature)
+    return calibration.probability(np.concatenate(logits))

@@ -159,7 +159,7 @@ def _tuned(session: OnnxSession, answers: _Answers, cache: FilmCache, finished: 
         lambda films: session.run(films)["logit"].astype(np.float64),
         lambda rows: cache.rows(positions[rows]),
         tuning.diseased,
-        temperature=tuned.temperature,
+        calibration=tuned.calibration,
         threshold=tuned.points["screening"].threshold,
     )
     return replace(tuned, metrics=tuned.metrics | {"cues": found})
@@ -193,7 +193,7 @@ def _bundle_parts(
     return BundleParts(
         model=model,
         recipe=finished.recipe,
-        temperature=tuned.temperature,
+        calibration=tuned.calibration,
         operating_points=tuned.points,
         head=Head(kernel=kernel[:, 0], bias=float(bias[0])),
         shift=shift.fit(answers.training_features, answers.tuning_features),

@@ -155,7 +155,7 @@ def _gaussian_rows(side: int, sigma_px: Tensor) -> Tensor:
     squared = (position[:, None] - position[None, :])[None] ** 2
     # Below a twentieth of a pixel the Gaussian is the identity in float32, and its variance may not be zero.
     variance = ops.maximum(_each(sigma_px), 0.05) ** 2
-    weights = ops.exp(-squared / (2.0 * variance))
+    weights = ops.exp(-ops.convert_to_tensor(squared) / (2.0 * variance))
     return weights / ops.sum(weights, axis=2, keepdims=True)
 
 
@@ -171,4 +171,4 @@ def _quantisation_table(quality: Tensor) -> Tensor:
     """Return (n, 8, 8): libjpeg's scaling of the luminance table (jcparam.c, jpeg_quality_scaling)."""
     quality = _each(quality)
     percent = ops.where(quality < 50.0, 5000.0 / quality, 200.0 - 2.0 * quality)
-    return ops.clip(ops.floor((_LUMINANCE[None] * percent + 50.0) / 100.0), 1.0, 255.0)
+    return ops.clip(ops.floor((percent * _LUMINANCE[None] + 50.0) / 100.0), 1.0, 255.0)

@@ -15,7 +15,7 @@ from firstread.errors import TrainingError
 from firstread.imaging.preprocess import Recipe
 from firstread.learning import estimate, logs
 from firstread.learning.augment import Augment
-from firstread.learning.backend import has_gpu
+from firstread.learning.backend import has_gpu, quiet
 from firstread.learning.batches import FilmBatches, class_weights
 from firstread.learning.callbacks import Bookkeeper, Observer, take_averages
 from firstread.learning.run_folder import RunFolder, State
@@ -115,7 +115,8 @@ def _stages_left(settings: Training, state: State, *, pretrained: bool) -> list[
 
 def _set_up_keras(settings: Training) -> None:
     keras.utils.clear_session()
-    keras.utils.set_random_seed(settings.seed)
+    with quiet():  # seeding loads TensorFlow, where it is installed, on every backend
+        keras.utils.set_random_seed(settings.seed)
     mixed = has_gpu() if settings.mixed_precision is None else settings.mixed_precision
     keras.mixed_precision.set_dtype_policy("mixed_float16" if mixed else "float32")
 

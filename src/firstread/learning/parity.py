@@ -23,8 +23,8 @@ def require_parity(trained_logit: npt.NDArray[np.float64], exported_logit: npt.N
     Raises:
         ExportError: If the difference exceeds `LIMIT` or is not a number.
     """
-    trained = calibration.probability(trained_logit, 1.0)
-    exported = calibration.probability(exported_logit, 1.0)
+    trained = raw.probability(trained_logit)
+    exported = raw.probability(exported_logit)
     difference = float(np.abs(exported - trained).max())
     if not difference <= LIMIT:
         raise ExportError(

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from firstread.evaluation import calibration
 from firstread.inference.bundle import Bundle
 from firstread.learning.data_set import DataSet
 
@@ -22,9 +21,9 @@ def write_tuning_scores(
         file: CSV to write.
         data_set: Its tuning part, in the order of the logits.
         logit: Shape (n_tuning,).
-        bundle: Whose temperature makes the probability.
+        bundle: Whose calibration makes the probability.
     """
-    probability = calibration.probability(logit, bundle.temperature)
+    probability = bundle.calibration.probability(logit)
     part = file.with_suffix(".part")
     with part.open("w", newline="") as stream:
         writer = csv.writer(stream)
