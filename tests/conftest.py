@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from firstread.evaluation import shift
+from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle
@@ -79,7 +80,7 @@ def tiny_parts(tiny_model: Path) -> bundle.BundleParts:
     return bundle.BundleParts(
         model=tiny_model,
         recipe=Recipe(),
-        temperature=1.25,
+        calibration=Calibration(1.25),
         operating_points={
             "screening": OperatingPoint("screening", 0.5, 0.95, 0.9, 60, 40),
             "rule_out": OperatingPoint("rule_out", 0.2, 0.99, 0.7, 60, 40),

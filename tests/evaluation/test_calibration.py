@@ -10,6 +10,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation import calibration
+from firstread.evaluation.calibration import Calibration
 
 
 def films_with_temperature(temperature: float, n: int = 4000) -> tuple[np.ndarray, np.ndarray]:
@@ -24,24 +25,24 @@ def test_probability_is_the_logistic_function_of_scipy(logit: float, temperature
     expected = expit(np.float64(logit) / temperature)
 
     assert expected == pytest.approx(
-        float(calibration.probability(logit, temperature)), rel=1e-12, abs=1e-300
+        float(Calibration(temperature).probability(logit)), rel=1e-12, abs=1e-300
     )
 
 
 def test_probability_keeps_the_order_of_the_films() -> None:
     logit = np.sort(np.random.default_rng(0).normal(0, 5, 1000)).astype(np.float32)
 
-    assert (np.diff(calibration.probability(logit, 2.5)) >= 0).all()
+    assert (np.diff(Calibration(2.5).probability(logit)) >= 0).all()
 
 
 def test_probability_does_not_hide_nan() -> None:
-    assert np.isnan(calibration.probability(np.array([np.nan]), 1.0)).all()
+    assert np.isnan(Calibration(1.0).probability(np.array([np.nan]))).all()
 
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0, float("nan")])
 def test_a_temperature_must_be_above_zero(temperature: float) -> None:
     with pytest.raises(ValueError, match="temperature must be above 0"):
-        calibration.probability(0.0, temperature)
+        Calibration(temperature)
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
@@ -116,8 +117,8 @@ def test_calibration_error_falls_to_chance_with_the_right_temperature() -> None:
     diseased, logit = films_with_temperature(3.0)
     temperature = calibration.fit_temperature(diseased, logit)
 
-    before = calibration.expected_calibration_error(diseased, calibration.probability(logit, 1.0))
-    after = calibration.expected_calibration_error(diseased, calibration.probability(logit, temperature))
+    before = calibration.expected_calibration_error(diseased, Calibration(1.0).probability(logit))
+    after = calibration.expected_calibration_error(diseased, Calibration(temperature).probability(logit))
 
     assert before > 0.1
     assert after < 0.04  # 4,000 films in 15 bins: sampling alone gives about 0.02

@@ -57,7 +57,7 @@ def test_the_threshold_flags_the_same_films_after_json() -> None:
     rng = np.random.default_rng(5)
     diseased = rng.random(600) < 0.7
     logit = (rng.normal(size=600) + 2 * diseased).astype(np.float32)
-    score = calibration.probability(logit, 1.2345678901234567)
+    score = calibration.Calibration(1.2345678901234567).probability(logit)
     point = operating_point.at_sensitivity(diseased, score, minimum=0.95)
 
     read_again = OperatingPoint(**json.loads(json.dumps(asdict(point))))

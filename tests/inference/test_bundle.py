@@ -43,7 +43,7 @@ def test_what_is_saved_is_loaded(tiny_bundle: Bundle, tiny_parts: BundleParts) -
     loaded = bundles.load(tiny_bundle.folder)
 
     assert tiny_parts.recipe == loaded.recipe
-    assert tiny_parts.temperature == loaded.temperature
+    assert tiny_parts.calibration == loaded.calibration
     assert tiny_parts.operating_points == loaded.operating_points
     assert {**tiny_parts.facts, "format_version": 1} == loaded.facts
     np.testing.assert_array_equal(tiny_parts.head.kernel, loaded.head.kernel)

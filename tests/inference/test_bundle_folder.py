@@ -73,8 +73,8 @@ def test_a_file_is_no_place(tiny_parts: BundleParts, tmp_path: Path) -> None:
 
 
 def test_an_unfit_part_leaves_nothing_behind(tiny_parts: BundleParts, tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match=r"b: calibration\.json: temperature must be above 0"):
-        bundles.save(tmp_path / "b", replace(tiny_parts, temperature=0.0))
+    with pytest.raises(BundleError, match=r"b: operating_points\.json: must have 'screening' and 'rule_out'"):
+        bundles.save(tmp_path / "b", replace(tiny_parts, operating_points={}))
 
     assert [] == names_in(tmp_path)
 
@@ -83,7 +83,7 @@ def test_an_unfit_part_leaves_the_old_bundle(tiny_parts: BundleParts, tmp_path: 
     old = bundles.save(tmp_path / "b", tiny_parts)
 
     with pytest.raises(BundleError):
-        bundles.save(tmp_path / "b", replace(tiny_parts, temperature=-1.0))
+        bundles.save(tmp_path / "b", replace(tiny_parts, operating_points={}))
 
     assert old.sha256 == bundles.load(tmp_path / "b").sha256
 

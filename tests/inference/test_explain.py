@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
+from firstread.evaluation.calibration import Calibration
 from firstread.inference import explain
 
 
@@ -29,7 +30,7 @@ def test_the_warmest_place_is_as_warm_as_the_film_is_suspicious(
     pattern = np.array([[-60.0, 60.0], [0.0, 0.0]])
     activation = (film_logit + pattern)[np.newaxis].astype(np.float32)
 
-    warmest = explain.heat(activation, temperature=temperature, threshold=threshold).max()
+    warmest = explain.heat(activation, calibration=Calibration(temperature), threshold=threshold).max()
 
     stated = expit(np.float64(activation.mean()) / temperature)
     assert np.interp(stated, [0, threshold, 1], [0, 0.5, 1]) == pytest.approx(warmest, abs=1e-4)
@@ -40,29 +41,31 @@ def test_a_flagged_film_always_shows_where(above: float, threshold: float) -> No
     pattern = np.array([[-1.0, 1.0], [-0.5, 0.5]])
     activation = (logit(threshold) + above + 1e-3 + pattern)[np.newaxis].astype(np.float32)
 
-    assert explain.heat(activation, temperature=1.0, threshold=threshold).max() >= 0.5
+    assert explain.heat(activation, calibration=Calibration(1.0), threshold=threshold).max() >= 0.5
 
 
 def test_noise_on_an_ordinary_film_stays_pale() -> None:
     activation = (-6 + np.random.default_rng(0).normal(size=(1, 7, 7))).astype(np.float32)
 
-    assert 0 == explain.heat(activation, temperature=1.0, threshold=0.5).max()
+    assert 0 == explain.heat(activation, calibration=Calibration(1.0), threshold=0.5).max()
 
 
 def test_the_same_place_is_warm_whatever_else_is_in_the_batch() -> None:
     activation = np.random.default_rng(0).normal(2, 3, (4, 7, 7)).astype(np.float32)
 
-    together = explain.heat(activation, temperature=1.5, threshold=0.3)
+    together = explain.heat(activation, calibration=Calibration(1.5), threshold=0.3)
 
     for one, alone in zip(together, activation, strict=True):
-        np.testing.assert_array_equal(one, explain.heat(alone[np.newaxis], temperature=1.5, threshold=0.3)[0])
+        np.testing.assert_array_equal(
+            one, explain.heat(alone[np.newaxis], calibration=Calibration(1.5), threshold=0.3)[0]
+        )
 
 
 def test_a_place_below_the_operating_point_is_cold_and_the_rest_in_proportion() -> None:
     """By hand: the edge is 0; evidence 0, 0, 2 and 4 of a film with logit 1, probability 0.731."""
     activation = np.array([[[-2, 0], [2, 4]]], np.float32)
 
-    heat = explain.heat(activation, temperature=1.0, threshold=0.5)
+    heat = explain.heat(activation, calibration=Calibration(1.0), threshold=0.5)
 
     peak = 0.5 + 0.5 * (expit(1.0) - 0.5) / 0.5
     np.testing.assert_allclose([[[0, 0], [peak / 2, peak]]], heat, rtol=1e-6)

@@ -85,7 +85,7 @@ def test_rule_out_may_not_stand_above_screening() -> None:
 )
 def test_another_calibration_is_refused(values: Mapping[str, Any], words: str) -> None:
     with pytest.raises(BundleError, match=words):
-        parts.parse_temperature("calibration.json", values)
+        parts.parse_calibration("calibration.json", values)
 
 
 @pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])

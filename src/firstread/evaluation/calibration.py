@@ -1,5 +1,7 @@
 """From raw scores to probabilities that mean what they say."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -8,33 +10,63 @@ from firstread.evaluation.discrimination import require_both_classes
 
 __all__ = [
     "TEMPERATURE_RANGE",
+    "Calibration",
     "brier_score",
     "expected_calibration_error",
     "fit_temperature",
     "negative_log_likelihood",
-    "probability",
 ]
 
 # Guo et al. report 0.7 to 3.6 for image networks; ten times either way is beyond any calibration.
 TEMPERATURE_RANGE = (0.1, 10.0)
 
 
-def probability(logit: npt.ArrayLike, temperature: float) -> npt.NDArray[np.float64]:
-    """Return the calibrated probability of disease: 1 / (1 + exp(−logit / temperature)).
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From the network's logit to a probability of disease: 1 / (1 + exp(−(logit / temperature + intercept))).
+
+    Training weighs both classes alike and tuning films have a prevalence, so a temperature alone states
+    probabilities of a room where half are ill; the intercept moves them to the prevalence of the films it was
+    fitted on.
 
     Args:
-        logit: Raw output of the network, any shape.
-        temperature: Above 0; more than 1 makes the probabilities more cautious.
-
-    Returns:
-        Same shape as logit, in [0, 1]; NaN stays NaN.
+        temperature: Divides the logit, above 0; more than 1 makes the probabilities more cautious.
+        intercept: Added after the division; 0 where only a temperature was fitted.
+        prevalence: Of the films it was fitted on, in (0, 1): the one that the probabilities refer to. None where
+            there is no intercept, or nobody wrote it down.
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature must be above 0; received {temperature}.")
-    scaled = np.asarray(logit, np.float64) / temperature
-    # exp of a number that is never positive cannot overflow.
-    decay = np.exp(-np.abs(scaled))
-    return np.asarray(np.where(scaled >= 0, 1 / (1 + decay), decay / (1 + decay)), np.float64)
+
+    temperature: float
+    intercept: float = 0.0
+    prevalence: float | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.temperature > 0 and np.isfinite(self.temperature)):
+            raise ValueError(f"temperature must be above 0 and finite; received {self.temperature}.")
+        if not np.isfinite(self.intercept):
+            raise ValueError(f"intercept must be a finite number; received {self.intercept}.")
+        if self.prevalence is not None and not 0 < self.prevalence < 1:
+            raise ValueError(f"prevalence must be in (0, 1); received {self.prevalence}.")
+
+    def probability(self, logit: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return the probability of disease.
+
+        Args:
+            logit: Raw output of the network, any shape.
+
+        Returns:
+            Same shape as logit, in [0, 1]; NaN stays NaN.
+        """
+        scaled = np.asarray(logit, np.float64) / self.temperature + self.intercept
+        # exp of a number that is never positive cannot overflow.
+        decay = np.exp(-np.abs(scaled))
+        return np.asarray(np.where(scaled >= 0, 1 / (1 + decay), decay / (1 + decay)), np.float64)
+
+    def logit(self, probability: float) -> float:
+        """Return the network's logit that means a probability in (0, 1)."""
+        if not 0 < probability < 1:
+            raise ValueError(f"probability must be in (0, 1); received {probability}.")
+        return float(self.temperature * (np.log(probability / (1 - probability)) - self.intercept))
 
 
 def negative_log_likelihood(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from firstread.errors import BundleError
+from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
 from firstread.imaging.preprocess import Recipe
@@ -29,7 +30,7 @@ class BundleParts:
     Args:
         model: The ONNX file to copy.
         recipe: How a radiograph becomes model input.
-        temperature: From `evaluation.calibration.fit_temperature`.
+        calibration: From logit to probability.
         operating_points: By name: "screening" decides what is flagged, "rule_out" is the lower edge of
             REVIEW. Thresholds are calibrated probabilities.
         head: The last unit, for heat maps without a second pass.
@@ -41,7 +42,7 @@ class BundleParts:
 
     model: Path
     recipe: Recipe
-    temperature: float
+    calibration: Calibration
     operating_points: Mapping[str, OperatingPoint]
     head: Head
     shift: ShiftReference | None
@@ -57,7 +58,7 @@ class Bundle:
     Args:
         folder: Where it lies.
         recipe: How a radiograph becomes model input.
-        temperature: Divides the logit; see `evaluation.calibration.probability`.
+        calibration: From logit to probability.
         operating_points: By name; a film is flagged when its probability reaches the one named "screening".
         head: The last unit.
         shift: Where ordinary films lie; None when the bundle cannot tell.
@@ -67,7 +68,7 @@ class Bundle:
 
     folder: Path
     recipe: Recipe
-    temperature: float
+    calibration: Calibration
     operating_points: Mapping[str, OperatingPoint]
     head: Head
     shift: ShiftReference | None
@@ -154,7 +155,7 @@ def _load(folder: Path) -> Bundle:
     bundle = Bundle(
         folder=folder,
         recipe=_recipe(contents["recipe.json"]),
-        temperature=part_files.parse_temperature("calibration.json", calibration),
+        calibration=part_files.parse_calibration("calibration.json", calibration),
         operating_points=part_files.parse_operating_points("operating_points.json", points),
         head=part_files.parse_head("head.npz", contents["head.npz"]),
         shift=part_files.parse_shift("shift.npz", contents["shift.npz"]) if "shift.npz" in contents else None,
@@ -221,7 +222,7 @@ def _contents(parts: BundleParts) -> dict[str, bytes]:
     points = {name: asdict(point) for name, point in parts.operating_points.items()}
     contents = {
         "MODEL_CARD.md": parts.model_card.encode(),
-        "calibration.json": part_files.as_json({"method": "temperature", "temperature": parts.temperature}),
+        "calibration.json": part_files.as_json({"method": "temperature", **asdict(parts.calibration)}),
         "facts.json": part_files.as_json({**parts.facts, "format_version": FORMAT_VERSION}),
         "head.npz": part_files.as_npz(part_files.head_arrays(parts.head)),
         "model.onnx": model,

@@ -7,7 +7,7 @@ feature map (class activation map: Zhou et al., CVPR 2016). The map therefore co
 import numpy as np
 import numpy.typing as npt
 
-from firstread.evaluation.calibration import probability
+from firstread.evaluation.calibration import Calibration
 
 __all__ = ["class_activation", "coloured", "enlarge", "heat", "overlay"]
 
@@ -35,7 +35,7 @@ def class_activation(
 
 
 def heat(
-    activation: npt.NDArray[np.float32], *, temperature: float, threshold: float
+    activation: npt.NDArray[np.float32], *, calibration: Calibration, threshold: float
 ) -> npt.NDArray[np.float32]:
     """Return how strongly each place speaks for disease, 0 to 1.
 
@@ -46,14 +46,14 @@ def heat(
 
     Args:
         activation: From `class_activation`, shape (n, h, w).
-        temperature: Of the calibration.
+        calibration: From logit to probability.
         threshold: Calibrated probability of the operating point, in (0, 1).
 
     Returns:
         Shape (n, h, w), float32.
     """
-    stated = probability(activation.mean(axis=(1, 2), dtype=np.float64), temperature)
-    edge = temperature * np.log(threshold / (1 - threshold))
+    stated = calibration.probability(activation.mean(axis=(1, 2), dtype=np.float64))
+    edge = calibration.logit(threshold)
     evidence = np.maximum(activation.astype(np.float64) - edge, 0)
     highest = evidence.max(axis=(1, 2), keepdims=True)
     peak = np.where(

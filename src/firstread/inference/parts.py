@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import BundleError
+from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
 
@@ -21,11 +22,11 @@ __all__ = [
     "as_json",
     "as_npz",
     "head_arrays",
+    "parse_calibration",
     "parse_head",
     "parse_json",
     "parse_operating_points",
     "parse_shift",
-    "parse_temperature",
     "shift_arrays",
     "text",
 ]
@@ -76,15 +77,20 @@ def parse_json(name: str, content: bytes) -> dict[str, Any]:
     return values
 
 
-def parse_temperature(name: str, values: Mapping[str, Any]) -> float:
-    """Return the temperature of a calibration part."""
+def parse_calibration(name: str, values: Mapping[str, Any]) -> Calibration:
+    """Return the calibration; a bundle of an older release has a temperature only."""
     method = values.get("method")
     if method != "temperature":
         raise BundleError(f"{name}: method must be 'temperature'; received {method!r}.")
     temperature = _number(name, "temperature", values.get("temperature"))
-    if temperature <= 0:
-        raise BundleError(f"{name}: temperature must be above 0; received {temperature}.")
-    return temperature
+    intercept = _number(name, "intercept", values.get("intercept", 0.0))
+    prevalence = values.get("prevalence")
+    if prevalence is not None:
+        prevalence = _number(name, "prevalence", prevalence)
+    try:
+        return Calibration(temperature, intercept, prevalence)
+    except ValueError as error:
+        raise BundleError(f"{name}: {error}") from error
 
 
 def parse_operating_points(name: str, values: Mapping[str, Any]) -> dict[str, OperatingPoint]:

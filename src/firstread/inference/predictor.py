@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from firstread.config import Inference
 from firstread.errors import BundleError
-from firstread.evaluation import calibration, shift
+from firstread.evaluation import shift
 from firstread.inference import explain
 from firstread.inference.bundle import Bundle
 from firstread.inference.session import Films, OnnxSession, Session, processors
@@ -113,12 +113,12 @@ class Predictor:
         if "feature_map" in outputs:
             heat_map = explain.heat(
                 explain.class_activation(answer["feature_map"], bundle.head.kernel, bundle.head.bias),
-                temperature=bundle.temperature,
+                calibration=bundle.calibration,
                 threshold=bundle.operating_points["screening"].threshold,
             )
         return Predictions(
             logit=logit,
-            probability=calibration.probability(logit, bundle.temperature),
+            probability=bundle.calibration.probability(logit),
             shift=None if bundle.shift is None else shift.percentage(bundle.shift, answer["features"]),
             heat_map=heat_map,
         )

@@ -14,6 +14,7 @@ from firstread.config import Augmentation, Config, Training
 from firstread.data.film_cache import FilmCache
 from firstread.errors import ExportError
 from firstread.evaluation import shift
+from firstread.evaluation.tuning import Tuned, tune
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle, BundleParts, Head
@@ -26,7 +27,6 @@ from firstread.learning.model_card import model_card
 from firstread.learning.onnx_file import write_onnx
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.score_table import write_tuning_scores
-from firstread.learning.tuning import Tuned, tune
 
 __all__ = ["export"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import ExportError
-from firstread.evaluation import calibration
+from firstread.evaluation.calibration import Calibration
 
 __all__ = ["LIMIT", "require_parity"]
 
@@ -23,8 +23,8 @@ def require_parity(trained_logit: npt.NDArray[np.float64], exported_logit: npt.N
     Raises:
         ExportError: If the difference exceeds `LIMIT` or is not a number.
     """
-    trained = raw.probability(trained_logit)
-    exported = raw.probability(exported_logit)
+    raw = Calibration(1.0)
+    trained, exported = raw.probability(trained_logit), raw.probability(exported_logit)
     difference = float(np.abs(exported - trained).max())
     if not difference <= LIMIT:
         raise ExportError(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation import calibration, discrimination, intervals, operating_point
+from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
 
@@ -26,12 +27,12 @@ class Tuned:
     """What tuning films fixed.
 
     Args:
-        temperature: Divides the logit.
+        calibration: From logit to probability.
         points: By name; thresholds are calibrated probabilities.
         metrics: Figures on the tuning films with 95 % intervals, as plain values.
     """
 
-    temperature: float
+    calibration: Calibration
     points: dict[str, OperatingPoint]
     metrics: dict[str, Any]
 
@@ -53,8 +54,8 @@ def tune(
         rng: Of the bootstrap.
         repeats: Of the bootstrap.
     """
-    temperature = calibration.fit_temperature(diseased, logit)
-    probability = calibration.probability(logit, temperature)
+    fitted = Calibration(calibration.fit_temperature(diseased, logit))
+    probability = fitted.probability(logit)
     points = {
         name: operating_point.at_sensitivity(
             diseased, probability, minimum=minimum, name=name, tolerance=_TOLERANCE
@@ -73,7 +74,7 @@ def tune(
         "ece": calibration.expected_calibration_error(diseased, probability),
         "operating_points": {name: asdict(point) | figures.at(point) for name, point in points.items()},
     }
-    return Tuned(temperature, points, metrics)
+    return Tuned(fitted, points, metrics)
 
 
 @dataclass(frozen=True, slots=True)

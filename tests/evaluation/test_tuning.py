@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from firstread.evaluation import calibration, discrimination, intervals
-from firstread.learning.tuning import tune
+from firstread.evaluation import discrimination, intervals
+from firstread.evaluation.tuning import tune
 
 
 def test_what_is_fixed_is_what_the_figures_say() -> None:
@@ -13,7 +13,7 @@ def test_what_is_fixed_is_what_the_figures_say() -> None:
 
     tuned = tune(diseased, logit, patients, rng=rng, repeats=200)
 
-    probability = calibration.probability(logit, tuned.temperature)
+    probability = tuned.calibration.probability(logit)
     screening = tuned.points["screening"]
     flagged = probability >= screening.threshold
     assert flagged[diseased].mean() >= 0.95
