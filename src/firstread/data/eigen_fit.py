@@ -23,7 +23,7 @@ from firstread.data.splits import id_block
 from firstread.errors import DataError
 from firstread.imaging.preprocess import Recipe
 
-__all__ = ["KIND_OF_SERIES", "Placement", "align", "fit", "fit_manifest"]
+__all__ = ["KIND_OF_SERIES", "Placement", "align", "fit", "fit_manifest", "normalised", "realigned"]
 
 KIND_OF_SERIES: Mapping[str, Kind] = {
     Series.BACTERIA: Kind.BACTERIAL,
@@ -115,11 +115,11 @@ def fit(
             )
     films = np.concatenate(
         [
-            _normalised(rows(range(start, min(start + 256, len(manifest)))))
+            normalised(rows(range(start, min(start + 256, len(manifest)))))
             for start in range(0, len(manifest), 256)
         ]
     )
-    aligned = _moved(films, align(films))
+    aligned = realigned(films, align(films))
     ordinary = _ordinary(aligned)
     shown = aligned[ordinary]
     mean, parts, coefficients = _decompose(shown.reshape(-1, SIDE * SIDE), components)
@@ -148,7 +148,7 @@ def align(films: npt.NDArray[np.float32]) -> Placement:
     window = np.exp(-(along[:, None] ** 2 + along**2) / (2 * 0.34**2)).ravel()
     shift, log_scale = np.zeros((len(films), 2)), np.zeros((len(films), 2))
     for _ in range(_ROUNDS):
-        moved = _standardised(_moved(coarse, Placement(shift, log_scale)))
+        moved = _standardised(realigned(coarse, Placement(shift, log_scale)))
         template = moved.mean(axis=0)
         down, across = (slope * _COARSE for slope in np.gradient(template))
         jacobian = np.stack([down, across, down * along[:, None], across * along], axis=-1).reshape(-1, 4)
@@ -161,7 +161,7 @@ def align(films: npt.NDArray[np.float32]) -> Placement:
     return Placement(shift - np.median(shift, axis=0), log_scale - np.median(log_scale, axis=0))
 
 
-def _moved(films: npt.NDArray[np.float32], placement: Placement) -> npt.NDArray[np.float32]:
+def realigned(films: npt.NDArray[np.float32], placement: Placement) -> npt.NDArray[np.float32]:
     """Return the films with every chest in the same place; what lies outside a film repeats its edge."""
     from scipy.ndimage import affine_transform
 
@@ -174,7 +174,8 @@ def _moved(films: npt.NDArray[np.float32], placement: Placement) -> npt.NDArray[
     return moved
 
 
-def _normalised(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def normalised(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return films at 128 × 128, each with mean 0 and standard deviation 1."""
     from PIL import Image
 
     small = [

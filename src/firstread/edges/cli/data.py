@@ -152,3 +152,24 @@ def fit_synthetic(
         )
     model.save(out)
     typer.echo(f"{out}: {len(model.components)} eigen-radiographs, {out.stat().st_size / 1e6:.1f} MB")
+
+
+@data_commands.command("fit-lung-atlas", hidden=True, no_args_is_help=True)
+def fit_lung_atlas(
+    folder: Annotated[Path, typer.Argument(help="The public training films.")],
+    out: Annotated[Path, typer.Argument(help="The atlas, for src/firstread/imaging/lung_atlas.npz.")],
+) -> None:
+    """Make the lung atlas again, from the training part of the default split only."""
+    import tempfile
+
+    from firstread import config
+    from firstread.data import lung_atlas_fit
+    from firstread.data.sources.kaggle_pneumonia import read_folder
+
+    settings = config.load()
+    with tempfile.TemporaryDirectory() as cache:
+        atlas = lung_atlas_fit.fit_manifest(
+            read_folder(folder), cache_folder=Path(cache), limits=settings.read, workers=settings.workers
+        )
+    lung_atlas_fit.save(atlas, out)
+    typer.echo(f"{out}: lungs {atlas.lungs.mean():.1%} of the film, {out.stat().st_size / 1e3:.1f} kB")
