@@ -7,13 +7,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from firstread.evaluation.assessed_point import AssessedClass, AssessedPoint, Confusion
-from firstread.evaluation.decision_curve import DecisionCurve
+from firstread.errors import UndefinedMetricError
+from firstread.evaluation.assessed_point import AssessedClass, AssessedPoint, Confusion, assess_point
+from firstread.evaluation.calibration_line import CalibrationLine, log_odds
+from firstread.evaluation.clustered_bootstrap import Resamples
+from firstread.evaluation.decision_curve import DecisionCurve, decision_curve
+from firstread.evaluation.discrimination import require_both_classes
 from firstread.evaluation.intervals import Figure, Interval, NotDefined
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.prevalence import PredictiveValues
-from firstread.evaluation.reliability import ReliabilityBin
+from firstread.evaluation.ranked_films import RankedFilms, auroc_figure
+from firstread.evaluation.reliability import ReliabilityBin, calibration_error, reliability
+from firstread.evaluation.roc_band import RocBand, roc_band
 from firstread.evaluation.scored_films import ScoredFilms
+from firstread.evaluation.subgroups import Subgroup, subgroups
+from firstread.evaluation.threshold_table import ThresholdRow, threshold_table
 
 __all__ = [
     "AssessedClass",
@@ -34,24 +42,8 @@ __all__ = [
     "plain",
 ]
 
-Values = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RocBand:
-    """Sensitivity over 1 − specificity with its pointwise confidence band. All shape (n_points,).
-
-    Args:
-        false_positive_fraction: 1 − specificity, 0 to 1, ascending, finer towards 0.
-        sensitivity: On the films as they are.
-        low: Lower confidence limit.
-        high: Upper confidence limit.
-    """
-
-    false_positive_fraction: Values
-    sensitivity: Values
-    low: Values
-    high: Values
+# Fewer films of a class than this, and a percentile interval promises more than it keeps.
+FEW_FILMS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,49 +56,9 @@ class ScoreHistogram:
         non_diseased: Non-diseased films in each, shape (n_bins,).
     """
 
-    edges: Values
+    edges: npt.NDArray[np.float64]
     diseased: npt.NDArray[np.int64]
     non_diseased: npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class ThresholdRow:
-    """What any threshold would do; for reading, never for choosing one on these films.
-
-    Args:
-        threshold: A film is flagged when its probability reaches this.
-        flagged: Flagged fraction of the films.
-        sensitivity: Flagged fraction of the diseased films.
-        specificity: Not flagged fraction of the non-diseased films.
-        ppv: Diseased fraction of the flagged films.
-        npv: Non-diseased fraction of the other films.
-    """
-
-    threshold: float
-    flagged: Figure
-    sensitivity: Figure
-    specificity: Figure
-    ppv: Figure
-    npv: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class Subgroup:
-    """Diseased films of one series against all non-diseased films.
-
-    Args:
-        series: Such as "bacteria" or "virus".
-        n_diseased: Its diseased films.
-        n_patients: Its diseased patients.
-        auroc: Against all non-diseased films.
-        sensitivity: By name of the operating point.
-    """
-
-    series: str
-    n_diseased: int
-    n_patients: int
-    auroc: Figure
-    sensitivity: Mapping[str, Figure]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,11 +81,11 @@ class Assessment:
         calibration_intercept: Log-odds left over at a stated probability of one half; fitted with the slope.
         calibration_in_the_large: Intercept when the slope is held at 1; above 0: more disease than was stated.
         points: One for each operating point of the bundle.
-        roc: ROC curve with its band; None when a class is empty.
+        roc: ROC curve with its band.
         reliability: Ten bins of stated probability.
         histogram: Probabilities of both classes.
         thresholds: Threshold table.
-        decision_curve: Net benefit; None when a class is empty.
+        decision_curve: Net benefit.
         subgroups: Series of diseased films, each against all non-diseased films; empty when there is one series.
     """
 
@@ -152,11 +104,11 @@ class Assessment:
     calibration_intercept: Figure
     calibration_in_the_large: Figure
     points: tuple[AssessedPoint, ...]
-    roc: RocBand | None
+    roc: RocBand | NotDefined
     reliability: tuple[ReliabilityBin, ...]
     histogram: ScoreHistogram
     thresholds: tuple[ThresholdRow, ...]
-    decision_curve: DecisionCurve | None
+    decision_curve: DecisionCurve | NotDefined
     subgroups: tuple[Subgroup, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -199,4 +151,98 @@ def assess(
     Raises:
         UndefinedMetricError: If there are fewer than two patients, or most resamples of patients lack a class.
     """
-    raise NotImplementedError
+    resamples = Resamples.draw(films, rng=rng, repeats=repeats, level=level)
+    ranked = RankedFilms.of(films.diseased, films.logit, np.arange(len(films)))
+    one_class = _one_class(films)
+    auroc = one_class or auroc_figure(ranked, resamples)
+    auprc = one_class or resamples.figure(resamples.each(ranked.auprc, ranked.order), undefined="")
+    intercept, slope, in_the_large = _calibration_line(films, resamples)
+    return Assessment(
+        n_films=len(films),
+        n_diseased=int(films.diseased.sum()),
+        n_patients=films.n_patients,
+        level=level,
+        repeats=repeats,
+        cautions=(*_few_films(films), *_without_width({"AUPRC": auprc})),
+        null_accuracy=_null_accuracy(films, resamples),
+        auroc=auroc,
+        auprc=auprc,
+        brier=_brier_score(films, resamples),
+        ece=calibration_error(films, resamples),
+        calibration_slope=slope,
+        calibration_intercept=intercept,
+        calibration_in_the_large=in_the_large,
+        points=tuple(assess_point(films, point, resamples) for point in points.values()),
+        roc=one_class or roc_band(ranked, resamples),
+        reliability=reliability(films, resamples),
+        histogram=_histogram(films),
+        thresholds=threshold_table(films, resamples),
+        decision_curve=one_class or decision_curve(films, resamples),
+        subgroups=subgroups(films, points, resamples),
+    )
+
+
+def _one_class(films: ScoredFilms) -> NotDefined | None:
+    """Return why whatever needs both classes does not exist, if it does not."""
+    try:
+        require_both_classes(films.diseased, films.logit)
+    except UndefinedMetricError as error:
+        return NotDefined(str(error))
+    return None
+
+
+def _few_films(films: ScoredFilms) -> list[str]:
+    n_diseased = int(films.diseased.sum())
+    counts = {"diseased": n_diseased, "non-diseased": len(films) - n_diseased}
+    return [
+        f"{count} {kind} films are fewer than {FEW_FILMS}: intervals of so few are wider in truth than they say."
+        if count
+        else f"There is no {kind} film: whatever needs one is not defined."
+        for kind, count in counts.items()
+        if count < FEW_FILMS
+    ]
+
+
+def _without_width(figures: Mapping[str, Figure]) -> list[str]:
+    return [
+        f"The interval of {name} has no width: these films, drawn again, always give the same number. "
+        "It does not mean that other films would."
+        for name, figure in figures.items()
+        if isinstance(figure, Interval) and figure.low == figure.high
+    ]
+
+
+def _null_accuracy(films: ScoredFilms, resamples: Resamples) -> Figure:
+    commoner = films.diseased if films.diseased.mean() >= 0.5 else ~films.diseased
+    return resamples.proportion(commoner, np.ones_like(commoner), undefined="")
+
+
+def _brier_score(films: ScoredFilms, resamples: Resamples) -> Figure:
+    squares = resamples.sums(np.square(films.probability - films.diseased))
+    return resamples.figure(squares / resamples.sums(np.ones(len(films))), undefined="")
+
+
+def _calibration_line(films: ScoredFilms, resamples: Resamples) -> tuple[Figure, Figure, Figure]:
+    """Return intercept, slope, and the intercept in the large."""
+    one_class = _one_class(films)
+    if one_class:
+        return one_class, one_class, one_class
+    line = CalibrationLine(films.diseased, log_odds(films.probability))
+    everybody = np.arange(len(films))
+    both = resamples.each(line.intercept_and_slope, everybody)
+    apart = (
+        "A calibration slope needs classes that overlap; here a threshold tells them apart without a mistake."
+    )
+    return (
+        resamples.figure(both[:, 0], undefined=apart),
+        resamples.figure(both[:, 1], undefined=apart),
+        resamples.figure(resamples.each(line.in_the_large, everybody), undefined=""),
+    )
+
+
+def _histogram(films: ScoredFilms, bins: int = 20) -> ScoreHistogram:
+    edges = np.linspace(0, 1, bins + 1)
+    diseased, non_diseased = (
+        np.histogram(films.probability[of_class], edges)[0] for of_class in (films.diseased, ~films.diseased)
+    )
+    return ScoreHistogram(edges, diseased, non_diseased)

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
-from firstread.evaluation.intervals import Figure
+import numpy as np
 
-__all__ = ["ReliabilityBin"]
+from firstread.evaluation.clustered_bootstrap import Resamples
+from firstread.evaluation.intervals import Figure
+from firstread.evaluation.scored_films import ScoredFilms
+
+__all__ = ["ReliabilityBin", "calibration_error", "reliability"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +28,48 @@ class ReliabilityBin:
     n_films: int
     stated: float
     observed: Figure
+
+
+def reliability(films: ScoredFilms, resamples: Resamples, *, bins: int = 10) -> tuple[ReliabilityBin, ...]:
+    """Return stated against observed probability in bins of equal width.
+
+    Args:
+        films: With their probabilities.
+        resamples: Of their patients.
+        bins: Number of bins.
+    """
+    inside = _inside(films, bins)
+    observed = resamples.proportions(
+        films.diseased[:, np.newaxis],
+        inside,
+        undefined="An observed fraction needs a film; this bin has none.",
+    )
+    return tuple(
+        ReliabilityBin(
+            low=index / bins,
+            high=(index + 1) / bins,
+            n_films=int(films_in.sum()),
+            stated=float(films.probability[films_in].mean()) if films_in.any() else float("nan"),
+            observed=observed[index],
+        )
+        for index, films_in in enumerate(inside.T)
+    )
+
+
+def calibration_error(films: ScoredFilms, resamples: Resamples, *, bins: int = 15) -> Figure:
+    """Return the expected calibration error; see `calibration.expected_calibration_error`.
+
+    Args:
+        films: With their probabilities.
+        resamples: Of their patients.
+        bins: Number of bins of equal width.
+    """
+    surplus = (films.probability - films.diseased)[:, np.newaxis] * _inside(films, bins)
+    values = np.abs(resamples.sums(surplus)).sum(axis=1) / resamples.sums(np.ones(len(films)))
+    return resamples.error_figure(values, undefined="")
+
+
+def _inside(films: ScoredFilms, bins: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    """Return which films are in which bin, shape (n_films, bins)."""
+    bin_of = np.minimum((films.probability * bins).astype(np.int64), bins - 1)
+    return np.asarray(bin_of[:, np.newaxis] == np.arange(bins))
