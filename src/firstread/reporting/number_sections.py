@@ -1,0 +1,324 @@
+"""The sections of an account that hold figures: each with its interval, its films and its split."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from firstread.evaluation.assessment import AssessedPoint, Assessment
+from firstread.evaluation.intervals import Figure, Interval
+from firstread.reporting.account import Account
+from firstread.reporting.cells import interval_words, number, point_words
+from firstread.reporting.document import Section, Table
+from firstread.reporting.plate import Plate
+
+__all__ = ["number_sections"]
+
+
+def number_sections(account: Account, plates: Sequence[Plate]) -> tuple[Section, ...]:
+    """Return what was measured, in reading order."""
+    drawn = {plate.name: plate for plate in plates}
+    assessed = account.assessment
+    sections = [
+        _main_figures(account),
+        _predicted_and_achieved(account),
+        *(_point(account, point) for point in assessed.points),
+        _discrimination(account, _those(drawn, "roc", "precision_recall", "scores")),
+        _calibration(account, _those(drawn, "reliability")),
+        _usefulness(account, _those(drawn, "predictive_values", "decision_curve")),
+        _thresholds(account),
+    ]
+    if assessed.subgroups:
+        sections.append(_subgroups(account))
+    if account.rival is not None:
+        sections.append(_rival(account))
+    return tuple(sections)
+
+
+def _those(drawn: Mapping[str, Plate], *names: str) -> tuple[Plate, ...]:
+    return tuple(drawn[name] for name in names if name in drawn)
+
+
+def _main_figures(account: Account) -> Section:
+    assessed = account.assessment
+    rows: list[tuple[str, str]] = [
+        ("AUROC", interval_words(assessed.auroc, digits=4)),
+        ("Average precision (AUPRC)", interval_words(assessed.auprc, digits=4)),
+    ]
+    if assessed.points:
+        first = assessed.points[0]
+        at = f"at {point_words(first.name)}, threshold {first.threshold:.4f}"
+        rows += [
+            (f"Sensitivity {at}", interval_words(first.sensitivity)),
+            (f"Specificity {at}", interval_words(first.specificity)),
+            (f"Accuracy {at}", interval_words(first.accuracy)),
+        ]
+    rows += [
+        ("Null accuracy: the commoner class for every film", interval_words(assessed.null_accuracy)),
+        ("Brier score (0 is perfect)", interval_words(assessed.brier, digits=4)),
+        ("Expected calibration error (0 is perfect)", interval_words(assessed.ece, digits=4)),
+    ]
+    return Section(
+        "Main figures", tables=(Table(("figure", _interval_heading(assessed)), tuple(rows), _of(account)),)
+    )
+
+
+def _interval_heading(assessed: Assessment) -> str:
+    return f"estimate ({assessed.level:.0%} interval)"
+
+
+def _of(account: Account) -> str:
+    """Say of which films a table is."""
+    assessed = account.assessment
+    return (
+        f"{account.films.part.value.capitalize()} part, {account.films.split} split; {assessed.n_films:,} films of "
+        f"{assessed.n_patients:,} patients, {assessed.n_diseased:,} diseased."
+    )
+
+
+def _predicted_and_achieved(account: Account) -> Section:
+    rows = [row for point in account.assessment.points for row in _promise_rows(account, point)]
+    return Section(
+        "Operating points: predicted on tuning, achieved here",
+        text=(
+            "Each threshold was fixed on tuning films before these films were scored. The interval of the prediction "
+            "counts patients drawn by chance; the range for other patients, where the bundle holds one, also counts how "
+            "stretches of patients differ.",
+        ),
+        tables=(
+            Table(
+                (
+                    "operating point",
+                    "threshold",
+                    "figure",
+                    "predicted",
+                    "range for other patients",
+                    "achieved here",
+                ),
+                tuple(rows),
+                _of(account),
+            ),
+        ),
+    )
+
+
+def _promise_rows(account: Account, point: AssessedPoint) -> Iterator[tuple[str, ...]]:
+    predicted = point.predicted
+    for measure, stated, n, spread, achieved in (
+        (
+            "sensitivity",
+            predicted.sensitivity,
+            predicted.n_diseased,
+            predicted.predicted_sensitivity,
+            point.sensitivity,
+        ),
+        (
+            "specificity",
+            predicted.specificity,
+            predicted.n_non_diseased,
+            predicted.predicted_specificity,
+            point.specificity,
+        ),
+    ):
+        interval = account.model.predicted.get((point.name, measure))
+        words = (
+            f"{number(stated)} (the bundle holds no interval)"
+            if interval is None
+            else interval_words(interval)
+        )
+        yield (
+            point_words(point.name),
+            f"{point.threshold:.4f}",
+            measure,
+            f"{words}, n = {n:,}",
+            "not in the bundle" if spread is None else _range(spread),
+            f"{interval_words(achieved)}{_beside(interval, achieved)}",
+        )
+
+
+def _range(interval: Interval) -> str:
+    return f"{number(interval.low)}–{number(interval.high)}"
+
+
+def _beside(predicted: Interval | None, achieved: Figure) -> str:
+    """Say it in words when a promise was not kept: when the two intervals do not meet."""
+    if predicted is None or not isinstance(achieved, Interval):
+        return ""
+    if achieved.high < predicted.low:
+        return " – below what was predicted"
+    return " – above what was predicted" if achieved.low > predicted.high else ""
+
+
+def _point(account: Account, point: AssessedPoint) -> Section:
+    counts = point.confusion
+    name = point_words(point.name)
+    return Section(
+        f"At the {name} point",
+        tables=(
+            Table(
+                ("", "flagged", "not flagged", "all"),
+                (
+                    _counts("diseased", counts.true_positive, counts.false_negative),
+                    _counts("non-diseased", counts.false_positive, counts.true_negative),
+                    _counts(
+                        "all",
+                        counts.true_positive + counts.false_positive,
+                        counts.false_negative + counts.true_negative,
+                    ),
+                ),
+                f"Films; flagged from probability {point.threshold:.4f}. {_of(account)}",
+            ),
+            Table(
+                ("class", "precision", "recall", "F1", "support"),
+                tuple(
+                    (
+                        "diseased" if row.diseased else "non-diseased",
+                        interval_words(row.precision),
+                        interval_words(row.recall),
+                        interval_words(row.f1),
+                        f"{row.support:,}",
+                    )
+                    for row in point.classes
+                ),
+                f"Per class, with {account.assessment.level:.0%} intervals. Accuracy {interval_words(point.accuracy)}; "
+                f"the commoner class for every film has {interval_words(account.assessment.null_accuracy)}. "
+                f"PPV {interval_words(point.ppv)}, NPV {interval_words(point.npv)}, at the prevalence of these films.",
+            ),
+        ),
+    )
+
+
+def _counts(name: str, flagged: int, not_flagged: int) -> tuple[str, ...]:
+    return (name, f"{flagged:,}", f"{not_flagged:,}", f"{flagged + not_flagged:,}")
+
+
+def _discrimination(account: Account, plates: tuple[Plate, ...]) -> Section:
+    missing = (
+        () if account.assessment.roc is not None else ("Without films of both classes there is no curve.",)
+    )
+    return Section("How well diseased and non-diseased films are told apart", text=missing, plates=plates)
+
+
+def _calibration(account: Account, plates: tuple[Plate, ...]) -> Section:
+    assessed = account.assessment
+    rows = (
+        ("Calibration slope (1 is right; below 1: too sure)", interval_words(assessed.calibration_slope)),
+        (
+            "Calibration intercept, fitted with the slope (0 is right)",
+            interval_words(assessed.calibration_intercept),
+        ),
+        (
+            "Calibration in the large (0 is right; above 0: more disease than stated)",
+            interval_words(assessed.calibration_in_the_large),
+        ),
+        ("Expected calibration error, 15 bins", interval_words(assessed.ece, digits=4)),
+        ("Brier score", interval_words(assessed.brier, digits=4)),
+    )
+    return Section(
+        "Whether the probability means what it says",
+        tables=(Table(("figure", _interval_heading(assessed)), rows, _of(account)),),
+        plates=plates,
+    )
+
+
+def _usefulness(account: Account, plates: tuple[Plate, ...]) -> Section:
+    tables = tuple(_predictive_table(account, point) for point in account.assessment.points)
+    return Section("What a flag is worth elsewhere", tables=tables, plates=plates)
+
+
+_SHOWN_PREVALENCES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
+
+
+def _predictive_table(account: Account, point: AssessedPoint) -> Table:
+    values = point.predictive_values
+    nearest = sorted(
+        {
+            min(range(values.prevalence.size), key=lambda row: abs(values.prevalence[row] - wanted))
+            for wanted in _SHOWN_PREVALENCES
+        }
+    )
+    rows = tuple(
+        (
+            f"{100 * values.prevalence[row]:.1f} %",
+            _banded(values.ppv[row], values.ppv_low[row], values.ppv_high[row]),
+            _banded(values.npv[row], values.npv_low[row], values.npv_high[row]),
+        )
+        for row in nearest
+    )
+    return Table(
+        ("prevalence", "PPV", "NPV"),
+        rows,
+        f"{point_words(point.name).capitalize()} point, if sensitivity and specificity stay as here. {_of(account)}",
+    )
+
+
+def _banded(middle: float, low: float, high: float) -> str:
+    if middle != middle:  # NaN: nobody is flagged, or everybody
+        return "not defined: no film is on this side of the threshold"
+    return f"{number(middle)} ({number(low)}–{number(high)})"
+
+
+def _thresholds(account: Account) -> Section:
+    rows = tuple(
+        (
+            number(row.threshold),
+            *(
+                interval_words(figure)
+                for figure in (row.flagged, row.sensitivity, row.specificity, row.ppv, row.npv)
+            ),
+        )
+        for row in account.assessment.thresholds
+    )
+    return Section(
+        "What other thresholds would do",
+        text=(
+            "For reading only. A threshold that is chosen on the films it is then judged on looks better than it is: "
+            "choose on films of your own (firstread recalibrate), and judge on others.",
+        ),
+        tables=(
+            Table(("threshold", "flagged", "sensitivity", "specificity", "PPV", "NPV"), rows, _of(account)),
+        ),
+    )
+
+
+def _subgroups(account: Account) -> Section:
+    assessed = account.assessment
+    names = [point.name for point in assessed.points]
+    rows = tuple(
+        (
+            group.series,
+            f"{group.n_diseased:,} of {group.n_patients:,}",
+            interval_words(group.auroc, digits=4),
+            *(interval_words(group.sensitivity[name]) for name in names),
+        )
+        for group in assessed.subgroups
+    )
+    n_others = assessed.n_films - assessed.n_diseased
+    return Section(
+        "Series of diseased films separately",
+        text=(f"Each series of diseased films against all {n_others:,} non-diseased films.",),
+        tables=(
+            Table(
+                (
+                    "series",
+                    "films of patients",
+                    "AUROC",
+                    *(f"sensitivity, {point_words(name)}" for name in names),
+                ),
+                rows,
+                _of(account),
+            ),
+        ),
+    )
+
+
+def _rival(account: Account) -> Section:
+    rival = account.rival
+    if rival is None:
+        raise ValueError("There must be a second bundle; received none.")
+    columns = tuple(rival.tests[0]) if rival.tests else ()
+    return Section(
+        f"Beside {rival.model.name}",
+        text=(
+            f"Both bundles on the same {rival.n_films:,} films. {account.model.name} has SHA-256 "
+            f"{account.model.sha256[:12]}, {rival.model.name} {rival.model.sha256[:12]}.",
+        ),
+        tables=(Table(columns, tuple(tuple(test.values()) for test in rival.tests), _of(account)),),
+    )
