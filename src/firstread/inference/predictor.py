@@ -80,10 +80,7 @@ class Predictor:
             outputs.append("features")
         if heat_maps:
             outputs.append("feature_map")
-        # One pass even for no films: its empty arrays have the right shapes.
-        starts = range(0, max(len(films), 1), self._batch_size)
-        batches = [films[start : start + self._batch_size] for start in starts]
-        passes = self._side_by_side(batches, outputs)
+        passes = self._side_by_side(self._batches(films), outputs)
         return Predictions(
             logit=np.concatenate([one.logit for one in passes]),
             probability=np.concatenate([one.probability for one in passes]),
@@ -94,6 +91,21 @@ class Predictor:
             if heat_maps
             else None,
         )
+
+    def feature_maps(self, films: Films) -> npt.NDArray[np.float32]:
+        """Return what the last unit weighs, shape (n, h, w, d): for other weights than the bundle's.
+
+        Args:
+            films: As for `predict`.
+        """
+        return np.concatenate(
+            [self._session.run(batch, ("feature_map",))["feature_map"] for batch in self._batches(films)]
+        )
+
+    def _batches(self, films: Films) -> list[Films]:
+        # One pass even for no films: its empty arrays have the right shapes.
+        starts = range(0, max(len(films), 1), self._batch_size)
+        return [films[start : start + self._batch_size] for start in starts]
 
     def _side_by_side(self, batches: list[Films], outputs: list[str]) -> list[Predictions]:
         if len(batches) == 1 or self.passes == 1:
