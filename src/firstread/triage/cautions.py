@@ -1,0 +1,72 @@
+"""What the figures of a simulated reading room do not promise."""
+
+from collections.abc import Mapping
+
+from firstread.triage.arrivals import Group
+from firstread.triage.reading_room import ReadingRoom
+from firstread.triage.wait_summary import GroupWaits, TooFewFilms
+
+__all__ = ["cautions", "false_flag_share"]
+
+
+def false_flag_share(room: ReadingRoom) -> float | None:
+    """Return the non-diseased fraction of the flagged films (1 − PPV), None where no film is flagged."""
+    false = (1 - room.prevalence) * (1 - room.specificity)
+    return false / room.flagged if room.flagged else None
+
+
+def cautions(room: ReadingRoom, groups: Mapping[Group, GroupWaits | TooFewFilms]) -> tuple[str, ...]:
+    """Return, in sentences, what a reader of these figures would otherwise miss."""
+    return tuple(
+        sentence
+        for sentence in (
+            _false_flags(room),
+            _missed(groups[Group.MISSED]),
+            _non_diseased(groups[Group.NON_DISEASED]),
+            _maximum(room, groups),
+            "This is a model of a reading room, not a measurement of one. It says nothing about outcomes: a "
+            "randomised trial of such triage (LungIMPACT, 2026) found no shorter time to diagnosis.",
+        )
+        if sentence
+    )
+
+
+def _false_flags(room: ReadingRoom) -> str:
+    share = false_flag_share(room)
+    if share is None:
+        return "No film is flagged at this operating point."
+    return (
+        f"{10 * share:.1f} of 10 flags are false: {share:.1%} of the flagged films are non-diseased at a "
+        f"prevalence of {room.prevalence:.1%}."
+    )
+
+
+def _missed(waits: GroupWaits | TooFewFilms) -> str:
+    if isinstance(waits, TooFewFilms) or waits.difference.low <= 0:
+        return ""
+    return (
+        f"A missed pneumonia waits longer than without the model: {waits.triage.mean.minutes:.1f} against "
+        f"{waits.fifo.mean.minutes:.1f} min on average."
+    )
+
+
+def _non_diseased(waits: GroupWaits | TooFewFilms) -> str:
+    if isinstance(waits, TooFewFilms) or waits.difference.low <= 0:
+        return ""
+    return (
+        f"Films without disease wait {waits.difference.minutes:.1f} min longer on average: triage moves waiting "
+        "time, it makes none disappear."
+    )
+
+
+def _maximum(room: ReadingRoom, groups: Mapping[Group, GroupWaits | TooFewFilms]) -> str:
+    diseased, everyone = groups[Group.DISEASED], groups[Group.ALL]
+    if isinstance(diseased, TooFewFilms) or isinstance(everyone, TooFewFilms):
+        return ""
+    if diseased.difference.high >= 0 or everyone.triage.maximum_min <= everyone.fifo.maximum_min:
+        return ""
+    cap = "" if room.wait_cap_min is not None else " A wait cap limits this."
+    return (
+        "The mean of the diseased falls, and the longest wait of all rises: from "
+        f"{everyone.fifo.maximum_min:.0f} to {everyone.triage.maximum_min:.0f} min.{cap}"
+    )
