@@ -12,6 +12,7 @@ from PIL import Image
 
 from firstread import screening
 from firstread.config import Config, Inference, Workers
+from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import WARN_PERCENTAGE
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.bundle import Bundle
@@ -130,6 +131,21 @@ def test_without_a_rule_out_point_nothing_scored_is_review(
     found = list(screening.screen([write(tmp_path / "a.png", 115)], predictor, config=CONFIG, pool=pool))
 
     assert Band.ROUTINE is found[0].outcome.band
+
+
+def test_a_flagged_film_below_urgent_says_so(tmp_path: Path, tiny_bundle: Bundle, pool: FilmPool) -> None:
+    """Between screening at 0.5 and urgent at 0.9 the points disagree; above both and below both they do not."""
+    points = {**tiny_bundle.operating_points, "urgent": OperatingPoint("urgent", 0.9, 0.8, 0.95, 60, 40)}
+    predictor = Predictor(replace(tiny_bundle, operating_points=points), settings=CONFIG.inference)
+    films = [write(tmp_path / f"{b}.png", b) for b in (135, 200, 60)]
+
+    found = [one.outcome for one in screening.screen(films, predictor, config=CONFIG, pool=pool)]
+
+    assert [Band.URGENT, Band.URGENT, Band.ROUTINE] == [film.band for film in found]
+    assert ["between the operating points: flagged, but below 'urgent' (0.900)"] == [
+        warning for film in found for warning in film.warnings if warning.startswith("between")
+    ]
+    assert found[0].warnings[-1].startswith("between")
 
 
 def test_the_same_content_is_scored_once(

@@ -170,7 +170,11 @@ class _Run:
             flagged=band is Band.URGENT,
             band=band,
             shift=answer.shift,
-            warnings=(*prepared.warnings, *_warnings(path, prepared, answer)),
+            warnings=(
+                *prepared.warnings,
+                *_warnings(path, prepared, answer),
+                *_doubt(band, answer, self.predictor.bundle),
+            ),
         )
         return Screened(outcome, Picture(prepared.pixels, answer.heat_map) if self.pictures else None)
 
@@ -194,6 +198,13 @@ def _band(probability: float, bundle: Bundle) -> Band:
     if "rule_out" in points and probability >= points["rule_out"].threshold:
         return Band.REVIEW
     return Band.ROUTINE
+
+
+def _doubt(band: Band, answer: _Answer, bundle: Bundle) -> Iterator[str]:
+    """A flagged film in the abstain band; that of the others is what the REVIEW band says."""
+    urgent = bundle.operating_points.get("urgent")
+    if band is Band.URGENT and urgent is not None and answer.probability < urgent.threshold:
+        yield f"between the operating points: flagged, but below 'urgent' ({urgent.threshold:.3f})"
 
 
 def _warnings(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:

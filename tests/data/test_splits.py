@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstread.data import splits
-from firstread.data.manifest import Manifest, Series
+from firstread.data.manifest import Film, Manifest, PatientKey, Series
 from firstread.data.splits import Split
 from firstread.errors import DataError
-from firstread.terms import Part
+from firstread.terms import LabelState, Part
 
 MakeManifest = Callable[[Iterable[tuple[str, int, str]]], Manifest]
 
@@ -161,3 +161,35 @@ def test_id_blocks_of_the_public_films_cross_a_shift(public_films: Path) -> None
         assert max(tuned) < min(learned)
     assert 0.1 < len(split.tuning) / (len(split.tuning) + len(split.training)) < 0.25
     assert np.isclose(0.845, split.tuning.diseased.mean(), atol=0.001)
+
+
+def test_blocks_of_films_keep_patients_whole_and_classes_in_each(make_manifest: MakeManifest) -> None:
+    """Ten patients with two films each in every series: five blocks of two patients."""
+    manifest = make_manifest(_rows(10, films=2))
+
+    block = splits.contiguous_blocks(manifest, blocks=5)
+
+    for film, number in zip(manifest.films, block, strict=True):
+        assert (film.patient.number - 200) // 2 == number
+
+
+def test_blocks_hold_both_classes_even_where_films_are_listed_by_class() -> None:
+    """One series, normal films first: cut across both classes, the first block would be normal alone."""
+    films = [
+        Film(
+            Path(f"{n}.png"),
+            PatientKey("all", n),
+            LabelState.PRESENT if n >= 10 else LabelState.ABSENT,
+            "train",
+        )
+        for n in range(20)
+    ]
+
+    block = splits.contiguous_blocks(Manifest(tuple(films)), blocks=5)
+
+    assert [n % 10 // 2 for n in range(20)] == block.tolist()
+
+
+def test_one_block_is_no_cut(make_manifest: MakeManifest) -> None:
+    with pytest.raises(ValueError, match="blocks must be at least 2; received 1"):
+        splits.contiguous_blocks(make_manifest(_rows(3)), blocks=1)

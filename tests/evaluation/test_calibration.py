@@ -29,6 +29,37 @@ def test_probability_is_the_logistic_function_of_scipy(logit: float, temperature
     )
 
 
+@given(st.floats(0.01, 0.99), st.floats(0.1, 10), st.floats(-5, 5))
+def test_the_logit_of_a_probability_gives_it_back(
+    stated: float, temperature: float, intercept: float
+) -> None:
+    found = Calibration(temperature, intercept)
+
+    assert stated == pytest.approx(float(found.probability(found.logit(stated))))
+
+
+def test_the_intercept_moves_the_odds() -> None:
+    """By hand: logit 2 at temperature 2 is 1; with an intercept of −1 it is even odds."""
+    assert 0.5 == Calibration(2.0, -1.0).probability(2.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((1.0, float("inf")), "intercept must be a finite"),
+        ((1.0, 0.0, 1.0), r"prevalence must be in \(0, 1\)"),
+    ],
+)
+def test_a_calibration_is_in_range(values: tuple[float, ...], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Calibration(*values)
+
+
+def test_certainty_has_no_logit() -> None:
+    with pytest.raises(ValueError, match=r"probability must be in \(0, 1\); received 1"):
+        Calibration(1.0).logit(1.0)
+
+
 def test_probability_keeps_the_order_of_the_films() -> None:
     logit = np.sort(np.random.default_rng(0).normal(0, 5, 1000)).astype(np.float32)
 

@@ -114,3 +114,38 @@ def test_a_sensitivity_out_of_range_is_refused(minimum: float) -> None:
 def test_a_negative_tolerance_is_refused() -> None:
     with pytest.raises(ValueError, match="tolerance must not be negative"):
         operating_point.at_sensitivity(np.array([True, False]), np.arange(2.0), minimum=0.5, tolerance=-1)
+
+
+def test_the_most_sensitive_point_that_is_specific_enough() -> None:
+    """Non-diseased 1 to 20: 19 of 20 spared is 0.95, so what is above 19 may be flagged: 19.5 and 30."""
+    diseased = np.array([False] * 20 + [True] * 4)
+    score = np.array([*range(1, 21), 5.0, 19.0, 19.5, 30.0], np.float64)
+
+    point = operating_point.at_specificity(diseased, score, minimum=0.95)
+
+    assert ("urgent", 19.5, 0.5, 0.95) == (point.name, point.threshold, point.sensitivity, point.specificity)
+
+
+def test_exactly_the_asked_specificity_is_enough() -> None:
+    """55 of 100 is 0.55: floating point must not ask for a 56th."""
+    diseased = np.arange(200) >= 100
+
+    point = operating_point.at_specificity(
+        diseased, np.r_[np.arange(100.0), np.arange(100.0) + 0.5], minimum=0.55
+    )
+
+    assert 0.55 == point.specificity
+    assert 54.5 == point.threshold
+
+
+def test_a_specificity_beyond_every_diseased_film_cannot_be_reached() -> None:
+    with pytest.raises(
+        UndefinedMetricError, match=r"'urgent' needs a diseased film above 95% .* ask for a lower"
+    ):
+        operating_point.at_specificity(np.array([True, False]), np.array([1.0, 2.0]), minimum=0.95)
+
+
+@pytest.mark.parametrize("minimum", [0.0, 1.1])
+def test_a_specificity_to_reach_is_a_share(minimum: float) -> None:
+    with pytest.raises(ValueError, match="minimum must be in"):
+        operating_point.at_specificity(np.array([True, False]), np.array([2.0, 1.0]), minimum=minimum)

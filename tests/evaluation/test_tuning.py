@@ -1,8 +1,16 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
-from firstread.evaluation import discrimination, intervals
+from firstread.errors import UndefinedMetricError
+from firstread.evaluation import calibration, calibration_fit, discrimination, intervals
 from firstread.evaluation.tuning import tune
+
+
+def cut(n: int) -> dict[str, Any]:
+    """One series in five blocks; two films of a patient stay together."""
+    return {"series": ["all"] * n, "block": np.arange(n) // 2 % 5}
 
 
 def test_what_is_fixed_is_what_the_figures_say() -> None:
@@ -11,7 +19,7 @@ def test_what_is_fixed_is_what_the_figures_say() -> None:
     logit = np.where(diseased, 3.0, -3.0) + rng.normal(0, 2.5, 400)
     patients = [f"p{index // 2}" for index in range(400)]
 
-    tuned = tune(diseased, logit, patients, rng=rng, repeats=200)
+    tuned = tune(diseased, logit, patients, **cut(400), rng=rng, repeats=200)
 
     probability = tuned.calibration.probability(logit)
     screening = tuned.points["screening"]
@@ -36,7 +44,7 @@ def test_a_perfect_figure_still_has_an_interval() -> None:
     logit = np.where(diseased, 3.0, -3.0) + np.linspace(0, 1, 80)
     patients = [f"p{index // 2}" for index in range(80)]
 
-    tuned = tune(diseased, logit, patients, rng=np.random.default_rng(1), repeats=50)
+    tuned = tune(diseased, logit, patients, **cut(80), rng=np.random.default_rng(1), repeats=50)
 
     specificity = tuned.metrics["operating_points"]["screening"]["specificity"]
     wilson = intervals.wilson(20, 20)
@@ -45,3 +53,58 @@ def test_a_perfect_figure_still_has_an_interval() -> None:
         specificity["low"],
         specificity["high"],
     )
+
+
+def test_calibration_figures_are_of_blocks_that_were_not_fitted_on() -> None:
+    rng = np.random.default_rng(1)
+    diseased = rng.random(300) < 0.8
+    logit = np.where(diseased, 1.0, -4.0) + rng.normal(0, 2, 300)
+
+    tuned = tune(diseased, logit, [f"p{i}" for i in range(300)], **cut(300), rng=rng, repeats=50)
+
+    stated = calibration_fit.cross_fit(diseased, logit, cut(300)["block"])
+    found = tuned.metrics["calibration"]
+    assert calibration.expected_calibration_error(diseased, stated) == found["cross_fitted"]["ece"]
+    assert calibration.brier_score(diseased, stated) == tuned.metrics["brier"]
+    assert calibration_fit.fit(diseased, logit) == tuned.calibration
+    assert diseased.mean() == found["prevalence"] == tuned.calibration.prevalence
+    assert found["temperature_alone"]["ece"] > 2 * found["cross_fitted"]["ece"]
+    assert 5 == found["blocks"]
+
+
+def test_every_point_says_what_to_expect_elsewhere() -> None:
+    rng = np.random.default_rng(1)
+    diseased = rng.random(400) < 0.6
+    logit = np.where(diseased, 3.0, -3.0) + rng.normal(0, 2.5, 400)
+
+    tuned = tune(diseased, logit, [f"p{i // 2}" for i in range(400)], **cut(400), rng=rng, repeats=50)
+
+    assert ["screening", "rule_out", "urgent"] == list(tuned.points)
+    assert tuned.points["urgent"].specificity >= 0.95
+    assert {} == tuned.metrics["operating_points_not_defined"]
+    for point in tuned.points.values():
+        assert point.predicted_sensitivity is not None
+        assert point.predicted_specificity is not None
+        assert point.predicted_sensitivity.low < point.sensitivity < point.predicted_sensitivity.high
+        figures = tuned.metrics["operating_points"][point.name]
+        assert point.predicted_specificity.low == figures["predicted_specificity"]["low"]
+
+
+def test_a_point_that_cannot_be_reached_is_missing_with_its_reason() -> None:
+    """The highest scores are all of non-diseased films."""
+    diseased = np.arange(100) < 50
+    logit = np.where(diseased, 0.0, 1.0) + np.linspace(0, 0.5, 100)
+
+    tuned = tune(
+        diseased, logit, [f"p{i}" for i in range(100)], **cut(100), rng=np.random.default_rng(1), repeats=20
+    )
+
+    assert "urgent" not in tuned.points
+    assert "above 95% of the non-diseased ones" in tuned.metrics["operating_points_not_defined"]["urgent"]
+
+
+def test_tuning_films_of_one_class_fix_nothing() -> None:
+    with pytest.raises(
+        UndefinedMetricError, match="diseased and non-diseased films; received 4 diseased of 4"
+    ):
+        tune(np.ones(4, bool), np.arange(4.0), list("abcd"), **cut(4), rng=np.random.default_rng(1))

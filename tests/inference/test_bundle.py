@@ -14,7 +14,10 @@ from onnx import TensorProto, helper
 from onnx import load as load_onnx
 
 from firstread.errors import BundleError
+from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle, BundleParts
@@ -286,3 +289,39 @@ def test_the_shipped_bundle_is_found(
     shutil.copytree(tmp_path / "bundles" / "tiny", tmp_path / "bundles" / ".tiny-x")
 
     assert tmp_path / "bundles" / "tiny" == bundles.shipped()
+
+
+def test_tuning_scores_travel_and_may_be_missing(tiny_parts: BundleParts, tmp_path: Path) -> None:
+    scores = TuningScores.of(np.array([True, False, True]), np.array([3.0, 1.0, 2.0]))
+
+    saved = bundles.save(tmp_path / "b", replace(tiny_parts, tuning_scores=scores))
+
+    assert saved.tuning_scores is not None
+    assert [2.0, 3.0] == saved.tuning_scores.diseased.tolist()
+    assert bundles.save(tmp_path / "c", tiny_parts).tuning_scores is None
+
+
+def test_what_tuning_fixed_comes_back_to_the_last_digit(tiny_parts: BundleParts, tmp_path: Path) -> None:
+    fitted = Calibration(0.1 + 0.2, -1 / 3, 2 / 3)
+    expected = Interval(2 / 3, 1 / 3, 0.9, 0.95)
+    points = {
+        name: replace(point, predicted_specificity=expected)
+        for name, point in tiny_parts.operating_points.items()
+    }
+
+    saved = bundles.save(tmp_path / "b", replace(tiny_parts, calibration=fitted, operating_points=points))
+
+    assert fitted == saved.calibration
+    assert points == saved.operating_points
+
+
+def test_the_points_disagree_between_the_lowest_and_the_highest(
+    tiny_parts: BundleParts, tmp_path: Path
+) -> None:
+    urgent = OperatingPoint("urgent", 0.9, 0.8, 0.95, 60, 40)
+    points = {**tiny_parts.operating_points, "urgent": urgent}
+
+    saved = bundles.save(tmp_path / "b", replace(tiny_parts, operating_points=points))
+
+    assert (0.2, 0.9) == saved.abstain_band
+    assert (0.2, 0.5) == bundles.save(tmp_path / "c", tiny_parts).abstain_band

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from firstread.errors import BundleError
+from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.intervals import Interval
 from firstread.evaluation.shift import ShiftReference
+from firstread.evaluation.tuning_scores import TuningScores
 from firstread.inference import parts
 
 POINT: Mapping[str, Any] = {
@@ -86,6 +89,59 @@ def test_rule_out_may_not_stand_above_screening() -> None:
 def test_another_calibration_is_refused(values: Mapping[str, Any], words: str) -> None:
     with pytest.raises(BundleError, match=words):
         parts.parse_calibration("calibration.json", values)
+
+
+def test_a_bundle_of_an_older_release_has_no_intercept() -> None:
+    old = parts.parse_calibration("calibration.json", {"method": "temperature", "temperature": 1.5})
+
+    assert Calibration(1.5, 0.0, None) == old
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"intercept": None}, "calibration.json: intercept must be a finite number; received None"),
+        ({"prevalence": 1.5}, r"calibration.json: prevalence must be in \(0, 1\); received 1.5"),
+        ({"prevalence": "half"}, "calibration.json: prevalence must be a finite number"),
+    ],
+)
+def test_an_intercept_out_of_range_is_refused(values: Mapping[str, Any], words: str) -> None:
+    with pytest.raises(BundleError, match=words):
+        parts.parse_calibration("calibration.json", {"method": "temperature", "temperature": 1.5, **values})
+
+
+def test_what_a_point_predicts_is_read_where_it_is_said() -> None:
+    said = {**POINT, "predicted_sensitivity": {"estimate": 0.9, "low": 0.8, "high": 0.95, "level": 0.95}}
+
+    points = parts.parse_operating_points(
+        "points", {"screening": said, "rule_out": {**POINT, "name": "rule_out"}}
+    )
+
+    assert Interval(0.9, 0.8, 0.95, 0.95) == points["screening"].predicted_sensitivity
+    assert points["rule_out"].predicted_sensitivity is None
+
+
+@pytest.mark.parametrize("changes", [{"low": 0.99}, {"high": 1.1}, {"level": None}, {"estimate": "0.9"}])
+def test_a_prediction_out_of_range_is_refused(changes: Mapping[str, Any]) -> None:
+    said = {"estimate": 0.9, "low": 0.8, "high": 0.95, "level": 0.95, **changes}
+
+    with pytest.raises(BundleError, match="points: screening: predicted_specificity"):
+        parts.parse_operating_points("points", {"screening": {**POINT, "predicted_specificity": said}})
+
+
+def test_tuning_scores_come_back_by_class() -> None:
+    scores = TuningScores.of(np.array([True, False, True]), np.array([3.0, 1.0, 2.0]))
+
+    back = parts.parse_tuning_scores("tuning_scores.npz", parts.as_npz(parts.tuning_scores_arrays(scores)))
+
+    assert ([2.0, 3.0], [1.0]) == (back.diseased.tolist(), back.non_diseased.tolist())
+
+
+def test_tuning_scores_of_one_class_are_refused() -> None:
+    scores = TuningScores.of(np.array([True]), np.array([3.0]))
+
+    with pytest.raises(BundleError, match="must hold logits of both classes"):
+        parts.parse_tuning_scores("tuning_scores.npz", parts.as_npz(parts.tuning_scores_arrays(scores)))
 
 
 @pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])

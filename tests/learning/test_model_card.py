@@ -78,3 +78,33 @@ def test_it_says_what_it_is_not_and_whom_to_thank(facts: dict[str, Any]) -> None
     assert card.index("What these figures do not say") < card.index(
         "\n- Two earlier runs were judged on these"
     )
+
+
+def test_the_card_says_what_to_expect_elsewhere_and_what_probabilities_refer_to(
+    facts: dict[str, Any],
+) -> None:
+    tuning = facts["metrics"]["tuning"]
+    tuning["operating_points"]["screening"] |= {
+        "predicted_sensitivity": interval(0.93),
+        "predicted_specificity": interval(0.81),
+    }
+    judged = {"ece": 0.0123, "brier": 0.0456, "slope": 0.94}
+    tuning["calibration"] = {
+        "temperature": 0.35,
+        "intercept": 8.45,
+        "prevalence": 0.845,
+        "blocks": 5,
+    } | dict.fromkeys(("uncalibrated", "temperature_alone", "cross_fitted"), judged)
+
+    card = model_card(facts)
+
+    assert "| screening | 0.930 (0.920–0.940) | 0.810 (0.800–0.820) |" in card
+    assert "84.5% of the films show pneumonia" in card
+    assert "| temperature and intercept (used) | 0.0123 | 0.0456 | 0.94 |" in card
+
+
+def test_the_card_of_older_facts_leaves_both_out(facts: dict[str, Any]) -> None:
+    card = model_card(facts)
+
+    assert "What to expect on other films" not in card
+    assert "## Calibration" not in card

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from firstread.data.manifest import Manifest, PatientKey
 from firstread.errors import DataError
-from firstread.terms import Part
+from firstread.terms import LabelState, Part
 
-__all__ = ["Split", "id_block", "id_blocks", "official", "patient_grouped"]
+__all__ = ["Split", "contiguous_blocks", "id_block", "id_blocks", "official", "patient_grouped"]
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,29 @@ def id_blocks(manifest: Manifest, *, blocks: int) -> dict[str, list[tuple[Patien
         edges = [len(patients) * block // blocks for block in range(blocks + 1)]
         cuts[series] = [tuple(patients[start:end]) for start, end in pairwise(edges)]
     return cuts
+
+
+def contiguous_blocks(manifest: Manifest, *, blocks: int = 5) -> npt.NDArray[np.intp]:
+    """Return the number of each film's block, 0 to blocks − 1, shape (n_films,).
+
+    The patients of each series, those with disease and those without apart, are cut by number into contiguous blocks
+    of nearly equal numbers; so every block holds both classes wherever there are patients enough.
+
+    Args:
+        manifest: Films to cut, usually those of one part.
+        blocks: At least 2.
+    """
+    if blocks < 2:
+        raise ValueError(f"blocks must be at least 2; received {blocks}.")
+    diseased = {film.patient for film in manifest.films if film.finding is LabelState.PRESENT}
+    block_of: dict[PatientKey, int] = {}
+    for present in (True, False):
+        part = manifest.select(
+            np.array([(owner in diseased) is present for owner in manifest.patients], bool)
+        )
+        for cut in id_blocks(part, blocks=blocks).values():
+            block_of |= {patient: block for block, patients in enumerate(cut) for patient in patients}
+    return np.array([block_of[patient] for patient in manifest.patients], np.intp)
 
 
 def patient_grouped(manifest: Manifest, *, tuning_fraction: float = 0.125, seed: int) -> Split:

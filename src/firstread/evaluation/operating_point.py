@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from firstread.errors import UndefinedMetricError
 from firstread.evaluation.discrimination import require_both_classes
+from firstread.evaluation.intervals import Interval
 
-__all__ = ["OperatingPoint", "at_sensitivity", "at_threshold"]
+__all__ = ["OperatingPoint", "at_sensitivity", "at_specificity", "at_threshold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,9 @@ class OperatingPoint:
         specificity: Not flagged fraction of the non-diseased films it was judged on.
         n_diseased: Diseased films it was judged on.
         n_non_diseased: Non-diseased films it was judged on.
+        predicted_sensitivity: To expect on another stretch of patients (`between_blocks.predict`); None where nobody
+            looked.
+        predicted_specificity: The same of specificity.
     """
 
     name: str
@@ -29,6 +34,8 @@ class OperatingPoint:
     specificity: float
     n_diseased: int
     n_non_diseased: int
+    predicted_sensitivity: Interval | None = None
+    predicted_specificity: Interval | None = None
 
 
 def at_sensitivity(
@@ -63,10 +70,45 @@ def at_sensitivity(
     # k / n, not ceil(minimum * n): 0.55 * 100 is 55.00000000000001 in floats.
     sensitivity = np.arange(1, descending.size + 1) / descending.size
     threshold = float(descending[np.argmax(sensitivity >= minimum)])
-    lower = score[score < threshold]
-    if tolerance and lower.size:
-        threshold -= min(tolerance, (threshold - float(lower.max())) / 2)
-    return at_threshold(diseased, score, threshold=threshold, name=name)
+    return at_threshold(diseased, score, threshold=_lowered(threshold, score, tolerance), name=name)
+
+
+def at_specificity(
+    diseased: npt.NDArray[np.bool_],
+    score: npt.NDArray[np.floating],
+    *,
+    minimum: float,
+    name: str = "urgent",
+    tolerance: float = 0.0,
+) -> OperatingPoint:
+    """Return the most sensitive operating point that is specific enough.
+
+    Args:
+        diseased: Reference standard, shape (n_films,).
+        score: Higher is more suspicious, shape (n_films,).
+        minimum: Specificity to reach, in (0, 1].
+        name: What the operating point is for.
+        tolerance: As that of `at_sensitivity`.
+
+    Raises:
+        UndefinedMetricError: If either class is empty, a score is not a number, or every threshold that is specific
+            enough misses every diseased film.
+    """
+    if not 0 < minimum <= 1:
+        raise ValueError(f"minimum must be in (0, 1]; received {minimum}.")
+    score = np.asarray(score, np.float64)
+    require_both_classes(diseased, score)
+    ascending = np.sort(score[~diseased])
+    # k / n, not floor(minimum * n): see above.
+    specificity = np.arange(1, ascending.size + 1) / ascending.size
+    highest_spared = float(ascending[np.argmax(specificity >= minimum)])
+    above = score[diseased & (score > highest_spared)]
+    if not above.size:
+        raise UndefinedMetricError(
+            f"The operating point {name!r} needs a diseased film above {minimum:.0%} of the non-diseased ones; "
+            "received none. Scores this weak support no such point: ask for a lower specificity, or take another model."
+        )
+    return at_threshold(diseased, score, threshold=_lowered(float(above.min()), score, tolerance), name=name)
 
 
 def at_threshold(
@@ -98,3 +140,11 @@ def at_threshold(
         n_diseased=int(diseased.sum()),
         n_non_diseased=int((~diseased).sum()),
     )
+
+
+def _lowered(threshold: float, score: npt.NDArray[np.floating], tolerance: float) -> float:
+    """Return the threshold a little lower, at most half of the way to the next film."""
+    lower = score[score < threshold]
+    if not (tolerance and lower.size):
+        return threshold
+    return threshold - min(tolerance, (threshold - float(lower.max())) / 2)

@@ -1,22 +1,26 @@
-"""What is fixed on tuning films once training has ended: temperature, operating points, and what they promise."""
+"""What is fixed on tuning films once training has ended: calibration, operating points, and what they promise."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
-from firstread.evaluation import calibration, discrimination, intervals, operating_point
+from firstread.evaluation import between_blocks, calibration, calibration_fit, operating_point
 from firstread.evaluation.calibration import Calibration
-from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.tuning_figures import TuningFigures
 
-__all__ = ["MINIMUM_SENSITIVITY", "Tuned", "tune"]
+__all__ = ["MINIMUM_SENSITIVITY", "MINIMUM_SPECIFICITY", "Tuned", "tune"]
 
 MINIMUM_SENSITIVITY = {"screening": 0.95, "rule_out": 0.99}
 """`screening` decides what is flagged; below `rule_out` a film is routine."""
+
+MINIMUM_SPECIFICITY = {"urgent": 0.95}
+"""A flagged film that does not reach `urgent` may well be a false alarm, and says so."""
 
 # A tuning film on the threshold must stay on its side when another processor sums in another order.
 _TOLERANCE = 1e-5
@@ -28,7 +32,8 @@ class Tuned:
 
     Args:
         calibration: From logit to probability.
-        points: By name; thresholds are calibrated probabilities.
+        points: By name; thresholds are calibrated probabilities. A point that these films do not allow is missing,
+            and the figures say why.
         metrics: Figures on the tuning films with 95 % intervals, as plain values.
     """
 
@@ -37,114 +42,127 @@ class Tuned:
     metrics: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Films:
+    """Tuning films; every column of shape (n_tuning,)."""
+
+    diseased: npt.NDArray[np.bool_]
+    logit: npt.NDArray[np.float64]
+    patient: Sequence[str]
+    block: npt.NDArray[np.integer]
+    stretch: Sequence[str]
+
+
 def tune(
     diseased: npt.NDArray[np.bool_],
     logit: npt.NDArray[np.float64],
     patient: Sequence[str],
     *,
+    series: Sequence[str],
+    block: npt.NDArray[np.integer],
     rng: np.random.Generator,
     repeats: int = 2000,
 ) -> Tuned:
-    """Fix temperature and operating points on tuning films and say what they promise.
+    """Fix calibration and operating points on tuning films and say what they promise.
+
+    The calibration is fitted on all films; how good it is, is judged on blocks it was not fitted on.
 
     Args:
         diseased: Reference standard, shape (n_tuning,).
         logit: Of the exported model, shape (n_tuning,).
         patient: Whose film each is.
-        rng: Of the bootstrap.
+        series: The run of patient numbers each film belongs to.
+        block: Which contiguous block of its series each film belongs to, shape (n_tuning,).
+        rng: Of the bootstrap and of what is drawn for predictions.
         repeats: Of the bootstrap.
-    """
-    fitted = Calibration(calibration.fit_temperature(diseased, logit))
-    probability = fitted.probability(logit)
-    points = {
-        name: operating_point.at_sensitivity(
-            diseased, probability, minimum=minimum, name=name, tolerance=_TOLERANCE
-        )
-        for name, minimum in MINIMUM_SENSITIVITY.items()
-    }
 
-    figures = _Figures(diseased, probability, patient, rng, repeats)
+    Raises:
+        UndefinedMetricError: If a class is missing, or lies in one block alone.
+    """
+    stretch = [f"{run}/{number}" for run, number in zip(series, block, strict=True)]
+    films = _Films(diseased, logit, patient, block, stretch)
+    fitted = calibration_fit.fit(diseased, logit)
+    probability = fitted.probability(logit)
+    points, not_defined = _points(films, probability, rng)
+    figures = TuningFigures(diseased, probability, patient, rng, repeats)
+    judged = _judged(films)
     metrics: dict[str, Any] = {
         "n_films": int(diseased.size),
         "n_diseased": int(diseased.sum()),
         "n_patients": len(set(patient)),
         "null_accuracy": float(max(diseased.mean(), 1 - diseased.mean())),
         "auroc": figures.auroc(),
-        "brier": calibration.brier_score(diseased, probability),
-        "ece": calibration.expected_calibration_error(diseased, probability),
+        "brier": judged["cross_fitted"]["brier"],
+        "ece": judged["cross_fitted"]["ece"],
+        "calibration": asdict(fitted) | judged,
         "operating_points": {name: asdict(point) | figures.at(point) for name, point in points.items()},
+        "operating_points_not_defined": not_defined,
     }
     return Tuned(fitted, points, metrics)
 
 
-@dataclass(frozen=True, slots=True)
-class _Figures:
-    """Figures on the tuning films with 95 % intervals by patient, as plain values."""
-
-    diseased: npt.NDArray[np.bool_]
-    probability: npt.NDArray[np.float64]
-    patient: Sequence[str]
-    rng: np.random.Generator
-    repeats: int
-
-    def auroc(self) -> dict[str, float]:
-        """Return the AUROC.
-
-        Every resample of perfectly ranked films is perfectly ranked, and a bootstrap's interval would have no width: a
-        perfect one gets Wilson's for as many right answers as the smaller class has patients.
-        """
-        estimate = discrimination.auroc(self.diseased, self.probability)
-        if estimate == 1.0:
-            patients = min(self._patients(self.diseased), self._patients(~self.diseased))
-            return _plain(intervals.wilson(patients, patients))
-        interval = intervals.bootstrap_by_patient(
-            discrimination.auroc,
-            self.diseased,
-            self.probability,
-            self.patient,
-            rng=self.rng,
-            repeats=self.repeats,
-        )
-        return _plain(interval)
-
-    def _patients(self, among: npt.NDArray[np.bool_]) -> int:
-        return len({key for key, counts in zip(self.patient, among, strict=True) if counts})
-
-    def at(self, point: OperatingPoint) -> dict[str, dict[str, float]]:
-        right = (self.probability >= point.threshold) == self.diseased
-        films = {"sensitivity": self.diseased, "specificity": ~self.diseased, "accuracy": right | ~right}
-        return {measure: self._share(right, among) for measure, among in films.items()}
-
-    def _share(self, right: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> dict[str, float]:
-        """Return how often the answer is right among some films.
-
-        When it is right on all of them, or on none, no resample differs and a bootstrap's interval would have no
-        width; Wilson's, with each patient counted once, has.
-        """
-        share = float(right[among].mean())
-        if share in (0.0, 1.0):
-            patients = self._patients(among)
-            return _plain(intervals.wilson(round(share * patients), patients))
-        # The films among which it is judged ride along as the class of the resample.
-        interval = intervals.bootstrap_by_patient(
-            lambda chosen, correct: float(correct[chosen].mean()) if chosen.any() else _undefined(),
-            among,
-            right.astype(np.float64),
-            self.patient,
-            rng=self.rng,
-            repeats=self.repeats,
-        )
-        return _plain(interval)
-
-
-def _undefined() -> float:
-    raise UndefinedMetricError("A resample holds none of the films that a measure is about.")
-
-
-def _plain(interval: Interval) -> dict[str, float]:
-    return {
-        "estimate": interval.estimate,
-        "low": interval.low,
-        "high": interval.high,
-        "level": interval.level,
+def _judged(films: _Films) -> dict[str, Any]:
+    """Return how good each calibration is on blocks it was not fitted on, and the one without a fit."""
+    fits = {
+        "cross_fitted": calibration_fit.fit,
+        "temperature_alone": calibration_fit.temperature_alone,
+        "uncalibrated": lambda diseased, logit: Calibration(1.0),  # noqa: ARG005  # a fit that does not look
     }
+    found: dict[str, Any] = {"blocks": int(np.unique(films.block).size)}
+    for name, by in fits.items():
+        stated = calibration_fit.cross_fit(films.diseased, films.logit, films.block, by=by)
+        found[name] = _quality(films.diseased, stated)
+    return found
+
+
+def _quality(diseased: npt.NDArray[np.bool_], stated: npt.NDArray[np.float64]) -> dict[str, float]:
+    # A probability that rounds to 0 or 1 has no logit.
+    inside = np.clip(stated, 1e-12, 1 - 1e-12)
+    again = calibration_fit.fit(diseased, np.log(inside / (1 - inside)))
+    return {
+        "brier": calibration.brier_score(diseased, stated),
+        "ece": calibration.expected_calibration_error(diseased, stated),
+        "slope": 1 / again.temperature,
+        "intercept": again.intercept,
+        "mean_probability": float(stated.mean()),
+    }
+
+
+def _points(
+    films: _Films, probability: npt.NDArray[np.float64], rng: np.random.Generator
+) -> tuple[dict[str, OperatingPoint], dict[str, str]]:
+    """Return the operating points with what to expect of them, and the reasons where there is none."""
+    asked = {
+        name: partial(operating_point.at_sensitivity, minimum=minimum, name=name, tolerance=_TOLERANCE)
+        for name, minimum in MINIMUM_SENSITIVITY.items()
+    } | {
+        name: partial(operating_point.at_specificity, minimum=minimum, name=name, tolerance=_TOLERANCE)
+        for name, minimum in MINIMUM_SPECIFICITY.items()
+    }
+    points: dict[str, OperatingPoint] = {}
+    not_defined: dict[str, str] = {}
+    for name, choose in asked.items():
+        try:
+            points[name] = choose(films.diseased, probability)
+            points[name] = _with_prediction(points[name], choose, films, probability, rng)
+        except UndefinedMetricError as error:
+            not_defined[name] = str(error)
+    return points, not_defined
+
+
+def _with_prediction(
+    point: OperatingPoint,
+    choose: Callable[..., OperatingPoint],
+    films: _Films,
+    probability: npt.NDArray[np.float64],
+    rng: np.random.Generator,
+) -> OperatingPoint:
+    sensitivity, specificity = between_blocks.predict(
+        films.diseased,
+        probability,
+        patient=films.patient,
+        stretch=films.stretch,
+        choose=lambda diseased, score: choose(diseased, score).threshold,
+        rng=rng,
+    )
+    return replace(point, predicted_sensitivity=sensitivity, predicted_specificity=specificity)

@@ -10,6 +10,7 @@ from firstread.errors import BundleError
 from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
+from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle_folder
 from firstread.inference import parts as part_files
@@ -38,6 +39,7 @@ class BundleParts:
         facts: Training data and its hash, split, seeds, software versions, metrics, licence, attribution.
         model_card: Markdown.
         weights: The training framework's weights, to fine-tune from; they are not used for scoring.
+        tuning_scores: Logits of the tuning films, to compare a site's with.
     """
 
     model: Path
@@ -49,6 +51,7 @@ class BundleParts:
     facts: Mapping[str, Any]
     model_card: str
     weights: part_files.Arrays | None = None
+    tuning_scores: TuningScores | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +67,7 @@ class Bundle:
         shift: Where ordinary films lie; None when the bundle cannot tell.
         facts: Where the model comes from.
         sha256: Hash of SHA256SUMS, and so of every part.
+        tuning_scores: Logits of the tuning films; None in bundles that do not hold them.
     """
 
     folder: Path
@@ -74,6 +78,17 @@ class Bundle:
     shift: ShiftReference | None
     facts: Mapping[str, Any]
     sha256: str
+    tuning_scores: TuningScores | None = None
+
+    @property
+    def abstain_band(self) -> tuple[float, float]:
+        """Probabilities (from, below) between which the operating points disagree about a film.
+
+        Below it every point spares a film, above it every point flags it. Its part below "screening" is the REVIEW
+        band; a flagged film in it does not reach "urgent" and carries a warning.
+        """
+        thresholds = [point.threshold for point in self.operating_points.values()]
+        return min(thresholds), max(thresholds)
 
     @property
     def model_path(self) -> Path:
@@ -161,6 +176,11 @@ def _load(folder: Path) -> Bundle:
         shift=part_files.parse_shift("shift.npz", contents["shift.npz"]) if "shift.npz" in contents else None,
         facts=facts,
         sha256=sha256,
+        tuning_scores=(
+            part_files.parse_tuning_scores("tuning_scores.npz", contents["tuning_scores.npz"])
+            if "tuning_scores.npz" in contents
+            else None
+        ),
     )
     _require_fit(bundle, read_signature(contents["model.onnx"]))
     return bundle
@@ -233,4 +253,7 @@ def _contents(parts: BundleParts) -> dict[str, bytes]:
         contents["shift.npz"] = part_files.as_npz(part_files.shift_arrays(parts.shift))
     if parts.weights is not None:
         contents["weights.npz"] = part_files.as_npz(parts.weights)
+    if parts.tuning_scores is not None:
+        scores = part_files.tuning_scores_arrays(parts.tuning_scores)
+        contents["tuning_scores.npz"] = part_files.as_npz(scores)
     return contents

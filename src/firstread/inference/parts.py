@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from firstread.errors import BundleError
 from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
+from firstread.evaluation.tuning_scores import TuningScores
 
 __all__ = [
     "Head",
@@ -27,8 +29,10 @@ __all__ = [
     "parse_json",
     "parse_operating_points",
     "parse_shift",
+    "parse_tuning_scores",
     "shift_arrays",
     "text",
+    "tuning_scores_arrays",
 ]
 
 # A head of 4,096 features takes 16 kB and a shift reference 1 MB: what inflates further is an attack.
@@ -109,8 +113,9 @@ def parse_operating_points(name: str, values: Mapping[str, Any]) -> dict[str, Op
 
 
 def _operating_point(where: str, key: str, value: object) -> OperatingPoint:
-    names = list(OperatingPoint.__slots__)
-    if not isinstance(value, dict) or sorted(value) != sorted(names):
+    predicted = ("predicted_sensitivity", "predicted_specificity")
+    names = [name for name in OperatingPoint.__slots__ if name not in predicted]
+    if not isinstance(value, dict) or sorted(value.keys() - {*predicted}) != sorted(names):
         raise BundleError(f"{where} must state {', '.join(names)}; received {value!r}.")
     if value["name"] != key:
         raise BundleError(f"{where} must be named {key!r}; received {value['name']!r}.")
@@ -130,7 +135,21 @@ def _operating_point(where: str, key: str, value: object) -> OperatingPoint:
         specificity=numbers["specificity"],
         n_diseased=int(numbers["n_diseased"]),
         n_non_diseased=int(numbers["n_non_diseased"]),
+        **{name: _interval(f"{where}: {name}", value.get(name)) for name in predicted},
     )
+
+
+def _interval(where: str, value: object) -> Interval | None:
+    """Return what to expect of a point; bundles of an older release do not say."""
+    if value is None:
+        return None
+    names = ("estimate", "low", "high", "level")
+    if not isinstance(value, dict) or not {*names} <= value.keys():
+        raise BundleError(f"{where} must state {', '.join(names)}; received {value!r}.")
+    numbers = {name: _number(where, name, value[name]) for name in names}
+    if not 0 <= numbers["low"] <= numbers["estimate"] <= numbers["high"] <= 1:
+        raise BundleError(f"{where} must be 0 <= low <= estimate <= high <= 1; received {value!r}.")
+    return Interval(numbers["estimate"], numbers["low"], numbers["high"], numbers["level"])
 
 
 def as_npz(arrays: Arrays) -> bytes:
@@ -148,6 +167,19 @@ def head_arrays(head: Head) -> Arrays:
 def shift_arrays(reference: ShiftReference) -> Arrays:
     """Return the arrays of shift.npz."""
     return {name: np.asarray(value, np.float32) for name, value in asdict(reference).items()}
+
+
+def tuning_scores_arrays(scores: TuningScores) -> Arrays:
+    """Return the arrays of tuning_scores.npz."""
+    return {name: np.asarray(value, np.float32) for name, value in asdict(scores).items()}
+
+
+def parse_tuning_scores(name: str, content: bytes) -> TuningScores:
+    """Return the logits of the tuning films; both classes must be there."""
+    arrays = _parse_npz(name, content, {"diseased": 1, "non_diseased": 1})
+    if not arrays["diseased"].size or not arrays["non_diseased"].size:
+        raise BundleError(f"{name}: must hold logits of both classes; one of them is empty.")
+    return TuningScores(**arrays)
 
 
 def parse_head(name: str, content: bytes) -> Head:

@@ -12,9 +12,11 @@ import numpy.typing as npt
 
 from firstread.config import Augmentation, Config, Training
 from firstread.data.film_cache import FilmCache
+from firstread.data.splits import contiguous_blocks
 from firstread.errors import ExportError
 from firstread.evaluation import shift
 from firstread.evaluation.tuning import Tuned, tune
+from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle, BundleParts, Head
@@ -152,6 +154,8 @@ def _tuned(session: OnnxSession, answers: _Answers, cache: FilmCache, finished: 
         tuning.diseased,
         answers.tuning_logit,
         [str(patient) for patient in tuning.patients],
+        series=[film.series for film in tuning.films],
+        block=contiguous_blocks(tuning),
         rng=np.random.default_rng(finished.settings.training.seed),
     )
     positions = cache.positions(tuning)
@@ -200,4 +204,5 @@ def _bundle_parts(
         facts=facts,
         model_card=model_card(facts),
         weights=weights.stored(network),
+        tuning_scores=TuningScores.of(finished.data_set.split.tuning.diseased, answers.tuning_logit),
     )

@@ -2,10 +2,13 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from firstread.inference.bundle import Bundle
+from firstread.evaluation.intervals import Interval
+from firstread.inference import bundle as bundles
+from firstread.inference.bundle import Bundle, BundleParts
 
 Run = Callable[..., Any]
 
@@ -16,6 +19,22 @@ def test_show_prints_facts_and_operating_points(firstread: Run, tiny_bundle: Bun
     assert 0 == ran.code
     for words in (tiny_bundle.sha256[:40], "Apache-2.0", "rule_out", "95.0%", "not a medical device"):
         assert words in ran.out
+
+
+def test_show_prints_what_to_expect_of_other_patients(
+    firstread: Run, tiny_parts: BundleParts, tmp_path: Path
+) -> None:
+    expected = Interval(0.9, 0.8, 0.975, 0.95)
+    points = {
+        name: replace(point, predicted_sensitivity=expected)
+        for name, point in tiny_parts.operating_points.items()
+    }
+    bundles.save(tmp_path / "b", replace(tiny_parts, operating_points=points))
+
+    ran = firstread("bundle", "show", tmp_path / "b")
+
+    assert "80.0–97.5%" in ran.out
+    assert "from 0.200 to below 0.500" in ran.out
 
 
 def test_verify_says_that_every_part_fits(firstread: Run, tiny_bundle: Bundle) -> None:

@@ -76,6 +76,8 @@ def test_json_names_the_model_and_its_operating_point(worklist: ReadingWorklist)
         "specificity": 0.9,
         "n_diseased": 60,
         "n_non_diseased": 40,
+        "predicted_sensitivity": None,
+        "predicted_specificity": None,
     } == content["operating_point"]
     assert {"URGENT": 1, "REVIEW": 1, "ROUTINE": 1, "not scored": 1} == content["counts"]
 

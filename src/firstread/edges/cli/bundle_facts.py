@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from firstread.edges.cli.reading_worklist import DISCLAIMER, printable
+from firstread.evaluation.intervals import Interval
 from firstread.inference.bundle import Bundle
 
 __all__ = ["facts_table", "points_table"]
@@ -24,6 +25,7 @@ def facts_table(bundle: Bundle) -> Table:
         ("sha256", bundle.sha256),
         ("input", f"{bundle.recipe.height} × {bundle.recipe.width} pixels"),
         ("heat maps", "yes"),
+        ("operating points disagree", "from {:.3f} to below {:.3f}".format(*bundle.abstain_band)),
         ("says how unusual a film is", "no" if bundle.shift is None else "yes"),
         *_flat(bundle.facts),
     ):
@@ -32,15 +34,24 @@ def facts_table(bundle: Bundle) -> Table:
 
 
 def points_table(bundle: Bundle) -> Table:
-    """Return the operating points, as fixed on tuning films."""
+    """Return the operating points as fixed on tuning films and, below, the range to expect on other patients."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=DISCLAIMER, caption_justify="left")
     for heading in ("Operating point", "Probability", "Sensitivity", "Specificity", "Tuning films"):
         table.add_column(heading, justify="left" if heading == "Operating point" else "right")
     for name, point in bundle.operating_points.items():
         films = f"{point.n_diseased:,} + {point.n_non_diseased:,}"
-        rates = f"{point.sensitivity:.1%}", f"{point.specificity:.1%}"
+        rates = (
+            _rate(point.sensitivity, point.predicted_sensitivity),
+            _rate(point.specificity, point.predicted_specificity),
+        )
         table.add_row(Text(printable(name)), f"{point.threshold:.3f}", *rates, films)
     return table
+
+
+def _rate(achieved: float, predicted: Interval | None) -> str:
+    """Return the rate on tuning films and, where it is known, the 95 % range on another stretch of patients."""
+    below = "" if predicted is None else f"\n{100 * predicted.low:.1f}–{predicted.high:.1%}"
+    return f"{achieved:.1%}{below}"
 
 
 def _flat(facts: Mapping[str, Any], beginning: str = "") -> Iterator[tuple[str, str]]:
