@@ -1,0 +1,395 @@
+"""An audit as a reader meets it: sections of text, tables and figures, whatever they are written as."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from firstread.appraisal.audit import Audit
+from firstread.appraisal.bundle_audit import BundleAudit
+from firstread.appraisal.counterfactuals import UNUSUAL
+from firstread.appraisal.inflation import HIDES, SENSITIVITY, InflationRow
+from firstread.appraisal.judged import Judged
+from firstread.evaluation.intervals import Figure, Interval, NotDefined
+from firstread.reporting import audit_figures
+from firstread.reporting.cells import interval_words, number
+from firstread.reporting.document import Document, Section, Table
+from firstread.reporting.plate import Plate
+from firstread.reporting.report_page import as_html, as_markdown
+
+__all__ = ["document_of", "files_of"]
+
+_NOTICE = "An audit finds what a model could use instead of lungs; it cannot show that there is nothing else."
+_FIGURES = "figures"
+_MOST_ROWS = 40
+_TELLING = 0.7  # an AUROC above this is worth a word before any figure
+
+
+def files_of(audit: Audit) -> dict[str, bytes]:
+    """Return every file of the report by its name: audit.html, audit.md, audit.json and the figures."""
+    document = document_of(audit)
+    files = {
+        "audit.html": as_html(document).encode(),
+        "audit.md": as_markdown(document, figures=_FIGURES).encode(),
+        "audit.json": (json.dumps(audit.as_dict(), indent=2, allow_nan=False) + "\n").encode(),
+    }
+    for section in document.sections:
+        for plate in section.plates:
+            files[f"{_FIGURES}/{plate.name}.svg"] = plate.svg
+            files[f"{_FIGURES}/{plate.name}.png"] = plate.png
+    return files
+
+
+def document_of(audit: Audit, *, figures: bool = True) -> Document:
+    """Return the audit in reading order.
+
+    Args:
+        audit: What was found.
+        figures: Also draw; a screen of letters needs none.
+    """
+    sections = [
+        _films(audit),
+        _patients(audit, figures),
+        _copies(audit),
+        _files(audit),
+        _inflation(audit, figures),
+    ]
+    if isinstance(audit.bundle, BundleAudit):
+        sections += [
+            _counterfactuals(audit.bundle, figures),
+            _corruptions(audit.bundle, figures),
+        ]
+    elif audit.bundle is not None:
+        sections.append(
+            Section("What the bundle's score rests on", text=(f"not defined: {audit.bundle.reason}",))
+        )
+    return Document(
+        title=f"What {Path(audit.folder).resolve().name} lets a model cheat with",
+        subtitle=f"{audit.patients.films:,} films of {audit.patients.patients:,} patients; "
+        f"{audit.created:%Y-%m-%d %H:%M} UTC",
+        notice=_NOTICE,
+        warnings=(*audit.cautions, *_floors(audit)),
+        sections=tuple(sections),
+        generator=f"firstread {audit.version}",
+    )
+
+
+def _floors(audit: Audit) -> list[str]:
+    """Say what a model that sees no lung gets under the split that hides least of those there are."""
+    return [
+        f"The {row.model} alone reaches AUROC {interval_words(row.judged.auroc)} under the {row.split} split: a "
+        "network has shown nothing before it is clearly better on the same films."
+        for row in audit.inflation
+        if row.split in ("ID-block", "official") and row.known is None
+        if isinstance(row.judged, Judged) and isinstance(row.judged.auroc, Interval)
+        if row.judged.auroc.estimate >= _TELLING
+    ]
+
+
+def _films(audit: Audit) -> Section:
+    rows = [
+        (
+            part.part,
+            f"{part.films:,}",
+            f"{part.diseased:,}",
+            f"{part.non_diseased:,}",
+            f"{part.patients:,}",
+            number(part.prevalence),
+            number(part.null_accuracy),
+        )
+        for part in audit.check.parts
+    ]
+    columns = ("part", "films", "diseased", "non-diseased", "patients", "prevalence", "null accuracy")
+    return Section(
+        "Films",
+        tables=(
+            Table(
+                columns,
+                tuple(rows),
+                "As delivered. Null accuracy: the commoner class for every film; counts, not estimates.",
+            ),
+        ),
+    )
+
+
+def _patients(audit: Audit, figures: bool) -> Section:
+    keys, ranges = audit.patients, audit.check.ranges
+    rows = (
+        ("patients, each a series and a number", f"{keys.patients:,}"),
+        ("films of the patient who has most", f"{keys.most_films:,}"),
+        ("patients by the number alone: wrong wherever there are several series", f"{keys.bare_numbers:,}"),
+        ("numbers that stand for several patients", f"{keys.shared_numbers:,}"),
+        ("numbers in two parts only because two patients share them", f"{keys.false_overlap:,}"),
+    )
+    shown = tuple(
+        (row.series, row.part, f"{row.first}–{row.last}", f"{row.patients:,}", f"{row.films:,}")
+        for row in ranges[:_MOST_ROWS]
+    )
+    more = f" {len(ranges) - _MOST_ROWS} more in audit.json." if len(ranges) > _MOST_ROWS else ""
+    plates: tuple[Plate, ...] = ()
+    if figures and len({row.part for row in ranges}) > 1:
+        stretches = [(row.series, row.part, row.first, row.last) for row in ranges]
+        plates = (audit_figures.id_map_plate(stretches, footnote=_footnote(audit)),)
+    return Section(
+        "Patients and their numbers",
+        tables=(
+            Table(
+                ("what is counted", "number"), rows, "The typed patient key against the bare number; counts."
+            ),
+            Table(
+                ("series", "part", "numbers", "patients", "films"),
+                shown,
+                f"Map of patient numbers: stretches that no patient of another part interrupts.{more}",
+            ),
+        ),
+        plates=plates,
+    )
+
+
+def _copies(audit: Audit) -> Section:
+    check = audit.check
+    kinds = sorted({leak.kind.value for leak in check.leaks})
+    rows = [
+        ("groups of identical files", len(check.identical)),
+        ("films in them", sum(map(len, check.identical))),
+        ("groups that look the same and are not identical", len(check.near)),
+        ("films in them ", sum(map(len, check.near))),
+        ("films that cannot be read", len(check.unreadable)),
+        *(
+            (f"leak: {kind.replace('_', ' ')}", sum(leak.kind == kind for leak in check.leaks))
+            for kind in kinds
+        ),
+    ]
+    if not kinds:
+        rows.append(("leaks between parts, classes or patients", 0))
+    return Section(
+        "Copies and leaks",
+        tables=(
+            Table(
+                ("what is counted", "number"),
+                tuple((name, f"{count:,}") for name, count in rows),
+                "Counts; the files are named by `firstread data check` and in audit.json.",
+            ),
+        ),
+    )
+
+
+def _files(audit: Audit) -> Section:
+    rows = [
+        (
+            row.fact,
+            _amount(row.median_diseased),
+            _amount(row.median_non_diseased),
+            "diseased" if row.higher_in_diseased else "non-diseased",
+            interval_words(row.auroc),
+        )
+        for row in audit.differences
+    ]
+    return Section(
+        "What the files give away",
+        text=(
+            "AUROC of one fact alone, in the direction in which it is above one half: 0.5 tells nothing, 1 tells the "
+            "classes apart without opening a film.",
+        ),
+        tables=(
+            Table(
+                ("fact", "median, diseased", "median, non-diseased", "larger in", "AUROC (95 % interval)"),
+                tuple(rows),
+                f"All films that can be read, not split; {_intervals()}",
+            ),
+        ),
+    )
+
+
+def _inflation(audit: Audit, figures: bool) -> Section:
+    rows = [_inflation_row(row) for row in audit.inflation]
+    columns = (
+        "model sees",
+        "split",
+        "learned from",
+        "judged (diseased)",
+        "null accuracy",
+        "AUROC",
+        "accuracy at even odds",
+        "sensitivity",
+        "specificity",
+    )
+    known = [row for row in audit.inflation if row.known]
+    notes = [f"What {split} hides: {hides}" for split, hides in HIDES.items()]
+    if known:
+        notes.append(
+            "The bundle itself had learned from some of the judged films, with their labels: "
+            + "; ".join(
+                f"{row.known:,} of {row.judged.n_films:,} under {row.split}"
+                for row in known
+                if isinstance(row.judged, Judged)
+            )
+            + ". Those rows flatter its features; they show how much."
+        )
+    return Section(
+        "What a shortcut gets, and what splits hide",
+        text=(
+            "Logistic regressions on a 32 × 32 thumbnail, on its outer 2 pixels, on the file's own facts (width, "
+            "height, aspect, size, JPEG quality) and, where a bundle was given, on its features. Each learned, tuned "
+            f"and judged on films of the split. Sensitivity and specificity: at a threshold tuned for {SENSITIVITY}.",
+            "Accuracies under different splits have different null accuracies: compare each with its own.",
+        ),
+        notes=tuple(notes),
+        tables=(Table(columns, tuple(rows), f"In brackets: {_intervals()}"),),
+        plates=_inflation_plates(audit) if figures else (),
+    )
+
+
+def _inflation_row(row: InflationRow) -> tuple[str, ...]:
+    judged = row.judged
+    if isinstance(judged, NotDefined):
+        return row.model, row.split, "", "", "", f"not defined: {judged.reason}", "", "", ""
+    return (
+        row.model,
+        row.split,
+        f"{row.n_training:,}",
+        f"{judged.n_films:,} ({judged.n_diseased:,})",
+        number(max(judged.n_diseased, judged.n_films - judged.n_diseased) / judged.n_films),
+        *_judged_words(judged),
+    )
+
+
+def _judged_words(judged: Judged) -> tuple[str, str, str, str]:
+    auroc, accuracy, sensitivity, specificity = (
+        interval_words(figure)
+        for figure in (judged.auroc, judged.accuracy, judged.sensitivity, judged.specificity)
+    )
+    return auroc, accuracy, sensitivity, specificity
+
+
+def _inflation_plates(audit: Audit) -> tuple[Plate, ...]:
+    def of(rows: Sequence[InflationRow], name: str) -> dict[str, dict[str, Figure]]:
+        found: dict[str, dict[str, Figure]] = {}
+        for row in rows:
+            judged = row.judged
+            figure = judged if isinstance(judged, NotDefined) else getattr(judged, name)
+            found.setdefault(row.model, {})[row.split] = figure
+        return found
+
+    return tuple(
+        audit_figures.inflation_plate(
+            of(audit.inflation, name), what=name_shown, name=f"inflation_{name}", footnote=_footnote(audit)
+        )
+        for name, name_shown in (("auroc", "AUROC"), ("specificity", "Specificity"))
+    )
+
+
+def _counterfactuals(bundle: BundleAudit, figures: bool) -> Section:
+    columns = (
+        "change",
+        "mean |change|",
+        "95 % of films within",
+        "worst (film)",
+        "flag changes",
+        "mean lift, diseased",
+        "mean lift, non-diseased",
+        "AUROC",
+        "sensitivity",
+        "specificity",
+    )
+    auroc, _, sensitivity, specificity = _judged_words(bundle.unchanged)
+    rows = [("as it is", "", "", "", "", "", "", auroc, sensitivity, specificity)]
+    for row in bundle.counterfactuals:
+        auroc, _, sensitivity, specificity = _judged_words(row.judged)
+        rows.append(
+            (
+                row.change,
+                interval_words(row.mean_change),
+                interval_words(row.p95_change),
+                f"{number(row.worst_change)} ({row.worst_film})",
+                interval_words(row.crossed),
+                interval_words(row.lift_diseased),
+                interval_words(row.lift_non_diseased),
+                auroc,
+                sensitivity,
+                specificity,
+            )
+        )
+    plates: tuple[Plate, ...] = ()
+    if figures:
+        shown = [
+            (row.change, row.mean_change, row.p95_change, row.worst_change) for row in bundle.counterfactuals
+        ]
+        plates = (audit_figures.counterfactual_plate(shown, footnote=_changed(bundle)),)
+    return Section(
+        "What the bundle's score rests on",
+        text=(
+            f"{bundle.chosen} Each film is changed as the network sees it, after it was read and resized, and scored "
+            "again: at full size the same JPEG quality or crop is milder.",
+            f"Flagged means a probability of at least {bundle.threshold:.4f}, the screening point. Lift: after minus "
+            "before; a positive lift of non-diseased films means more false flags.",
+            f"After the last two ({' and '.join(UNUSUAL)}) nobody would read the film as it is: there, a system had "
+            "better say so than score it.",
+        ),
+        tables=(Table(columns, tuple(rows), _changed(bundle)),),
+        plates=plates,
+    )
+
+
+def _corruptions(bundle: BundleAudit, figures: bool) -> Section:
+    rows = [
+        (
+            row.kind,
+            str(row.severity),
+            "as it is" if row.strength is None else f"{row.strength:g}",
+            *_judged_words(row.judged),
+        )
+        for row in bundle.corruptions
+    ]
+    return Section(
+        "What is left when films get worse",
+        text=(
+            "The severities of Hendrycks and Dietterich (2019) for pictures of 224 × 224. Strength: standard deviation "
+            "of the noise and added brightness as fractions of full scale, blur in pixels, what is left of the "
+            "contrast, JPEG quality. Accuracy, sensitivity and specificity at the screening point.",
+        ),
+        tables=(
+            Table(
+                ("corruption", "severity", "strength", "AUROC", "accuracy", "sensitivity", "specificity"),
+                tuple(rows),
+                _changed(bundle),
+            ),
+        ),
+        plates=_corruption_plates(bundle) if figures else (),
+    )
+
+
+def _corruption_plates(bundle: BundleAudit) -> tuple[Plate, ...]:
+    kinds = dict.fromkeys(row.kind for row in bundle.corruptions)
+    return tuple(
+        audit_figures.corruption_plate(
+            {
+                kind: [getattr(row.judged, name) for row in bundle.corruptions if row.kind == kind]
+                for kind in kinds
+            },
+            what=shown,
+            name=f"corruption_{name}",
+            footnote=_changed(bundle),
+        )
+        for name, shown in (("auroc", "AUROC"), ("accuracy", "Accuracy"))
+    )
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else number(value)
+
+
+def _intervals() -> str:
+    return "95 % intervals clustered by patient, 2,000 resamples."
+
+
+def _footnote(audit: Audit) -> str:
+    keys = audit.patients
+    return f"{Path(audit.folder).resolve().name}: {keys.films:,} films of {keys.patients:,} patients. {_intervals()}"
+
+
+def _changed(bundle: BundleAudit) -> str:
+    judged = bundle.unchanged
+    return (
+        f"{bundle.name}: {judged.n_films:,} films of {judged.n_patients:,} patients, {judged.n_diseased:,} diseased. "
+        f"{_intervals()}"
+    )

@@ -1,0 +1,200 @@
+"""How much a figure owes to the way the data was cut: the same models, judged under four splits."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from firstread.appraisal.judged import Judged, judge
+from firstread.appraisal.scoring import film_names
+from firstread.data import splits
+from firstread.data.manifest import Manifest
+from firstread.errors import DataError, UndefinedMetricError
+from firstread.evaluation import shortcuts
+from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.clustered_bootstrap import Resamples
+from firstread.evaluation.discrimination import require_both_classes
+from firstread.evaluation.intervals import NotDefined
+from firstread.evaluation.operating_point import at_sensitivity
+from firstread.evaluation.scored_films import ScoredFilms
+
+__all__ = ["HIDES", "SENSITIVITY", "Cut", "InflationRow", "cuts", "inflation_table", "scored"]
+
+SENSITIVITY = 0.95
+"""The threshold is tuned to reach this on tuning films, before the judged films are looked at."""
+
+BLOCKS = 8
+_AS_IT_IS = Calibration(temperature=1.0)
+
+HIDES: Mapping[str, str] = {
+    "random by film": "Everything: films of one patient, and films made one after the other, lie on both sides.",
+    "patient-grouped": "That patients of the same weeks, with the same device and settings, lie on both sides.",
+    "ID-block": "Less: whole stretches of patient numbers are held out. They still come from the same place.",
+    "official": "Nothing the source did not hide itself; other hospitals are still unseen.",
+}
+"""What a reader of a figure under each split is not shown."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """Rows of the manifest: learned from, tuned on, judged on."""
+
+    training: npt.NDArray[np.intp]
+    tuning: npt.NDArray[np.intp]
+    judged: npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class InflationRow:
+    """One kind of model under one split.
+
+    Args:
+        model: What it looks at: thumbnail, rim, file facts, or a bundle's features.
+        split: How training, tuning and judged films were cut.
+        n_training: Films it learned from.
+        known: Judged films that the bundle itself had learned from; None where no bundle is in it.
+        judged: What it is worth; or why that cannot be said.
+    """
+
+    model: str
+    split: str
+    n_training: int
+    known: int | None
+    judged: Judged | NotDefined
+
+
+def cuts(manifest: Manifest, *, seed: int, tuning_block: int = 0) -> dict[str, Cut | NotDefined]:
+    """Return the four splits, each with a tuning part of its own kind.
+
+    An eighth of the films is judged on and another eighth tuned on; under the official split the test folder is
+    judged on, and tuned is on a block of numbers.
+
+    Args:
+        manifest: All films; those of the test folder are for the official split alone.
+        seed: Of the random ones.
+        tuning_block: The block of numbers that the ID-block split judges on.
+    """
+    own = manifest.select(lambda film: film.folder_part != "test")
+    delivered = len(own) < len(manifest)
+    makers: dict[str, Callable[[], tuple[Manifest, Manifest, Manifest]]] = {
+        "random by film": lambda: _random(own, seed),
+        "patient-grouped": lambda: _grouped(own, seed),
+        "ID-block": lambda: _blocks(own, tuning_block),
+        "official": lambda: _official(manifest),
+    }
+    found: dict[str, Cut | NotDefined] = {}
+    row_of = {path: row for row, path in enumerate(manifest.paths)}
+    for name, maker in makers.items():
+        if name == "official" and not delivered:
+            found[name] = NotDefined("The folder must hold a test part; it holds none.")
+            continue
+        try:
+            parts = maker()
+        except DataError as error:
+            found[name] = NotDefined(str(error))
+        else:
+            found[name] = Cut(*(np.array([row_of[path] for path in part.paths], np.intp) for part in parts))
+    return found
+
+
+def inflation_table(
+    manifest: Manifest,
+    columns: Mapping[str, npt.NDArray[np.floating]],
+    *,
+    cut: Mapping[str, Cut | NotDefined],
+    rng: np.random.Generator,
+    learned_from: Mapping[str, npt.NDArray[np.bool_]] | None = None,
+    on_progress: Callable[[], None] = lambda: None,
+) -> tuple[InflationRow, ...]:
+    """Return every model under every split.
+
+    Args:
+        manifest: The films.
+        columns: By model, what it sees of each film, shape (n_films, d).
+        cut: From `cuts`.
+        rng: Source of chance of the intervals.
+        learned_from: By model, which films its columns were themselves learned from, shape (n_films,).
+        on_progress: Called once a row.
+    """
+    known = learned_from or {}
+    rows = []
+    for split, parts in cut.items():
+        resamples = parts if isinstance(parts, NotDefined) else _resamples(manifest, parts, rng)
+        for model, values in columns.items():
+            learned = known.get(model)
+            if isinstance(parts, NotDefined):
+                rows.append(InflationRow(model, split, 0, None, parts))
+            else:
+                n_known = None if learned is None else int(learned[parts.judged].sum())
+                judged = (
+                    resamples
+                    if isinstance(resamples, NotDefined)
+                    else _judged(manifest, values, parts, resamples)
+                )
+                rows.append(InflationRow(model, split, parts.training.size, n_known, judged))
+            on_progress()
+    return tuple(rows)
+
+
+def scored(manifest: Manifest, logit: npt.NDArray[np.floating]) -> ScoredFilms:
+    """Return the films of a manifest with a score, as evaluation wants them; no temperature is applied."""
+    return ScoredFilms(
+        name=film_names(manifest),
+        diseased=manifest.diseased,
+        probability=_AS_IT_IS.probability(logit),
+        logit=np.asarray(logit, np.float64),
+        patient=tuple(str(patient) for patient in manifest.patients),
+        series=tuple(film.series for film in manifest.films),
+    )
+
+
+def _judged(
+    manifest: Manifest, columns: npt.NDArray[np.floating], parts: Cut, resamples: Resamples
+) -> Judged | NotDefined:
+    diseased = manifest.diseased
+    try:
+        linear = shortcuts.fit(columns[parts.training], diseased[parts.training])
+        tuned = at_sensitivity(
+            diseased[parts.tuning],
+            _AS_IT_IS.probability(linear.logit(columns[parts.tuning])),
+            minimum=SENSITIVITY,
+        )
+    except UndefinedMetricError as error:
+        return NotDefined(str(error))
+    films = scored(manifest.select(parts.judged), linear.logit(columns[parts.judged]))
+    return judge(films, resamples, threshold=tuned.threshold, even=0.5)
+
+
+def _resamples(manifest: Manifest, parts: Cut, rng: np.random.Generator) -> Resamples | NotDefined:
+    try:
+        judged = manifest.select(parts.judged)
+        require_both_classes(judged.diseased, np.zeros(len(judged)))
+        return Resamples.draw(scored(judged, np.zeros(len(judged))), rng=rng)
+    except UndefinedMetricError as error:
+        return NotDefined(str(error))
+
+
+def _random(own: Manifest, seed: int) -> tuple[Manifest, Manifest, Manifest]:
+    order = np.random.default_rng(seed).permutation(len(own))
+    eighth = max(1, len(own) // BLOCKS)
+    return own.select(order[2 * eighth :]), own.select(order[eighth : 2 * eighth]), own.select(order[:eighth])
+
+
+def _grouped(own: Manifest, seed: int) -> tuple[Manifest, Manifest, Manifest]:
+    outer = splits.patient_grouped(own, tuning_fraction=1 / BLOCKS, seed=seed)
+    inner = splits.patient_grouped(outer.training, tuning_fraction=1 / (BLOCKS - 1), seed=seed + 1)
+    return inner.training, inner.tuning, outer.tuning
+
+
+def _blocks(own: Manifest, tuning_block: int) -> tuple[Manifest, Manifest, Manifest]:
+    outer = splits.id_block(own, blocks=BLOCKS, tuning_block=tuning_block)
+    inner = splits.id_block(outer.training, blocks=BLOCKS - 1)
+    return inner.training, inner.tuning, outer.tuning
+
+
+def _official(manifest: Manifest) -> tuple[Manifest, Manifest, Manifest]:
+    cut = splits.id_block(manifest, blocks=BLOCKS)
+    if cut.internal_test is None:
+        raise DataError("The folder must hold a test part; it holds none.")
+    return cut.training, cut.tuning, cut.internal_test
