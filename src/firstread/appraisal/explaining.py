@@ -23,6 +23,7 @@ __all__ = ["explain_films", "sample"]
 
 _STEPS = 8  # films of a deletion or insertion curve: 0 of 7 to 7 of 7
 _HEADS = 8  # random heads a film's map is compared with
+_LUNG_SIDE = 28  # of the picture of where lungs lie
 
 Film = npt.NDArray[np.uint8]
 Answers = dict[str, float]
@@ -45,6 +46,7 @@ class _Seen:
     outcome: Scored
     heat_map: npt.NDArray[np.float32]
     found: bool
+    lungs: npt.NDArray[np.float32]
     answers: Answers
     film: Film | None
     curves: Mapping[tuple[str, str], npt.NDArray[np.float64]] = field(default_factory=dict)
@@ -104,8 +106,9 @@ def _look(row: int, outcome: Scored, picture: Picture, *, keep: bool) -> _Seen:
             inside = lung_field.coverage(mask, placement, height=heat.shape[1], width=heat.shape[2])
             answers[f"in_{name}"] = explanations.share_inside(heat, inside)[0]
             answers[f"{name}_area"] = float(inside.mean())
+    lungs = lung_field.coverage(atlas.lungs, placement, height=_LUNG_SIDE, width=_LUNG_SIDE)[0]
     film = picture.film if keep else None
-    return _Seen(row, outcome, picture.heat_map, bool(placement.found[0]), answers, film)
+    return _Seen(row, outcome, picture.heat_map, bool(placement.found[0]), lungs, answers, film)
 
 
 def _ask(seen: _Seen, film: Film, predictor: Predictor, rng: np.random.Generator) -> None:
@@ -161,6 +164,7 @@ def _explained(manifest: Manifest, seen: list[_Seen]) -> ExplainedFilms:
         flagged=np.array([each.outcome.flagged for each in seen]),
         found=np.array([each.found for each in seen]),
         heat_map=np.stack([each.heat_map for each in seen]),
+        lungs=np.mean([each.lungs for each in seen], axis=0, dtype=np.float32),
         answers={
             name: np.array([each.answers.get(name, np.nan) for each in seen], np.float64) for name in MEASURES
         },

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.explanations import HOTTEST, curve_area
-from firstread.evaluation.intervals import Figure
+from firstread.evaluation.intervals import Figure, NotDefined
 from firstread.evaluation.scored_films import ScoredFilms
 
 __all__ = [
@@ -50,6 +50,7 @@ class ExplainedFilms:
         flagged: The score reaches the operating point, shape (n,).
         found: The lung atlas could be placed, shape (n,).
         heat_map: 0 to 1, shape (n, h, w).
+        lungs: How many of the films, as a fraction, have lung at each place, for the eye, shape (k, k).
         answers: By the names of `MEASURES`, each of shape (n,).
         curves: Probability by (curve, order) of `CURVES` and `ORDERS`, each of shape (n, steps).
     """
@@ -58,6 +59,7 @@ class ExplainedFilms:
     flagged: npt.NDArray[np.bool_]
     found: npt.NDArray[np.bool_]
     heat_map: npt.NDArray[np.float32]
+    lungs: npt.NDArray[np.float32]
     answers: Mapping[str, PerFilm]
     curves: Mapping[tuple[str, str], PerFilm]
 
@@ -187,11 +189,13 @@ def _row(
     resamples: Resamples,
 ) -> Row:
     asked = members & np.isfinite(answer)
-    figure = resamples.figure(
-        _mean(np.where(asked, answer, 0)[:, None], asked, resamples)[:, 0],
-        undefined=f"No {group} film has this number.",
-    )
-    return Row(name, words, group, figure, int(asked.sum()), int(np.unique(films.patient_row[asked]).size))
+    n_patients = int(np.unique(films.patient_row[asked]).size)
+    if n_patients < 2:
+        figure: Figure = NotDefined(f"An interval needs at least two patients; received {n_patients}.")
+    else:
+        values = _mean(np.where(asked, answer, 0)[:, None], asked, resamples)[:, 0]
+        figure = resamples.figure(values, undefined=f"No {group} film has this number.")
+    return Row(name, words, group, figure, int(asked.sum()), n_patients)
 
 
 def _band(curve: PerFilm, resamples: Resamples) -> Band:
