@@ -14,8 +14,9 @@ FACTS = {"name": "some", "training": {"split": "id-block", "blocks": 4, "tuning_
 def test_the_tuning_part_is_cut_as_the_bundle_says(kaggle_folder: Path) -> None:
     manifest = sources.read(kaggle_folder)
 
-    tuning, words = parts.films_of_part(manifest, Part.TUNING, FACTS)
+    tuning, split, words = parts.films_of_part(manifest, Part.TUNING, FACTS)
 
+    assert "id-block split" == split
     assert splits.id_block(manifest, blocks=4, tuning_block=1).tuning == tuning
     assert "IM-2002 IM-2003 virus-3002 virus-3003" == " ".join(sorted(map(str, tuning.patients)))
     assert "Each series of patient numbers cut into 4 contiguous blocks; tuned on block 1." == words
@@ -32,18 +33,19 @@ def test_training_and_tuning_are_everything_but_the_test(kaggle_folder: Path) ->
 def test_a_named_split_goes_before_the_bundles(kaggle_folder: Path) -> None:
     manifest = sources.read(kaggle_folder)
 
-    tuning, words = parts.films_of_part(manifest, Part.TUNING, FACTS, split="patient-grouped")
+    tuning, _, words = parts.films_of_part(manifest, Part.TUNING, FACTS, split="patient-grouped")
 
     assert splits.patient_grouped(manifest, tuning_fraction=0.25, seed=20).tuning == tuning
     assert "25.0% of each series' patients drawn at random (seed 20)." == words
 
 
 def test_the_internal_test_is_the_test_folder(kaggle_folder: Path) -> None:
-    whole, _ = parts.films_of_part(sources.read(kaggle_folder), Part.INTERNAL_TEST, FACTS)
-    alone, words = parts.films_of_part(sources.read(kaggle_folder / "test"), Part.INTERNAL_TEST, {})
+    whole, _, _ = parts.films_of_part(sources.read(kaggle_folder), Part.INTERNAL_TEST, FACTS)
+    alone, split, words = parts.films_of_part(sources.read(kaggle_folder / "test"), Part.INTERNAL_TEST, {})
 
     assert 6 == len(whole)
     assert whole == alone
+    assert "as delivered" == split
     assert "The test folder as delivered; the folder holds no other part." == words
 
 

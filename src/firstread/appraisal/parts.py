@@ -52,8 +52,8 @@ def split_of(manifest: Manifest, settings: Training) -> Split:
 
 def films_of_part(
     manifest: Manifest, part: Part, facts: Mapping[str, Any], *, split: str | None = None
-) -> tuple[Manifest, str]:
-    """Return the films a bundle is judged on, and in words how they were chosen.
+) -> tuple[Manifest, str, str]:
+    """Return the films a bundle is judged on, and how they were chosen: in a few words, and in a sentence.
 
     Args:
         manifest: Of the folder.
@@ -66,15 +66,20 @@ def films_of_part(
         DataError: If the folder has no such films, or a patient would be in two parts.
     """
     if part is Part.EXTERNAL_TEST:
-        return manifest, "Every film of the folder."
+        return manifest, "no split", "Every film of the folder."
     delivered = {film.folder_part for film in manifest.films}
     if part is Part.INTERNAL_TEST and delivered == {"test"}:
-        return manifest, "The test folder as delivered; the folder holds no other part."
+        return manifest, "as delivered", "The test folder as delivered; the folder holds no other part."
     cut = split_of(manifest, split_settings(facts, split=split))
     if part not in cut.parts:
         raise DataError(
             f"The folder must hold a test part; it holds {', '.join(sorted(delivered))}. "
             "Films from elsewhere are an external test (--part external-test)."
         )
-    words = "The test folder as delivered." if part is Part.INTERNAL_TEST else cut.description
-    return cut.parts[part], words
+    if part is Part.INTERNAL_TEST:
+        return (
+            cut.parts[part],
+            "as delivered",
+            "The test folder as delivered; no patient of it is in another part.",
+        )
+    return cut.parts[part], f"{cut.name} split", cut.description

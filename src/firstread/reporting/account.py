@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from firstread.evaluation.assessment import Assessment
-from firstread.evaluation.intervals import Interval, NotDefined
+from firstread.evaluation.comparison import Comparison
+from firstread.evaluation.intervals import Figure, Interval, NotDefined
 from firstread.evaluation.precision_recall import PrecisionRecall
 from firstread.terms import Part
 
@@ -22,8 +23,8 @@ class Model:
         facts: Plain values in reading order, name → value.
         notes: What its maker says a reader must know.
         attribution: Whose data and weights it stands on.
-        predicted: What tuning promised with its interval, by (operating point, measure); empty where the bundle
-            holds none.
+        predicted: What tuning promised with its interval, by operating point and measure; empty where the
+            bundle holds none.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Model:
     facts: Mapping[str, str]
     notes: tuple[str, ...]
     attribution: tuple[str, ...]
-    predicted: Mapping[tuple[str, str], Interval]
+    predicted: Mapping[str, Mapping[str, Interval]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Films:
     Args:
         part: Which part of the data.
         chosen: In words, how these films were chosen.
-        split: Name of the split.
+        split: In a few words: "id-block split".
         n_found: Films of the part, scored or not.
         series: Films of each series, scored or not.
         hash: SHA-256 of the films and what is held to be true of them.
@@ -126,15 +127,13 @@ class Rival:
 
     Args:
         model: The other bundle.
-        n_films: Films that both scored.
-        assessment: Of the other bundle on the films that both scored.
-        tests: Rows of the paired tests, in words: heading → cell.
+        auroc: Of the other bundle, on the films it scored.
+        comparison: This bundle less the other, on the films that both scored.
     """
 
     model: Model
-    n_films: int
-    assessment: Assessment
-    tests: tuple[Mapping[str, str], ...]
+    auroc: Figure
+    comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +149,7 @@ class Account:
         not_scored: Films the model says nothing of.
         looks: How often the test was looked at; None for parts that are no test.
         rival: A second bundle; None when there is none.
+        cautions: What must be known of these films and this model before any figure.
         cannot_say: What a reader must not take from this report.
         created: When.
         version: Of firstread.
@@ -164,6 +164,7 @@ class Account:
     not_scored: tuple[UnscoredFilm, ...]
     looks: LookCount | None
     rival: Rival | None
+    cautions: tuple[str, ...]
     cannot_say: tuple[str, ...]
     created: datetime
     version: str

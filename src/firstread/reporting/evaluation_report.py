@@ -1,12 +1,11 @@
 """An account of a bundle becomes a report: a page, a Markdown file, a JSON file and figures."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
-from firstread.evaluation.assessment import Assessment, plain
-from firstread.reporting.account import Account, Rival
+from firstread.evaluation.assessment import plain
+from firstread.reporting.account import Account
 from firstread.reporting.document import Document
 from firstread.reporting.figures import plates
 from firstread.reporting.number_sections import number_sections
@@ -49,10 +48,10 @@ def document_of(account: Account, drawn: tuple[Plate, ...]) -> Document:
         title=f"{account.model.name} on the {account.films.part.value} part",
         subtitle=(
             f"{assessed.n_films:,} films of {assessed.n_patients:,} patients, {assessed.n_diseased:,} diseased; "
-            f"{account.films.split} split; {account.created:%Y-%m-%d %H:%M} UTC"
+            f"{account.films.split}; {account.created:%Y-%m-%d %H:%M} UTC"
         ),
         notice=NOTICE,
-        warnings=(*look_warnings(account.looks), *assessed.cautions),
+        warnings=(*look_warnings(account.looks), *account.cautions, *assessed.cautions),
         sections=(*number_sections(account, drawn), *provenance_sections(account)),
         generator=f"firstread {account.version}",
     )
@@ -63,26 +62,9 @@ def as_json(account: Account) -> dict[str, Any]:
     bare = replace(
         account,
         worst_errors=tuple(replace(error, film=None, heat_map=None) for error in account.worst_errors),
-        model=replace(account.model, predicted={}),
     )
-    values = {field.name: _json(getattr(bare, field.name)) for field in fields(bare)}
+    values: dict[str, Any] = plain(bare)
     for error in values["worst_errors"]:
         del error["film"], error["heat_map"]
     values["created"] = account.created.isoformat(timespec="seconds")
-    values["model"]["predicted"] = _by_point(account)
     return values
-
-
-def _json(value: object) -> Any:
-    if isinstance(value, Assessment):
-        return value.as_dict()
-    if isinstance(value, Rival):
-        return {field.name: _json(getattr(value, field.name)) for field in fields(value)}
-    return plain(value)
-
-
-def _by_point(account: Account) -> Mapping[str, Mapping[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for (point, measure), interval in account.model.predicted.items():
-        found.setdefault(point, {})[measure] = plain(interval)
-    return found

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from firstread.evaluation.assessment import AssessedPoint, Assessment
-from firstread.evaluation.intervals import Figure, Interval
+from firstread.evaluation.intervals import Figure, Interval, NotDefined
 from firstread.reporting.account import Account
 from firstread.reporting.cells import interval_words, number, point_words
 from firstread.reporting.document import Section, Table
 from firstread.reporting.plate import Plate
+from firstread.reporting.rival_section import rival_section
+from firstread.terms import Part
 
 __all__ = ["number_sections"]
 
@@ -28,7 +30,7 @@ def number_sections(account: Account, plates: Sequence[Plate]) -> tuple[Section,
     if assessed.subgroups:
         sections.append(_subgroups(account))
     if account.rival is not None:
-        sections.append(_rival(account))
+        sections.append(rival_section(account, account.rival))
     return tuple(sections)
 
 
@@ -68,7 +70,7 @@ def _of(account: Account) -> str:
     """Say of which films a table is."""
     assessed = account.assessment
     return (
-        f"{account.films.part.value.capitalize()} part, {account.films.split} split; {assessed.n_films:,} films of "
+        f"{account.films.part.value.capitalize()} part, {account.films.split}; {assessed.n_films:,} films of "
         f"{assessed.n_patients:,} patients, {assessed.n_diseased:,} diseased."
     )
 
@@ -78,9 +80,9 @@ def _predicted_and_achieved(account: Account) -> Section:
     return Section(
         "Operating points: predicted on tuning, achieved here",
         text=(
-            "Each threshold was fixed on tuning films before these films were scored. The interval of the prediction "
-            "counts patients drawn by chance; the range for other patients, where the bundle holds one, also counts how "
-            "stretches of patients differ.",
+            _fixed_where(account.films.part),
+            "The interval of the prediction counts patients drawn by chance. The range for other patients, where the "
+            "bundle holds one, also counts how stretches of patients differ.",
         ),
         tables=(
             Table(
@@ -97,6 +99,15 @@ def _predicted_and_achieved(account: Account) -> Section:
             ),
         ),
     )
+
+
+def _fixed_where(part: Part) -> str:
+    if part is Part.TUNING:
+        return (
+            "Each threshold was fixed on the tuning films: where these are the films, predicted and achieved agree "
+            "because they are the same."
+        )
+    return "Each threshold was fixed on tuning films before these films were scored."
 
 
 def _promise_rows(account: Account, point: AssessedPoint) -> Iterator[tuple[str, ...]]:
@@ -117,7 +128,7 @@ def _promise_rows(account: Account, point: AssessedPoint) -> Iterator[tuple[str,
             point.specificity,
         ),
     ):
-        interval = account.model.predicted.get((point.name, measure))
+        interval = account.model.predicted.get(point.name, {}).get(measure)
         words = (
             f"{number(stated)} (the bundle holds no interval)"
             if interval is None
@@ -190,9 +201,8 @@ def _counts(name: str, flagged: int, not_flagged: int) -> tuple[str, ...]:
 
 
 def _discrimination(account: Account, plates: tuple[Plate, ...]) -> Section:
-    missing = (
-        () if account.assessment.roc is not None else ("Without films of both classes there is no curve.",)
-    )
+    roc = account.assessment.roc
+    missing = (f"There is no curve: {roc.reason}",) if isinstance(roc, NotDefined) else ()
     return Section("How well diseased and non-diseased films are told apart", text=missing, plates=plates)
 
 
@@ -228,6 +238,10 @@ _SHOWN_PREVALENCES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
 
 def _predictive_table(account: Account, point: AssessedPoint) -> Table:
     values = point.predictive_values
+    name = point_words(point.name).capitalize()
+    caption = f"{name} point, if sensitivity and specificity stay as here. {_of(account)}"
+    if isinstance(values, NotDefined):
+        return Table(("PPV and NPV",), ((f"not defined: {values.reason}",),), caption)
     nearest = sorted(
         {
             min(range(values.prevalence.size), key=lambda row: abs(values.prevalence[row] - wanted))
@@ -242,11 +256,7 @@ def _predictive_table(account: Account, point: AssessedPoint) -> Table:
         )
         for row in nearest
     )
-    return Table(
-        ("prevalence", "PPV", "NPV"),
-        rows,
-        f"{point_words(point.name).capitalize()} point, if sensitivity and specificity stay as here. {_of(account)}",
-    )
+    return Table(("prevalence", "PPV", "NPV"), rows, caption)
 
 
 def _banded(middle: float, low: float, high: float) -> str:
@@ -306,19 +316,4 @@ def _subgroups(account: Account) -> Section:
                 _of(account),
             ),
         ),
-    )
-
-
-def _rival(account: Account) -> Section:
-    rival = account.rival
-    if rival is None:
-        raise ValueError("There must be a second bundle; received none.")
-    columns = tuple(rival.tests[0]) if rival.tests else ()
-    return Section(
-        f"Beside {rival.model.name}",
-        text=(
-            f"Both bundles on the same {rival.n_films:,} films. {account.model.name} has SHA-256 "
-            f"{account.model.sha256[:12]}, {rival.model.name} {rival.model.sha256[:12]}.",
-        ),
-        tables=(Table(columns, tuple(tuple(test.values()) for test in rival.tests), _of(account)),),
     )

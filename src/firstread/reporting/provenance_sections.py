@@ -90,8 +90,8 @@ def _not_scored(account: Account) -> Section:
     return Section(
         "Films that were not scored",
         text=(
-            f"{len(missing):,} of {account.films.n_found:,} films, {diseased:,} of them diseased, have no score and are "
-            "in none of the figures. In triage they keep their place in the order of arrival.",
+            f"{len(missing):,} of {account.films.n_found:,} films, {diseased:,} of them diseased, have no score and "
+            "are in none of the figures. In triage they keep their place in the order of arrival.",
         ),
         tables=(Table(("film", "held to be", "code", "reason"), rows),),
     )

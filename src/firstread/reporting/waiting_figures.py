@@ -35,6 +35,7 @@ def waits_plate(films: SimulatedFilms, footnote: str) -> Plate:
         minutes, waiting = _still_waiting(films.fifo_min)
         axes.plot(minutes, waiting, color=GREY, ls=":", lw=2.2, label="every film, order of arrival")
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter("{x:g}")
         axes.set(xlabel="Waiting time t (min)", ylabel="Share of films that wait longer than t")
         axes.set(xlim=(0, None), ylim=(max(rarest, 1e-4), 1))
         axes.legend(loc="upper right")
@@ -86,8 +87,8 @@ def traffic_plate(room: ReadingRoom, points: Sequence[CurvePoint], footnote: str
         "waiting_over_traffic",
         draw,
         title="Mean waiting time over traffic",
-        reading=f"{lines}; marks are simulated, with their intervals. Triage saves minutes only where films wait: "
-        "in a quiet room there is nothing to save.",
+        reading="Lines are what theory says, where it has a mean for this room; marks are simulated, with their "
+        "intervals. Triage saves minutes only where films wait: in a quiet room there is nothing to save.",
         footnote=footnote,
     )
 
