@@ -82,7 +82,7 @@ def traffic_plate(room: ReadingRoom, points: Sequence[CurvePoint], footnote: str
         )
         axes.legend(loc="upper left")
 
-    lines = "Lines are theory" if triage is not None else "Theory has no mean for this room"
+    legend = "marks: simulated" if fifo is None else "lines: theory, marks: simulated"
     return engrave(
         "waiting_over_traffic",
         draw,

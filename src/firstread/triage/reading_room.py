@@ -164,5 +164,6 @@ class ReadingRoom:
         Raises:
             ConfigError: If the traffic is not in (0, 1).
         """
+        _require(traffic > 0, "The traffic must be above 0", traffic)
         factor = traffic / self.traffic
         return replace(self, films_per_hour=tuple(rate * factor for rate in self.films_per_hour))

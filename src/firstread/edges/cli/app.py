@@ -7,8 +7,12 @@ from typing import Annotated
 import typer
 
 from firstread import __version__
+from firstread.edges.cli.audit import audit
 from firstread.edges.cli.bundle import bundle_commands
 from firstread.edges.cli.data import data_commands
+from firstread.edges.cli.evaluate import evaluate
+from firstread.edges.cli.explain import explain
+from firstread.edges.cli.simulate import simulate
 from firstread.edges.cli.train import export, train
 from firstread.edges.cli.triage import triage
 from firstread.errors import FirstreadError
@@ -46,6 +50,10 @@ def firstread(
 app.command(no_args_is_help=True)(triage)
 app.command(no_args_is_help=True)(train)
 app.command(no_args_is_help=True)(export)
+app.command(no_args_is_help=True)(evaluate)
+app.command(no_args_is_help=True)(audit)
+app.command()(simulate)
+app.command(no_args_is_help=True)(explain)
 app.add_typer(data_commands, name="data")
 app.add_typer(bundle_commands, name="bundle")
 

@@ -1,0 +1,89 @@
+"""What `firstread simulate` prints."""
+
+from typing import TYPE_CHECKING
+
+from firstread.triage.arrivals import Group
+from firstread.triage.cautions import false_flag_share
+from firstread.triage.reading_room import Discipline
+from firstread.triage.wait_summary import Estimate, TooFewFilms, Waits
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from firstread.edges.cli.simulate_run import Told
+
+__all__ = ["print_waits"]
+
+
+def print_waits(told: "Told") -> None:
+    """Print the table of waits, what was simulated, and what it does not promise."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print(_table(told))
+    for line in _settings(told):
+        console.print(Text(line, style="dim"))
+    console.print()
+    for caution in told.cautions:
+        console.print(Text(f"! {caution}"))
+
+
+def _table(told: "Told") -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    title = f"Waiting time in minutes, mean with {told.asked.level:.0%} interval"
+    # Everything fits into 80 columns: no other padding than the box's own.
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), title=title, title_justify="left")
+    table.add_column("Films", no_wrap=True)
+    table.add_column("Read", no_wrap=True)
+    for heading in ("mean", "theory", "median", "95th %", "max."):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for group, waits in told.groups.items():
+        if isinstance(waits, TooFewFilms):
+            table.add_row(group, "", "not defined", end_section=True)
+            continue
+        table.add_row(group, "arrival", *_numbers(waits.fifo, told.theory[Discipline.FIFO], group))
+        with_flags = _numbers(waits.triage, told.theory[told.asked.room.discipline], group)
+        table.add_row(f"{waits.films:,}", "triage", *with_flags)
+        table.add_row("", "change", _limits(waits.difference, sign="+"), end_section=True)
+    return table
+
+
+def _numbers(waits: Waits, theory: dict[Group, float] | str, group: Group) -> list[str]:
+    return [
+        _limits(waits.mean),
+        "–" if isinstance(theory, str) else _minutes(theory[group]),
+        _minutes(waits.median.minutes),
+        _minutes(waits.percentile_95.minutes),
+        _minutes(waits.maximum_min),
+    ]
+
+
+def _limits(estimate: Estimate, *, sign: str = "") -> str:
+    low, high = _minutes(estimate.low, sign), _minutes(estimate.high, sign)
+    return f"{_minutes(estimate.minutes, sign)} ({low}{' to ' if sign else '–'}{high})"
+
+
+def _minutes(value: float, sign: str = "") -> str:
+    """Return minutes; tenths of a minute are noise where hundreds are waited."""
+    return f"{value:{sign}.{0 if abs(value) >= 100 else 1}f}".replace("-", "−")
+
+
+def _settings(told: "Told") -> list[str]:
+    asked, room = told.asked, told.asked.room
+    share = false_flag_share(room)
+    undefined = {reason for reason in told.theory.values() if isinstance(reason, str)}
+    empty = {waits.reason: group for group, waits in told.groups.items() if isinstance(waits, TooFewFilms)}
+    cap = "" if room.wait_cap_min is None else f", wait cap {room.wait_cap_min:g} min"
+    return [
+        "arrival: in order of arrival; triage: flagged films first; 95th %: 19 of 20 films wait no longer.",
+        f"Traffic {room.traffic:.3f}, {sum(room.films_per_hour):.1f} films a day, prevalence {room.prevalence:g}, "
+        f"{room.discipline}{cap}; {asked.replications} replications, seed {asked.seed}.",
+        f"Sensitivity {room.sensitivity:.3f}, specificity {room.specificity:.3f} ({asked.point.origin}).",
+        f"Flagged: {room.flagged:.1%} of the films"
+        + ("." if share is None else f"; {share:.1%} of the flags are false."),
+        *(f"Theory: {reason}" for reason in undefined),
+        *(f"{group.capitalize()}: not defined, {reason}." for reason, group in empty.items()),
+    ]
