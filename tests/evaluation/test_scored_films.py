@@ -49,3 +49,30 @@ def test_columns_that_do_not_fit_are_refused(changes: dict[str, Any], words: str
 def test_no_film_is_refused() -> None:
     with pytest.raises(UndefinedMetricError, match="Every film needs a value"):
         films().select(np.zeros(3, bool))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_logit_that_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(
+        UndefinedMetricError, match="Every logit must be a finite number; received 1 that are not"
+    ):
+        films(logit=np.array([value, 0.0, 1.0]))
+
+
+@pytest.mark.parametrize("value", [np.nan, 1.01, -0.01])
+def test_what_is_no_probability_is_refused(value: float) -> None:
+    with pytest.raises(UndefinedMetricError, match=r"Every probability must be in \[0, 1\]"):
+        films(probability=np.array([value, 0.2, 0.6]))
+
+
+def test_a_film_without_a_patient_is_refused() -> None:
+    with pytest.raises(UndefinedMetricError, match=r"needs a value in each column; received .*'patient': 2"):
+        films(patient=("a", "b"))
+
+
+def test_some_films_keep_all_their_columns() -> None:
+    chosen = films().select(np.array([False, True, True]))
+
+    assert ("b", "c") == chosen.name
+    assert chosen.patient == films().select([1, 2]).patient == ("IM-7", "virus-7")
+    assert [0.2, 0.6] == chosen.probability.tolist()

@@ -42,8 +42,8 @@ __all__ = [
     "plain",
 ]
 
-# Fewer films of a class than this, and a percentile interval promises more than it keeps.
-FEW_FILMS = 20
+# With fewer films of a class, or films of fewer patients, a percentile interval promises more than it keeps.
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +163,7 @@ def assess(
         n_patients=films.n_patients,
         level=level,
         repeats=repeats,
-        cautions=(*_few_films(films), *_without_width({"AUPRC": auprc})),
+        cautions=(*_too_few(films), *_without_width({"AUPRC": auprc})),
         null_accuracy=_null_accuracy(films, resamples),
         auroc=auroc,
         auprc=auprc,
@@ -191,16 +191,18 @@ def _one_class(films: ScoredFilms) -> NotDefined | None:
     return None
 
 
-def _few_films(films: ScoredFilms) -> list[str]:
-    n_diseased = int(films.diseased.sum())
-    counts = {"diseased": n_diseased, "non-diseased": len(films) - n_diseased}
-    return [
-        f"{count} {kind} films are fewer than {FEW_FILMS}: intervals of so few are wider in truth than they say."
-        if count
-        else f"There is no {kind} film: whatever needs one is not defined."
-        for kind, count in counts.items()
-        if count < FEW_FILMS
-    ]
+def _too_few(films: ScoredFilms) -> list[str]:
+    cautions = []
+    for kind, of_class in (("diseased", films.diseased), ("non-diseased", ~films.diseased)):
+        count, patients = int(of_class.sum()), np.unique(films.patient_row[of_class]).size
+        if not count:
+            cautions.append(f"There is no {kind} film: whatever needs one is not defined.")
+        elif patients < FEW:
+            cautions.append(
+                f"{count} {kind} films of {patients} patients are few: with fewer than {FEW}, intervals are wider in "
+                "truth than they say."
+            )
+    return cautions
 
 
 def _without_width(figures: Mapping[str, Figure]) -> list[str]:

@@ -1,7 +1,7 @@
 """Patients drawn again and again, once for all figures of an account."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -132,23 +132,6 @@ class Resamples:
         tail = (1 - self.level) / 2
         low, high = np.quantile(exists, [tail, 1 - tail])
         return Interval(float(values[0]), float(low), float(high), self.level, self.redrawn + missing)
-
-    def error_figure(self, values: Values, *, undefined: str) -> Figure:
-        """Return the interval of an error that is never negative and that resampling makes larger.
-
-        The percentile interval would lie above the truth, and often above the estimate. The basic interval takes the
-        bootstrap's own bias off (Davison and Hinkley, 1997, section 5.2); its upper limit is not let below the
-        estimate, nor its lower one below 0.
-
-        Args:
-            values: As for `figure`.
-            undefined: As for `figure`.
-        """
-        found = self.figure(values, undefined=undefined)
-        if isinstance(found, NotDefined):
-            return found
-        twice = 2 * found.estimate
-        return replace(found, low=max(0.0, twice - found.high), high=max(found.estimate, twice - found.low))
 
     def proportions(
         self, which: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], *, undefined: str

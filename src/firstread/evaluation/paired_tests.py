@@ -46,8 +46,8 @@ def delong(diseased: Films, first: Scores, second: Scores, *, level: float = 0.9
         level: Confidence of the interval, in (0, 1).
 
     Raises:
-        UndefinedMetricError: If a class has fewer than two films, a score is not a number, or both order the films alike,
-            so that the difference has no variance.
+        UndefinedMetricError: If a class has fewer than two films, a score is not a number, or the difference has no
+            variance because both order the films alike.
     """
     from scipy.stats import norm
 

@@ -1,0 +1,77 @@
+"""Stated and observed probabilities, counted by hand."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from firstread.evaluation import calibration
+from firstread.evaluation.clustered_bootstrap import Resamples
+from firstread.evaluation.intervals import Interval, NotDefined, wilson
+from firstread.evaluation.reliability import calibration_error, reliability
+from firstread.evaluation.scored_films import ScoredFilms
+
+Maker = Callable[..., ScoredFilms]
+
+
+def draw(films: ScoredFilms, seed: int = 0, repeats: int = 200) -> Resamples:
+    return Resamples.draw(films, rng=np.random.default_rng(seed), repeats=repeats)
+
+
+def test_bins_counted_by_hand(scored_films: Maker) -> None:
+    """0.1 and 0.3 state 0.2 where 1 of 2 is diseased; 0.9 states 0.9 where 1 of 1 is."""
+    films = scored_films([False, True, True, False], logit([0.1, 0.3, 0.9, 0.4]))
+
+    low, middle, high = reliability(films, draw(films), bins=3)
+
+    assert (2, 0.2) == pytest.approx((low.n_films, low.stated))
+    assert isinstance(low.observed, Interval)
+    assert 0.5 == low.observed.estimate
+    assert (1, 0.4) == pytest.approx((middle.n_films, middle.stated))
+    assert (wilson(0, 1), wilson(1, 1)) == (middle.observed, high.observed)
+    assert [(0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1)] == [(row.low, row.high) for row in (low, middle, high)]
+
+
+def test_a_probability_of_one_is_in_the_last_bin(scored_films: Maker) -> None:
+    films = scored_films([True, True, False], [800.0, 2.0, -800.0])
+
+    assert [1, 0, 0, 0, 2] == [row.n_films for row in reliability(films, draw(films), bins=5)]
+
+
+def test_a_bin_without_a_film_says_so(scored_films: Maker) -> None:
+    films = scored_films([True, False, True], [5.0, -5.0, 5.0])
+
+    empty = reliability(films, draw(films), bins=3)[1]
+
+    assert NotDefined("An observed fraction needs a film; this bin has none.") == empty.observed
+    assert np.isnan(empty.stated)
+
+
+def test_the_calibration_error_is_that_of_the_films(clustered_films: ScoredFilms) -> None:
+    expected = calibration.expected_calibration_error(clustered_films.diseased, clustered_films.probability)
+
+    assert expected == pytest.approx(calibration_error(clustered_films, draw(clustered_films)).estimate)
+
+
+@pytest.mark.parametrize("sharpening", [1.0, 3.0])
+def test_the_interval_of_the_calibration_error_holds_the_truth(
+    scored_films: Maker, sharpening: float
+) -> None:
+    """The truth is computed from two million films; each of 40 samples of 400 gives an interval.
+
+    For calibrated scores it is 0, and the percentile interval would hold it in none of them.
+    """
+    rng = np.random.default_rng(8)
+    stated = rng.normal(0, 2, 2_000_000)
+    risk = expit(stated / sharpening)
+    bin_of = np.minimum((expit(stated) * 15).astype(int), 14)
+    truth = np.abs(np.bincount(bin_of, expit(stated) - risk)).sum() / stated.size
+    held = 0
+    for start in range(0, 16_000, 400):
+        rows = slice(start, start + 400)
+        films = scored_films(rng.random(400) < risk[rows], stated[rows])
+        found = calibration_error(films, draw(films, start))
+        held += found.low <= truth <= found.high
+
+    assert held >= 36
