@@ -122,6 +122,7 @@ class _Answer:
     probability: float
     shift: float | None
     heat_map: npt.NDArray[np.float32] | None
+    evidence: float | None
 
 
 @dataclass(slots=True)
@@ -144,7 +145,9 @@ class _Run:
         answer = None
         if new:
             pixels = np.stack([prepared.pixels for _, prepared in new.values()])
-            answer = self.network.submit(self.predictor.predict, pixels, heat_maps=self.pictures)
+            answer = self.network.submit(
+                self.predictor.predict, pixels, heat_maps=self.pictures, evidence=True
+            )
         return _Batch(films, {sha256: path for sha256, (path, _) in new.items()}, answer)
 
     def results(self, batch: _Batch) -> Iterator[Screened]:
@@ -174,19 +177,21 @@ class _Run:
                 *prepared.warnings,
                 *_warnings(path, prepared, answer),
                 *_doubt(band, answer, self.predictor.bundle),
+                *_elsewhere(answer, self.predictor.bundle),
             ),
         )
         return Screened(outcome, Picture(prepared.pixels, answer.heat_map) if self.pictures else None)
 
 
 def _answer(path: Path, predictions: Predictions, row: int) -> _Answer:
-    heat_maps, shift = predictions.heat_map, predictions.shift
+    heat_maps, shift, evidence = predictions.heat_map, predictions.shift, predictions.evidence
     return _Answer(
         first=path,
         logit=float(predictions.logit[row]),
         probability=float(predictions.probability[row]),
         shift=None if shift is None else float(shift[row]),
         heat_map=None if heat_maps is None else heat_maps[row].copy(),
+        evidence=None if evidence is None else float(evidence[row]),
     )
 
 
@@ -205,6 +210,16 @@ def _doubt(band: Band, answer: _Answer, bundle: Bundle) -> Iterator[str]:
     urgent = bundle.operating_points.get("urgent")
     if band is Band.URGENT and urgent is not None and answer.probability < urgent.threshold:
         yield f"between the operating points: flagged, but below 'urgent' ({urgent.threshold:.3f})"
+
+
+def _elsewhere(answer: _Answer, bundle: Bundle) -> Iterator[str]:
+    """A flagged film whose heat lies outside the lungs; NaN, where they were not found, is below nothing."""
+    ordinary = bundle.evidence
+    if ordinary is not None and answer.evidence is not None and answer.evidence < ordinary.least_share:
+        yield (
+            f"the evidence lies outside the lungs ({1 - answer.evidence:.0%} of the heat; "
+            f"{1 - ordinary.least_share:.0%} or less on {100 - ordinary.percentile:g} % of flagged tuning films)"
+        )
 
 
 def _warnings(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:

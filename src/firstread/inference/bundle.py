@@ -14,6 +14,7 @@ from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle_folder
 from firstread.inference import parts as part_files
+from firstread.inference.evidence import EvidenceReference
 from firstread.inference.model_file import ModelSignature, Shape, read_signature
 from firstread.inference.parts import Head
 
@@ -40,6 +41,7 @@ class BundleParts:
         model_card: Markdown.
         weights: The training framework's weights, to fine-tune from; they are not used for scoring.
         tuning_scores: Logits of the tuning films, to compare a site's with.
+        evidence: How much of the heat of flagged tuning films lies inside the thorax; None where nobody measured it.
     """
 
     model: Path
@@ -52,6 +54,7 @@ class BundleParts:
     model_card: str
     weights: part_files.Arrays | None = None
     tuning_scores: TuningScores | None = None
+    evidence: EvidenceReference | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +71,8 @@ class Bundle:
         facts: Where the model comes from.
         sha256: Hash of SHA256SUMS, and so of every part.
         tuning_scores: Logits of the tuning films; None in bundles that do not hold them.
+        evidence: From which share of heat inside the thorax on a flagged film is ordinary; None when the bundle
+            cannot tell, and then nobody is warned.
     """
 
     folder: Path
@@ -79,6 +84,7 @@ class Bundle:
     facts: Mapping[str, Any]
     sha256: str
     tuning_scores: TuningScores | None = None
+    evidence: EvidenceReference | None = None
 
     @property
     def abstain_band(self) -> tuple[float, float]:
@@ -181,6 +187,13 @@ def _load(folder: Path) -> Bundle:
             if "tuning_scores.npz" in contents
             else None
         ),
+        evidence=(
+            part_files.parse_evidence(
+                "evidence.json", part_files.parse_json("evidence.json", contents["evidence.json"])
+            )
+            if "evidence.json" in contents
+            else None
+        ),
     )
     _require_fit(bundle, read_signature(contents["model.onnx"]))
     return bundle
@@ -256,4 +269,6 @@ def _contents(parts: BundleParts) -> dict[str, bytes]:
     if parts.tuning_scores is not None:
         scores = part_files.tuning_scores_arrays(parts.tuning_scores)
         contents["tuning_scores.npz"] = part_files.as_npz(scores)
+    if parts.evidence is not None:
+        contents["evidence.json"] = part_files.as_json(asdict(parts.evidence))
     return contents

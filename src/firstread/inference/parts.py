@@ -18,6 +18,7 @@ from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
 from firstread.evaluation.tuning_scores import TuningScores
+from firstread.inference.evidence import EvidenceReference
 
 __all__ = [
     "Head",
@@ -25,6 +26,7 @@ __all__ = [
     "as_npz",
     "head_arrays",
     "parse_calibration",
+    "parse_evidence",
     "parse_head",
     "parse_json",
     "parse_operating_points",
@@ -150,6 +152,20 @@ def _interval(where: str, value: object) -> Interval | None:
     if not 0 <= numbers["low"] <= numbers["estimate"] <= numbers["high"] <= 1:
         raise BundleError(f"{where} must be 0 <= low <= estimate <= high <= 1; received {value!r}.")
     return Interval(numbers["estimate"], numbers["low"], numbers["high"], numbers["level"])
+
+
+def parse_evidence(name: str, values: Mapping[str, Any]) -> EvidenceReference:
+    """Return how much heat of a flagged film lies inside the thorax."""
+    names = list(EvidenceReference.__slots__)
+    if sorted(values) != sorted(names):
+        raise BundleError(f"{name}: must state {', '.join(names)}; received {', '.join(sorted(values))}.")
+    numbers = {key: _number(name, key, values[key]) for key in names}
+    if numbers["n_films"] != int(numbers["n_films"]):
+        raise BundleError(f"{name}: n_films must be a whole number; received {numbers['n_films']}.")
+    try:
+        return EvidenceReference(numbers["least_share"], numbers["percentile"], int(numbers["n_films"]))
+    except ValueError as error:
+        raise BundleError(f"{name}: {error}") from error
 
 
 def as_npz(arrays: Arrays) -> bytes:

@@ -11,6 +11,7 @@ from firstread.errors import BundleError
 from firstread.evaluation import shift
 from firstread.inference import explain
 from firstread.inference.bundle import Bundle
+from firstread.inference.evidence import share_in_thorax
 from firstread.inference.session import Films, OnnxSession, Session, processors
 
 __all__ = ["Predictions", "Predictor"]
@@ -30,12 +31,16 @@ class Predictions:
             tell.
         heat_map: How strongly each place speaks for disease, 0 to 1, shape (n, h, w), float32; None when
             not asked for.
+        evidence: Share of the heat of each flagged film that lies inside the thorax, shape (n,); NaN for films
+            that are not flagged, and where the lungs cannot be found; None when not asked for, or when the bundle
+            cannot tell.
     """
 
     logit: npt.NDArray[np.float32]
     probability: npt.NDArray[np.float64]
     shift: npt.NDArray[np.float64] | None
     heat_map: npt.NDArray[np.float32] | None
+    evidence: npt.NDArray[np.float64] | None
 
 
 class Predictor:
@@ -64,23 +69,25 @@ class Predictor:
         self._session = session or OnnxSession(bundle.model_path, threads=1)
         self._require_parity()
 
-    def predict(self, films: Films, *, heat_maps: bool = False) -> Predictions:
+    def predict(self, films: Films, *, heat_maps: bool = False, evidence: bool = False) -> Predictions:
         """Return what the bundle says of each film.
 
         Args:
             films: Made by the bundle's recipe: shape (n, height, width), whole grey levels 0..255.
             heat_maps: Also say where.
+            evidence: Also say how much of that is inside the thorax.
 
         Raises:
             ValueError: If the films have another shape or type, or a grey level is not in [0, 255].
             BundleError: If the network answers with something that is not a number.
         """
+        evidence = evidence and self.bundle.evidence is not None
         outputs = ["logit"]
         if self.bundle.shift is not None:
             outputs.append("features")
-        if heat_maps:
+        if heat_maps or evidence:
             outputs.append("feature_map")
-        passes = self._side_by_side(self._batches(films), outputs)
+        passes = self._side_by_side(self._batches(films), outputs, evidence)
         return Predictions(
             logit=np.concatenate([one.logit for one in passes]),
             probability=np.concatenate([one.probability for one in passes]),
@@ -89,6 +96,9 @@ class Predictor:
             else np.concatenate([one.shift for one in passes if one.shift is not None]),
             heat_map=np.concatenate([one.heat_map for one in passes if one.heat_map is not None])
             if heat_maps
+            else None,
+            evidence=np.concatenate([one.evidence for one in passes if one.evidence is not None])
+            if evidence
             else None,
         )
 
@@ -107,13 +117,13 @@ class Predictor:
         starts = range(0, max(len(films), 1), self._batch_size)
         return [films[start : start + self._batch_size] for start in starts]
 
-    def _side_by_side(self, batches: list[Films], outputs: list[str]) -> list[Predictions]:
+    def _side_by_side(self, batches: list[Films], outputs: list[str], evidence: bool) -> list[Predictions]:
         if len(batches) == 1 or self.passes == 1:
-            return [self._pass(batch, outputs) for batch in batches]
+            return [self._pass(batch, outputs, evidence) for batch in batches]
         with ThreadPoolExecutor(self.passes, "network") as network:
-            return list(network.map(lambda batch: self._pass(batch, outputs), batches))
+            return list(network.map(lambda batch: self._pass(batch, outputs, evidence), batches))
 
-    def _pass(self, films: Films, outputs: list[str]) -> Predictions:
+    def _pass(self, films: Films, outputs: list[str], evidence: bool) -> Predictions:
         bundle = self.bundle
         answer = self._session.run(films, outputs)
         logit = answer["logit"].reshape(-1)
@@ -128,12 +138,23 @@ class Predictor:
                 calibration=bundle.calibration,
                 threshold=bundle.operating_points["screening"].threshold,
             )
+        probability = bundle.calibration.probability(logit)
         return Predictions(
             logit=logit,
-            probability=bundle.calibration.probability(logit),
+            probability=probability,
             shift=None if bundle.shift is None else shift.percentage(bundle.shift, answer["features"]),
             heat_map=heat_map,
+            evidence=self._share(films, heat_map, probability) if evidence and heat_map is not None else None,
         )
+
+    def _share(
+        self, films: Films, heat_map: npt.NDArray[np.float32], probability: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64]:
+        flagged = probability >= self.bundle.operating_points["screening"].threshold
+        share = np.full(len(films), np.nan)
+        if flagged.any():
+            share[flagged] = share_in_thorax(films[flagged], heat_map[flagged])
+        return share
 
     def _require_parity(self) -> None:
         """Refuse a bundle whose head is not that of its network: its heat maps would point anywhere."""

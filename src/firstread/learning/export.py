@@ -13,12 +13,13 @@ import numpy.typing as npt
 from firstread.config import Augmentation, Config, Training
 from firstread.data.film_cache import FilmCache
 from firstread.data.splits import contiguous_blocks
-from firstread.errors import ExportError
+from firstread.errors import ExportError, UndefinedMetricError
 from firstread.evaluation import shift
 from firstread.evaluation.tuning import Tuned, tune
 from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
+from firstread.inference import evidence, explain
 from firstread.inference.bundle import Bundle, BundleParts, Head
 from firstread.inference.session import OnnxSession
 from firstread.learning import cues, parity, weights
@@ -70,9 +71,9 @@ def export(
         session = OnnxSession(model)
         answers = _Answers.of(network, session, cache, data_set)
         tuned = _tuned(session, answers, cache, finished)
-        bundle = bundles.save(
-            run.bundle, _bundle_parts(model, network, answers, tuned, finished, today, notes)
-        )
+        parts = _bundle_parts(model, network, answers, tuned, finished, today, notes)
+        parts = replace(parts, evidence=_evidence(session, cache, data_set, parts))
+        bundle = bundles.save(run.bundle, parts)
     write_tuning_scores(run.path / "tuning_scores.csv", data_set, answers.tuning_logit, bundle)
     return bundle
 
@@ -167,6 +168,26 @@ def _tuned(session: OnnxSession, answers: _Answers, cache: FilmCache, finished: 
         threshold=tuned.points["screening"].threshold,
     )
     return replace(tuned, metrics=tuned.metrics | {"cues": found})
+
+
+def _evidence(
+    session: OnnxSession, cache: FilmCache, data_set: DataSet, parts: BundleParts
+) -> evidence.EvidenceReference | None:
+    """Fix how much heat inside the thorax is ordinary; None where too few tuning films are flagged."""
+    rows = cache.positions(data_set.split.tuning)
+    threshold = parts.operating_points["screening"].threshold
+    shares = []
+    for first in range(0, len(rows), _BATCH):
+        films = cache.rows(rows[first : first + _BATCH])
+        answer = session.run(films, ("logit", "feature_map"))
+        flagged = parts.calibration.probability(answer["logit"]) >= threshold
+        activation = explain.class_activation(answer["feature_map"], parts.head.kernel, parts.head.bias)
+        heat = explain.heat(activation, calibration=parts.calibration, threshold=threshold)
+        shares.append(evidence.share_in_thorax(films[flagged], heat[flagged]))
+    try:
+        return evidence.fit(np.concatenate(shares))
+    except UndefinedMetricError:
+        return None
 
 
 def _bundle_parts(
