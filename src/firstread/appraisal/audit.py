@@ -1,5 +1,6 @@
 """What a data set lets a model cheat with, and how far a bundle's scores rest on it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +78,10 @@ class Audit:
             "created": self.created.isoformat(timespec="seconds"),
             "version": self.version,
         }
+
+    def as_json(self) -> bytes:
+        """Return the audit as a JSON file."""
+        return (json.dumps(self.as_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def audit(

@@ -1,6 +1,5 @@
 """An audit as a reader meets it: sections of text, tables and figures, whatever they are written as."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from firstread.reporting.document import Document, Section, Table
 from firstread.reporting.plate import Plate
 from firstread.reporting.report_page import as_html, as_markdown
 
-__all__ = ["document_of", "files_of"]
+__all__ = ["document_of", "files_of", "floors"]
 
 _NOTICE = "An audit finds what a model could use instead of lungs; it cannot show that there is nothing else."
 _FIGURES = "figures"
@@ -30,7 +29,7 @@ def files_of(audit: Audit) -> dict[str, bytes]:
     files = {
         "audit.html": as_html(document).encode(),
         "audit.md": as_markdown(document, figures=_FIGURES).encode(),
-        "audit.json": (json.dumps(audit.as_dict(), indent=2, allow_nan=False) + "\n").encode(),
+        "audit.json": audit.as_json(),
     }
     for section in document.sections:
         for plate in section.plates:
@@ -39,24 +38,13 @@ def files_of(audit: Audit) -> dict[str, bytes]:
     return files
 
 
-def document_of(audit: Audit, *, figures: bool = True) -> Document:
-    """Return the audit in reading order.
-
-    Args:
-        audit: What was found.
-        figures: Also draw; a screen of letters needs none.
-    """
-    sections = [
-        _films(audit),
-        _patients(audit, figures),
-        _copies(audit),
-        _files(audit),
-        _inflation(audit, figures),
-    ]
+def document_of(audit: Audit) -> Document:
+    """Return the audit in reading order."""
+    sections = [_films(audit), _patients(audit), _copies(audit), _files(audit), _inflation(audit)]
     if isinstance(audit.bundle, BundleAudit):
         sections += [
-            _counterfactuals(audit.bundle, figures),
-            _corruptions(audit.bundle, figures),
+            _counterfactuals(audit.bundle),
+            _corruptions(audit.bundle),
         ]
     elif audit.bundle is not None:
         sections.append(
@@ -67,13 +55,13 @@ def document_of(audit: Audit, *, figures: bool = True) -> Document:
         subtitle=f"{audit.patients.films:,} films of {audit.patients.patients:,} patients; "
         f"{audit.created:%Y-%m-%d %H:%M} UTC",
         notice=_NOTICE,
-        warnings=(*audit.cautions, *_floors(audit)),
+        warnings=(*audit.cautions, *floors(audit)),
         sections=tuple(sections),
         generator=f"firstread {audit.version}",
     )
 
 
-def _floors(audit: Audit) -> list[str]:
+def floors(audit: Audit) -> list[str]:
     """Say what a model that sees no lung gets under the split that hides least of those there are."""
     return [
         f"The {row.model} alone reaches AUROC {interval_words(row.judged.auroc)} under the {row.split} split: a "
@@ -111,7 +99,7 @@ def _films(audit: Audit) -> Section:
     )
 
 
-def _patients(audit: Audit, figures: bool) -> Section:
+def _patients(audit: Audit) -> Section:
     keys, ranges = audit.patients, audit.check.ranges
     rows = (
         ("patients, each a series and a number", f"{keys.patients:,}"),
@@ -126,7 +114,7 @@ def _patients(audit: Audit, figures: bool) -> Section:
     )
     more = f" {len(ranges) - _MOST_ROWS} more in audit.json." if len(ranges) > _MOST_ROWS else ""
     plates: tuple[Plate, ...] = ()
-    if figures and len({row.part for row in ranges}) > 1:
+    if len({row.part for row in ranges}) > 1:
         stretches = [(row.series, row.part, row.first, row.last) for row in ranges]
         plates = (audit_figures.id_map_plate(stretches, footnote=_footnote(audit)),)
     return Section(
@@ -179,7 +167,7 @@ def _files(audit: Audit) -> Section:
             row.fact,
             _amount(row.median_diseased),
             _amount(row.median_non_diseased),
-            "diseased" if row.higher_in_diseased else "non-diseased",
+            row.larger_in,
             interval_words(row.auroc),
         )
         for row in audit.differences
@@ -200,7 +188,7 @@ def _files(audit: Audit) -> Section:
     )
 
 
-def _inflation(audit: Audit, figures: bool) -> Section:
+def _inflation(audit: Audit) -> Section:
     rows = [_inflation_row(row) for row in audit.inflation]
     columns = (
         "model sees",
@@ -235,7 +223,7 @@ def _inflation(audit: Audit, figures: bool) -> Section:
         ),
         notes=tuple(notes),
         tables=(Table(columns, tuple(rows), f"In brackets: {_intervals()}"),),
-        plates=_inflation_plates(audit) if figures else (),
+        plates=_inflation_plates(audit),
     )
 
 
@@ -278,7 +266,7 @@ def _inflation_plates(audit: Audit) -> tuple[Plate, ...]:
     )
 
 
-def _counterfactuals(bundle: BundleAudit, figures: bool) -> Section:
+def _counterfactuals(bundle: BundleAudit) -> Section:
     columns = (
         "change",
         "mean |change|",
@@ -309,12 +297,9 @@ def _counterfactuals(bundle: BundleAudit, figures: bool) -> Section:
                 specificity,
             )
         )
-    plates: tuple[Plate, ...] = ()
-    if figures:
-        shown = [
-            (row.change, row.mean_change, row.p95_change, row.worst_change) for row in bundle.counterfactuals
-        ]
-        plates = (audit_figures.counterfactual_plate(shown, footnote=_changed(bundle)),)
+    shown = [
+        (row.change, row.mean_change, row.p95_change, row.worst_change) for row in bundle.counterfactuals
+    ]
     return Section(
         "What the bundle's score rests on",
         text=(
@@ -326,11 +311,11 @@ def _counterfactuals(bundle: BundleAudit, figures: bool) -> Section:
             "better say so than score it.",
         ),
         tables=(Table(columns, tuple(rows), _changed(bundle)),),
-        plates=plates,
+        plates=(audit_figures.counterfactual_plate(shown, footnote=_changed(bundle)),),
     )
 
 
-def _corruptions(bundle: BundleAudit, figures: bool) -> Section:
+def _corruptions(bundle: BundleAudit) -> Section:
     rows = [
         (
             row.kind,
@@ -354,7 +339,7 @@ def _corruptions(bundle: BundleAudit, figures: bool) -> Section:
                 _changed(bundle),
             ),
         ),
-        plates=_corruption_plates(bundle) if figures else (),
+        plates=_corruption_plates(bundle),
     )
 
 

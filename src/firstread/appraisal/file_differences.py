@@ -23,14 +23,14 @@ class FactDifference:
         fact: One of `shortcuts.FILE_FACTS`.
         median_diseased: Median of the diseased films.
         median_non_diseased: Median of the non-diseased films.
-        higher_in_diseased: The larger values are rather those of diseased films.
+        larger_in: The class whose films rather have the larger values: "diseased", "non-diseased" or "neither".
         auroc: Of the fact alone, in the direction in which it is above one half.
     """
 
     fact: str
     median_diseased: float
     median_non_diseased: float
-    higher_in_diseased: bool
+    larger_in: str
     auroc: Figure
 
 
@@ -57,13 +57,13 @@ def file_differences(
 def _difference(
     fact: str, values: npt.NDArray[np.floating], diseased: npt.NDArray[np.bool_], resamples: Resamples
 ) -> FactDifference:
-    higher = discrimination.auroc(diseased, values) >= 0.5
-    ranked = RankedFilms.of(diseased, values if higher else -values, np.arange(values.size))
+    upwards = discrimination.auroc(diseased, values)
+    ranked = RankedFilms.of(diseased, values if upwards >= 0.5 else -values, np.arange(values.size))
     return FactDifference(
         fact=fact,
         median_diseased=float(np.median(values[diseased])),
         median_non_diseased=float(np.median(values[~diseased])),
-        higher_in_diseased=higher,
+        larger_in="neither" if upwards == 0.5 else "diseased" if upwards > 0.5 else "non-diseased",
         auroc=resamples.figure(
             resamples.each(ranked.auroc, ranked.order), undefined="Both classes must have films."
         ),

@@ -14,7 +14,6 @@ from firstread.errors import DataError, UndefinedMetricError
 from firstread.evaluation import shortcuts
 from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.clustered_bootstrap import Resamples
-from firstread.evaluation.discrimination import require_both_classes
 from firstread.evaluation.intervals import NotDefined
 from firstread.evaluation.operating_point import at_sensitivity
 from firstread.evaluation.scored_films import ScoredFilms
@@ -24,7 +23,11 @@ __all__ = ["HIDES", "SENSITIVITY", "Cut", "InflationRow", "cuts", "inflation_tab
 SENSITIVITY = 0.95
 """The threshold is tuned to reach this on tuning films, before the judged films are looked at."""
 
-BLOCKS = 8
+FEWEST_JUDGED = 10
+"""Of each class: what fewer films say of a split is chance."""
+
+_MOST_BLOCKS, _FEWEST_BLOCKS = 8, 3
+_WANTED_JUDGED = 20
 _AS_IT_IS = Calibration(temperature=1.0)
 
 HIDES: Mapping[str, str] = {
@@ -64,31 +67,30 @@ class InflationRow:
     judged: Judged | NotDefined
 
 
-def cuts(manifest: Manifest, *, seed: int, tuning_block: int = 0) -> dict[str, Cut | NotDefined]:
+def cuts(manifest: Manifest, *, seed: int) -> dict[str, Cut | NotDefined]:
     """Return the four splits, each with a tuning part of its own kind.
 
-    An eighth of the films is judged on and another eighth tuned on; under the official split the test folder is
-    judged on, and tuned is on a block of numbers.
+    An eighth of the films is judged on and another eighth tuned on; of a small folder more, up to a third, so that
+    about 20 of each class are judged. Under the official split the test folder is judged on, and a block of numbers
+    tuned on. The ID-block split judges on the lowest numbers, as training tunes on them by default.
 
     Args:
         manifest: All films; those of the test folder are for the official split alone.
         seed: Of the random ones.
-        tuning_block: The block of numbers that the ID-block split judges on.
     """
     own = manifest.select(lambda film: film.folder_part != "test")
-    delivered = len(own) < len(manifest)
+    diseased = int(own.diseased.sum())
+    blocks = min(diseased, len(own) - diseased) // _WANTED_JUDGED
+    blocks = min(max(blocks, _FEWEST_BLOCKS), _MOST_BLOCKS)
     makers: dict[str, Callable[[], tuple[Manifest, Manifest, Manifest]]] = {
-        "random by film": lambda: _random(own, seed),
-        "patient-grouped": lambda: _grouped(own, seed),
-        "ID-block": lambda: _blocks(own, tuning_block),
-        "official": lambda: _official(manifest),
+        "random by film": lambda: _random(own, seed, blocks),
+        "patient-grouped": lambda: _grouped(own, seed, blocks),
+        "ID-block": lambda: _in_blocks(own, blocks),
+        "official": lambda: _official(manifest, blocks),
     }
     found: dict[str, Cut | NotDefined] = {}
     row_of = {path: row for row, path in enumerate(manifest.paths)}
     for name, maker in makers.items():
-        if name == "official" and not delivered:
-            found[name] = NotDefined("The folder must hold a test part; it holds none.")
-            continue
         try:
             parts = maker()
         except DataError as error:
@@ -169,32 +171,37 @@ def _judged(
 def _resamples(manifest: Manifest, parts: Cut, rng: np.random.Generator) -> Resamples | NotDefined:
     try:
         judged = manifest.select(parts.judged)
-        require_both_classes(judged.diseased, np.zeros(len(judged)))
+        diseased = int(judged.diseased.sum())
+        if min(diseased, len(judged) - diseased) < FEWEST_JUDGED:
+            return NotDefined(
+                f"At least {FEWEST_JUDGED} films of each class must be judged; received {diseased} diseased and "
+                f"{len(judged) - diseased} non-diseased."
+            )
         return Resamples.draw(scored(judged, np.zeros(len(judged))), rng=rng)
     except UndefinedMetricError as error:
         return NotDefined(str(error))
 
 
-def _random(own: Manifest, seed: int) -> tuple[Manifest, Manifest, Manifest]:
+def _random(own: Manifest, seed: int, blocks: int) -> tuple[Manifest, Manifest, Manifest]:
     order = np.random.default_rng(seed).permutation(len(own))
-    eighth = max(1, len(own) // BLOCKS)
-    return own.select(order[2 * eighth :]), own.select(order[eighth : 2 * eighth]), own.select(order[:eighth])
+    size = max(1, len(own) // blocks)
+    return own.select(order[2 * size :]), own.select(order[size : 2 * size]), own.select(order[:size])
 
 
-def _grouped(own: Manifest, seed: int) -> tuple[Manifest, Manifest, Manifest]:
-    outer = splits.patient_grouped(own, tuning_fraction=1 / BLOCKS, seed=seed)
-    inner = splits.patient_grouped(outer.training, tuning_fraction=1 / (BLOCKS - 1), seed=seed + 1)
+def _grouped(own: Manifest, seed: int, blocks: int) -> tuple[Manifest, Manifest, Manifest]:
+    outer = splits.patient_grouped(own, tuning_fraction=1 / blocks, seed=seed)
+    inner = splits.patient_grouped(outer.training, tuning_fraction=1 / (blocks - 1), seed=seed + 1)
     return inner.training, inner.tuning, outer.tuning
 
 
-def _blocks(own: Manifest, tuning_block: int) -> tuple[Manifest, Manifest, Manifest]:
-    outer = splits.id_block(own, blocks=BLOCKS, tuning_block=tuning_block)
-    inner = splits.id_block(outer.training, blocks=BLOCKS - 1)
+def _in_blocks(own: Manifest, blocks: int) -> tuple[Manifest, Manifest, Manifest]:
+    outer = splits.id_block(own, blocks=blocks)
+    inner = splits.id_block(outer.training, blocks=blocks - 1)
     return inner.training, inner.tuning, outer.tuning
 
 
-def _official(manifest: Manifest) -> tuple[Manifest, Manifest, Manifest]:
-    cut = splits.id_block(manifest, blocks=BLOCKS)
-    if cut.internal_test is None:
+def _official(manifest: Manifest, blocks: int) -> tuple[Manifest, Manifest, Manifest]:
+    if all(film.folder_part != "test" for film in manifest.films):
         raise DataError("The folder must hold a test part; it holds none.")
-    return cut.training, cut.tuning, cut.internal_test
+    cut = splits.id_block(manifest, blocks=blocks)
+    return cut.training, cut.tuning, manifest.select(lambda film: film.folder_part == "test")

@@ -46,9 +46,9 @@ def inflation_plate(
         for place in missing:
             axes.text(place, 0.5, "not\ndefined", ha="center", va="center", color=GREY, fontsize=8)
         axes.set_xticks(range(len(splits)), splits)
-        axes.set(ylabel=what, xlim=(-0.5, len(splits) - 0.5), ylim=(0, 1.02))
+        axes.set(ylabel=what, xlim=(-0.5, len(splits) - 0.5), ylim=(-0.02, 1.03))
         axes.grid(visible=False, axis="x")
-        axes.legend(loc="lower left", title="what the model sees")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.07), ncols=min(len(figures), 4))
 
     return engrave(
         name,
@@ -74,14 +74,21 @@ def counterfactual_plate(rows: Sequence[tuple[str, Figure, Figure, float]], *, f
             axes.plot(
                 worst, place, "x", color=BLACK, ms=5, label="the film that moves most" if not place else None
             )
-            axes.plot(
-                most, place, "|", color=DISEASED, ms=10, mew=2, label="95 % move less" if not place else None
-            )
-            if isinstance(mean, Interval):
-                axes.plot(
-                    mean.estimate, place, "o", color=NON_DISEASED, ms=5, label="mean" if not place else None
-                )
-                axes.plot([mean.low, mean.high], [place, place], color=NON_DISEASED, lw=3, alpha=0.5)
+            for figure, mark, colour, label in (
+                (most, "|", DISEASED, "95 % of the films within"),
+                (mean, "o", NON_DISEASED, "mean"),
+            ):
+                if isinstance(figure, Interval):
+                    axes.plot([figure.low, figure.high], [place, place], color=colour, lw=3, alpha=0.4)
+                    axes.plot(
+                        figure.estimate,
+                        place,
+                        mark,
+                        color=colour,
+                        ms=6,
+                        mew=2,
+                        label=None if place else label,
+                    )
         axes.set_yticks(range(len(rows)), [row[0] for row in reversed(rows)], fontsize=8)
         axes.set(xlabel="Change of probability, either way", xlim=(-0.01, 1.01))
         axes.grid(visible=False, axis="y")
@@ -123,8 +130,8 @@ def corruption_plate(curves: Mapping[str, Sequence[Figure]], *, what: str, name:
                 ls=_DASHES[number % len(_DASHES)],
                 lw=1.2,
             )
-        axes.set(xlabel="Severity (0: the film as it is)", ylabel=what, ylim=(0, 1.02))
-        axes.legend(loc="lower left")
+        axes.set(xlabel="Severity (0: the film as it is)", ylabel=what, ylim=(-0.02, 1.03))
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=len(curves))
 
     return engrave(
         name,

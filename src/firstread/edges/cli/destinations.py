@@ -51,12 +51,12 @@ def check_own_folder(folder: Path) -> None:
         OutputError: If it cannot be written, or holds other files: films in it would never be found again.
     """
     if folder == STDOUT:
-        raise OutputError("-: heat maps must go to a folder; this is standard output.")
+        raise OutputError("-: such results must go to a folder; this is standard output.")
     _check_folder(folder)
     mark = folder / OWN_FOLDER_MARK
     if not mark.exists() and any(folder.iterdir()):
         raise OutputError(
-            f"{folder}: heat maps must go to a new or empty folder, or to one they went to before; "
+            f"{folder}: such results must go to a new or empty folder, or to one they went to before; "
             "this one holds other files."
         )
     mark.touch()
