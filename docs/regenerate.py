@@ -19,6 +19,8 @@ COMMANDS = (
     ("data", "synthesize"),
     ("train",),
     ("export",),
+    ("evaluate",),
+    ("recalibrate",),
     ("bundle", "show"),
     ("bundle", "verify"),
 )

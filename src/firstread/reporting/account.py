@@ -8,6 +8,7 @@ from firstread.evaluation.assessment import Assessment
 from firstread.evaluation.comparison import Comparison
 from firstread.evaluation.intervals import Figure, Interval, NotDefined
 from firstread.evaluation.precision_recall import PrecisionRecall
+from firstread.reporting.cells import level_words
 from firstread.terms import Part
 
 __all__ = ["Account", "Films", "LookCount", "Model", "Rival", "UnscoredFilm", "WorstError", "without_films"]
@@ -181,8 +182,8 @@ class Account:
         assessed = self.assessment
         return (
             f"{self.model.name}, {self.films.part.value} part ({self.films.split}): {assessed.n_films:,} films of "
-            f"{assessed.n_patients:,} patients, {assessed.n_diseased:,} diseased. {assessed.level:.0%} intervals "
-            f"clustered by patient, {assessed.repeats:,} resamples."
+            f"{assessed.n_patients:,} patients, {assessed.n_diseased:,} diseased. {level_words(assessed.level)} "
+            f"intervals clustered by patient, {assessed.repeats:,} resamples."
         )
 
 

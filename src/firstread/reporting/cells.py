@@ -2,7 +2,7 @@
 
 from firstread.evaluation.intervals import Figure, NotDefined
 
-__all__ = ["interval_words", "number", "point_words"]
+__all__ = ["interval_words", "level_words", "number", "point_words"]
 
 
 def interval_words(figure: Figure, *, digits: int = 3) -> str:
@@ -13,6 +13,11 @@ def interval_words(figure: Figure, *, digits: int = 3) -> str:
     # A dash between signs cannot be read.
     between = " to " if "−" in low + high else "–"
     return f"{estimate} ({low}{between}{high})"
+
+
+def level_words(level: float) -> str:
+    """Return a confidence: "95 %"."""
+    return f"{100 * level:g}\N{NO-BREAK SPACE}%"
 
 
 def number(value: float, digits: int = 3) -> str:

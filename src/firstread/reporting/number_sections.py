@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from firstread.evaluation.assessment import AssessedPoint, Assessment
 from firstread.evaluation.intervals import Figure, Interval, NotDefined
 from firstread.reporting.account import Account
-from firstread.reporting.cells import interval_words, number, point_words
+from firstread.reporting.cells import interval_words, level_words, number, point_words
 from firstread.reporting.document import Section, Table
 from firstread.reporting.plate import Plate
 from firstread.reporting.rival_section import rival_section
@@ -63,7 +63,7 @@ def _main_figures(account: Account) -> Section:
 
 
 def _interval_heading(assessed: Assessment) -> str:
-    return f"estimate ({assessed.level:.0%} interval)"
+    return f"estimate ({level_words(assessed.level)} interval)"
 
 
 def _of(account: Account) -> str:
@@ -188,8 +188,9 @@ def _point(account: Account, point: AssessedPoint) -> Section:
                     )
                     for row in point.classes
                 ),
-                f"Per class, with {account.assessment.level:.0%} intervals. Accuracy {interval_words(point.accuracy)}; "
-                f"the commoner class for every film has {interval_words(account.assessment.null_accuracy)}. "
+                f"Per class, with {level_words(account.assessment.level)} intervals. Accuracy "
+                f"{interval_words(point.accuracy)}; the commoner class for every film has "
+                f"{interval_words(account.assessment.null_accuracy)}. "
                 f"PPV {interval_words(point.ppv)}, NPV {interval_words(point.npv)}, at the prevalence of these films.",
             ),
         ),

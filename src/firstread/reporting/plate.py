@@ -34,7 +34,7 @@ _STYLE: dict[Any, object] = {
     "svg.fonttype": "path",
 }
 _DPI = 200
-_FOOTNOTE_LETTERS_AN_INCH = 21
+_FOOTNOTE_LETTERS_AN_INCH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +83,6 @@ def engrave(
         figure.supxlabel(below, fontsize=7, color=GREY, x=0.01, ha="left")
         svg, png = io.BytesIO(), io.BytesIO()
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
+        figure.set_layout_engine("none")  # it stands: laying it out again takes a third of the time
         figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None, "Title": title})
     return Plate(name, title, reading, svg.getvalue(), png.getvalue())

@@ -1,6 +1,7 @@
 """The sections of an account that say what its figures stand on: films, looks, model, method, limits."""
 
 from firstread.reporting.account import Account, LookCount, WorstError
+from firstread.reporting.cells import level_words
 from firstread.reporting.document import Photograph, Section, Table
 
 __all__ = ["look_warnings", "provenance_sections"]
@@ -149,9 +150,10 @@ def _method(account: Account) -> Section:
     return Section(
         "How the figures were made",
         text=(
-            f"Films went the way of triage: the same reading, checks and network. Intervals are {assessed.level:.0%} "
-            f"percentile intervals of {assessed.repeats:,} resamples of whole patients (Davison and Hinkley, 1997, "
-            f"section 3.8; seed {account.seed}), one draw for all figures, because films of one patient look alike. "
+            f"Films went the way of triage: the same reading, checks and network. Intervals are "
+            f"{level_words(assessed.level)} percentile intervals of {assessed.repeats:,} resamples of whole patients "
+            f"(Davison and Hinkley, 1997, section 3.8; seed {account.seed}), one draw for all figures, because films of "
+            "one patient look alike. "
             "AUROC counts ties half (Hanley and McNeil, 1982). Calibration slope and intercept: Cox, 1958; expected "
             "calibration error: Naeini et al., 2015. Decision curve: Vickers and Elkin, 2006.",
             "A figure that does not exist on these films is written as not defined, with the reason; none is replaced "

@@ -22,7 +22,7 @@ def reliability_plate(bins: Sequence[ReliabilityBin], slope: Figure, ece: Figure
     filled = [(bin_, bin_.observed) for bin_ in bins if isinstance(bin_.observed, Interval)]
 
     def draw(axes: Any) -> None:
-        axes.plot([0, 1], [0, 1], color=GREY, ls=":", lw=1, label="as stated")
+        axes.plot([0, 1], [0, 1], color=GREY, ls=":", lw=1)
         for bin_, observed in filled:
             low, high = observed.estimate - observed.low, observed.high - observed.estimate
             axes.errorbar(
@@ -34,11 +34,10 @@ def reliability_plate(bins: Sequence[ReliabilityBin], slope: Figure, ece: Figure
                 lw=1.2,
                 capsize=3,
                 color=NON_DISEASED,
-                label="observed, 95 % interval" if bin_ is filled[0][0] else None,
             )
         axes.set(xlabel="Stated probability (mean of the bin)", ylabel="Diseased fraction")
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-        axes.legend(loc="upper left")
+        axes.annotate("as stated", (0.62, 0.62), (0, -4), textcoords="offset points", va="top", color=GREY)
         _counts_below(axes, bins)
 
     return engrave(
@@ -54,7 +53,10 @@ def reliability_plate(bins: Sequence[ReliabilityBin], slope: Figure, ece: Figure
 
 def _counts_below(axes: Any, bins: Sequence[ReliabilityBin]) -> None:
     """Draw a strip with the films of each bin under the diagram, on its scale of probability."""
-    strip = axes.inset_axes((0, -0.36, 1, 0.18), sharex=axes)
+    from mpl_toolkits.axes_grid1 import make_axes_locatable
+
+    strip = make_axes_locatable(axes).append_axes("bottom", size="16%", pad=0.5, sharex=axes)
+    axes.tick_params(labelbottom=True)
     middle = [(bin_.low + bin_.high) / 2 for bin_ in bins]
     counts = [bin_.n_films for bin_ in bins]
     strip.bar(middle, counts, width=[0.96 * (bin_.high - bin_.low) for bin_ in bins], color=GREY)
@@ -64,7 +66,7 @@ def _counts_below(axes: Any, bins: Sequence[ReliabilityBin]) -> None:
         )
     strip.set(ylabel="Films", yticks=[], ylim=(0, 1.35 * max([*counts, 1])))
     strip.grid(visible=False)
-    strip.tick_params(labelbottom=False)
+    strip.tick_params(labelbottom=False, length=0)
 
 
 def predictive_values_plate(points: Sequence[AssessedPoint], footnote: str) -> Plate:
@@ -88,7 +90,7 @@ def predictive_values_plate(points: Sequence[AssessedPoint], footnote: str) -> P
                     label=f"{name}, {point_words(point.name)}",
                 )
         axes.set_xscale("log")
-        ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.9]
+        ticks = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.9]
         axes.set_xticks(ticks, [f"{100 * tick:g} %" for tick in ticks])
         axes.minorticks_off()
         axes.set(xlabel="Prevalence where the model is used (logarithmic)", ylabel="Predictive value")
@@ -99,8 +101,8 @@ def predictive_values_plate(points: Sequence[AssessedPoint], footnote: str) -> P
         "predictive_values",
         draw,
         title="PPV and NPV over prevalence",
-        reading="Sensitivity and specificity are taken as they came out here; bands are 95 % intervals. In an "
-        "out-patient clinic with little pneumonia most flags are false, whatever the AUROC.",
+        reading="Sensitivity and specificity are taken as they came out here; bands are 95\N{NO-BREAK SPACE}% "
+        "intervals. Where disease is rarer, more of the flags are false, whatever the AUROC.",
         footnote=footnote,
     )
 

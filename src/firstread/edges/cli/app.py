@@ -12,6 +12,7 @@ from firstread.edges.cli.bundle import bundle_commands
 from firstread.edges.cli.data import data_commands
 from firstread.edges.cli.evaluate import evaluate
 from firstread.edges.cli.explain import explain
+from firstread.edges.cli.recalibrate import recalibrate
 from firstread.edges.cli.simulate import simulate
 from firstread.edges.cli.train import export, train
 from firstread.edges.cli.triage import triage
@@ -51,6 +52,7 @@ app.command(no_args_is_help=True)(triage)
 app.command(no_args_is_help=True)(train)
 app.command(no_args_is_help=True)(export)
 app.command(no_args_is_help=True)(evaluate)
+app.command(no_args_is_help=True)(recalibrate)
 app.command(no_args_is_help=True)(audit)
 app.command()(simulate)
 app.command(no_args_is_help=True)(explain)
