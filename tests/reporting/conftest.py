@@ -17,6 +17,7 @@ from firstread.evaluation.precision_recall import PrecisionRecall
 from firstread.evaluation.prevalence import PredictiveValues
 from firstread.evaluation.reliability import ReliabilityBin
 from firstread.reporting.account import Account, Films, LookCount, Model, UnscoredFilm, WorstError
+from firstread.reporting.evaluation_report import files_of
 from firstread.terms import Part
 
 NO_FLAG = NotDefined("PPV needs a flagged film; received none.")
@@ -139,9 +140,15 @@ def account_of(assessed: Assessment) -> Account:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def account() -> Account:
     return account_of(assessment())
+
+
+@pytest.fixture(scope="session")
+def report_files(account: Account) -> dict[str, bytes]:
+    """Return every file of the account's report; drawing takes seconds."""
+    return files_of(account)
 
 
 @pytest.fixture
