@@ -217,8 +217,8 @@ def _elsewhere(answer: _Answer, bundle: Bundle) -> Iterator[str]:
     ordinary = bundle.evidence
     if ordinary is not None and answer.evidence is not None and answer.evidence < ordinary.least_share:
         yield (
-            f"the evidence lies outside the lungs ({1 - answer.evidence:.0%} of the heat; "
-            f"{1 - ordinary.least_share:.0%} or less on {100 - ordinary.percentile:g} % of flagged tuning films)"
+            f"the evidence lies outside the lungs ({100 * (1 - answer.evidence):.0f} % of the heat; at most "
+            f"{100 * (1 - ordinary.least_share):.0f} % on {100 - ordinary.percentile:g} % of flagged tuning films)"
         )
 
 

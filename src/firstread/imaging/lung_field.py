@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEAST_LIKENESS", "SIDE", "LungAtlas", "Placement", "coverage", "place", "shipped"]
+__all__ = ["LEAST_LIKENESS", "SIDE", "LungAtlas", "Placement", "coverage", "load", "place", "shipped"]
 
 SIDE = 32
 """Rows and columns at which films are compared with the atlas."""
@@ -33,7 +33,7 @@ _FURTHEST = np.array([0.15, 0.15, 0.3, 0.3])  # shift down and across, logarithm
 _SPREAD = np.array([0.05, 0.025, 0.12, 0.08])
 _PRIOR = 0.002
 _SAMPLES = 8  # a cell of a map is sampled at this many rows and columns
-_FLOOR = 1e-6
+_FLOOR = 0.01  # grey levels: below, there is nothing but rounding
 
 Floats = npt.NDArray[np.float32]
 
@@ -78,7 +78,12 @@ class Placement:
 @functools.cache
 def shipped() -> LungAtlas:
     """Return the atlas that comes with firstread."""
-    with np.load(Path(__file__).with_name("lung_atlas.npz"), allow_pickle=False) as stored:
+    return load(Path(__file__).with_name("lung_atlas.npz"))
+
+
+def load(file: Path) -> LungAtlas:
+    """Return an atlas that `data.lung_atlas_fit.save` wrote."""
+    with np.load(file, allow_pickle=False) as stored:
         side = int(stored["mask_side"])
         lungs, thorax = (
             np.unpackbits(stored[name], count=side * side).reshape(side, side).astype(np.float32)
@@ -100,7 +105,7 @@ def place(films: npt.NDArray[np.uint8] | Floats, atlas: LungAtlas) -> Placement:
     small = standardised(reduced(films))
     at = np.zeros((len(films), 4))
     for _ in range(_ROUNDS):
-        wrong = (_moved(small, at) - atlas.template).reshape(len(films), -1)
+        wrong = (_moved(small, at) - atlas.template).reshape(len(films), SIDE * SIDE)
         at = np.clip(at - (wrong @ fit.downhill + at * fit.prior) @ fit.inverse, -_FURTHEST, _FURTHEST)
     likeness = (_moved(small, at) * atlas.template).mean(axis=(1, 2), dtype=np.float64)
     return Placement(at[:, :2], at[:, 2:], likeness)
