@@ -7,7 +7,7 @@ from scipy.stats import bootstrap
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation.discrimination import auroc
-from firstread.evaluation.intervals import Interval, bootstrap_by_patient, wilson
+from firstread.evaluation.intervals import Interval, bootstrap_by_patient, wilson, wilson_limits
 
 
 def mean_score(_: npt.NDArray[np.bool_], score: npt.NDArray[np.float64]) -> float:
@@ -33,6 +33,20 @@ def test_wilson_agrees_with_published_figures(k: int, n: int, low: float, high: 
     interval = wilson(k, n)
 
     assert (low, high) == pytest.approx((interval.low, interval.high), abs=5e-5)
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 7), (3, 7), (153, 154), (7, 7)])
+def test_films_worth_a_whole_number_have_the_limits_of_wilson(k: int, n: int) -> None:
+    expected = wilson(k, n, 0.9)
+
+    assert (expected.low, expected.high) == pytest.approx(wilson_limits(k / n, n, 0.9), abs=1e-12)
+
+
+def test_films_worth_less_have_wider_limits() -> None:
+    low, high = wilson_limits(0.9, 99.5)
+
+    assert wilson(90, 100).low > low > wilson_limits(0.9, 99)[0]
+    assert wilson(90, 100).high < high
 
 
 def test_no_film_has_no_proportion() -> None:

@@ -29,7 +29,10 @@ def test_bins_counted_by_hand(scored_films: Maker) -> None:
     assert isinstance(low.observed, Interval)
     assert 0.5 == low.observed.estimate
     assert (1, 0.4) == pytest.approx((middle.n_films, middle.stated))
-    assert (wilson(0, 1), wilson(1, 1)) == (middle.observed, high.observed)
+    assert isinstance(middle.observed, Interval)
+    assert isinstance(high.observed, Interval)
+    assert (0.0, wilson(0, 1).high) == pytest.approx((middle.observed.estimate, middle.observed.high))
+    assert (1.0, wilson(1, 1).low) == pytest.approx((high.observed.estimate, high.observed.low))
     assert [(0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1)] == [(row.low, row.high) for row in (low, middle, high)]
 
 

@@ -1,13 +1,13 @@
 """Patients drawn again and again, once for all figures of an account."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
-from firstread.evaluation.intervals import Figure, Interval, NotDefined, wilson
+from firstread.evaluation.intervals import Figure, Interval, NotDefined, wilson_limits
 from firstread.evaluation.scored_films import ScoredFilms
 
 __all__ = ["Resamples"]
@@ -136,10 +136,13 @@ class Resamples:
     def proportions(
         self, which: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], *, undefined: str
     ) -> list[Figure]:
-        """Return fractions of films.
+        """Return fractions of films with Wilson's interval for as many films as they are worth.
 
-        When none or all of the films have the property, every resample says so too. The limit is then Wilson's with
-        each patient counted as one film, which is the most cautious view of films of one patient.
+        Near 0 and 1 the percentile interval promises too much: for a true .98 in 150 patients its lower limit lay above
+        the truth in 5 to 10 of 100 simulations instead of 2.5, and after 153 of 154 it lies higher than after 154 of
+        154. So the resamples give the variance, the variance the number of independent films that would vary as much
+        (never more than there are), and that number Wilson's interval (Rao and Scott, Biometrics 1992). When none or
+        all of the films have the property, no resample varies: each patient then counts as one film.
 
         Args:
             which: Films that have the property, shape (n_films, k).
@@ -149,14 +152,23 @@ class Resamples:
         which, among = np.broadcast_arrays(which, among)
         with np.errstate(invalid="ignore", divide="ignore"):
             values = self.sums(which & among) / self.sums(among)
-        found = []
-        for column in range(values.shape[1]):
-            figure = self.figure(values[:, column], undefined=undefined)
-            if isinstance(figure, Interval) and figure.estimate in {0.0, 1.0}:
-                patients = np.unique(self.patient_row[among[:, column]]).size
-                figure = wilson(round(figure.estimate) * patients, patients, self.level)
-            found.append(figure)
-        return found
+        return [
+            self._fraction(values[:, column], among[:, column], undefined=undefined)
+            for column in range(values.shape[1])
+        ]
+
+    def _fraction(self, values: Values, among: npt.NDArray[np.bool_], *, undefined: str) -> Figure:
+        figure = self.figure(values, undefined=undefined)
+        if isinstance(figure, NotDefined):
+            return figure
+        share = figure.estimate
+        if share in {0.0, 1.0}:
+            worth = np.unique(self.patient_row[among]).size
+        else:
+            variance = np.nanvar(values[1:], ddof=1) if values.size > 2 else 0.0
+            worth = share * (1 - share) / max(variance, share * (1 - share) / among.sum())
+        low, high = wilson_limits(share, worth, self.level)
+        return replace(figure, low=low, high=high)
 
     def proportion(
         self, which: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], *, undefined: str

@@ -1,5 +1,6 @@
 """How far a number could be off because only so many films were read."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
 
-__all__ = ["Figure", "Interval", "NotDefined", "bootstrap_by_patient", "wilson"]
+__all__ = ["Figure", "Interval", "NotDefined", "bootstrap_by_patient", "wilson", "wilson_limits"]
 
 Statistic = Callable[[npt.NDArray[np.bool_], npt.NDArray[np.float64]], float]
 
@@ -69,6 +70,24 @@ def wilson(k: int, n: int, level: float = 0.95) -> Interval:
         raise ValueError(f"k must be in [0, n]; received {k} of {n}.")
     limits = binomtest(k, n).proportion_ci(level, method="wilson")
     return Interval(estimate=k / n, low=float(limits.low), high=float(limits.high), level=level)
+
+
+def wilson_limits(share: float, worth: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the limits of `wilson` for films that, being alike, are worth a number that need not be whole.
+
+    Args:
+        share: Fraction of the films that have the property, in [0, 1].
+        worth: Independent films that would tell as much, above 0.
+        level: Confidence, in (0, 1).
+    """
+    from scipy.stats import norm
+
+    _require_level(level)
+    squared = float(norm.isf((1 - level) / 2)) ** 2 / worth
+    centre = (share + squared / 2) / (1 + squared)
+    reach = math.sqrt(squared * (share * (1 - share) + squared / 4)) / (1 + squared)
+    # At 0 and 1 a limit is the share itself, which rounding must not push out.
+    return min(share, max(0.0, centre - reach)), max(share, min(1.0, centre + reach))
 
 
 def bootstrap_by_patient(
