@@ -71,6 +71,8 @@ def test_other_variables_are_somebody_elses() -> None:
         ("[augmentation]\njpeg_quality = [95, 30]\n", r"1 <= low <= high <= 100; received \(95, 30\)"),
         ("[augmentation]\njpeg_quality = [95]\n", r"jpeg_quality must be tuple\[int, int\]; received \[95\]"),
         ("[training\n", "the settings file must be TOML"),
+        ("workers = 3\n", r"\[workers\] must be a section of settings, name = value; received 3"),
+        ("[workers]\ntimeout_s = inf\n", r"timeout_s must be in \(0, 3600\]; received inf"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_must_hold(tmp_path: Path, text: str, message: str) -> None:

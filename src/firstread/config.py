@@ -63,7 +63,7 @@ class Workers:
     Args:
         processes: Number of workers; None means one for each processor.
         memory_bytes: Address space a worker may add to what it starts with.
-        timeout_s: Seconds one film may take.
+        timeout_s: Seconds one film may take, an hour at most.
     """
 
     processes: int | None = None
@@ -79,7 +79,7 @@ class Workers:
         _require(
             self.memory_bytes >= 64 * MIB, "workers.memory_bytes must be at least 64 MiB", self.memory_bytes
         )
-        _require(self.timeout_s > 0, "workers.timeout_s must be above 0", self.timeout_s)
+        _require(0 < self.timeout_s <= 3600, "workers.timeout_s must be in (0, 3600]", self.timeout_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +328,8 @@ def with_changes(config: Config, section: str, values: Mapping[str, Any]) -> Con
         raise ConfigError(
             f"A settings section must be one of {', '.join(sorted(known))}; received {section!r}."
         )
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"[{section}] must be a section of settings, name = value; received {values!r}.")
     current = getattr(config, section)
     types = {f.name: f.type for f in fields(current)}
     unknown = sorted(set(values) - set(types))
@@ -367,7 +369,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
             return tomllib.load(stream)
     except OSError as error:
         raise ConfigError(f"{file}: the settings file must be readable; {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: the settings file must be TOML; {error}.") from error
 
 

@@ -65,7 +65,16 @@ def test_the_same_question_goes_on(run: RunFolder) -> None:
     run.open({"training": {"epochs": 3}})
 
 
+def test_a_run_that_ended_before_its_first_epoch_begins_anew(run: RunFolder) -> None:
+    """A mistyped option must not make the folder useless."""
+    run.open({"training": {"epochs": 4}})
+
+    assert {"training": {"epochs": 4}} == run.read_json("config.json")
+
+
 def test_another_question_is_refused_and_names_what_differs(run: RunFolder) -> None:
+    run.save(State(), [])
+
     with pytest.raises(TrainingError, match=r"training\.epochs \(3 → 4\).*another --run folder"):
         run.open({"training": {"epochs": 4}})
 

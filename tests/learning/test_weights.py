@@ -14,7 +14,7 @@ from firstread.config import Training
 from firstread.errors import BundleError, TrainingError
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
-from firstread.learning.weights import start, stored
+from firstread.learning.weights import require_start, start, stored
 
 SMALL = Recipe(height=32, width=32)
 
@@ -63,7 +63,7 @@ def test_a_file_of_another_network_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_a_path_that_does_not_exist_is_named() -> None:
     with pytest.raises(TrainingError, match=r"must be imagenet, none, a file or a bundle; nowhere\.h5"):
-        start("nowhere.h5", recipe=SMALL, settings=Training(architecture="baseline"))
+        require_start(Training(architecture="baseline", weights="nowhere.h5"))
 
 
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ class RunFolder:
 
     path: Path
     bundle: Path = field(init=False)
+    checkpoint: Path = field(init=False)
     log: Path = field(init=False)
     curves: Path = field(init=False)
     tensorboard: Path = field(init=False)
@@ -98,6 +99,7 @@ class RunFolder:
     def __post_init__(self) -> None:
         for name, file in (
             ("bundle", "bundle"),
+            ("checkpoint", "checkpoints/last.npz"),
             ("log", "log.csv"),
             ("curves", "curves.png"),
             ("tensorboard", "tensorboard"),
@@ -107,6 +109,8 @@ class RunFolder:
     def open(self, asked: Mapping[str, Any]) -> None:
         """Begin a run here, or go on with the one that was asked the same.
 
+        One that ended before its first epoch, of a mistyped option say, has nothing to go on from: it begins anew.
+
         Args:
             asked: What decides the result, as plain values.
 
@@ -115,7 +119,7 @@ class RunFolder:
         """
         file = self.path / "config.json"
         wanted = json.loads(json.dumps(asked))
-        if file.exists():
+        if file.exists() and self.checkpoint.exists():
             differing = _differences(self.read_json("config.json"), wanted)
             if differing:
                 raise TrainingError(
@@ -146,7 +150,7 @@ class RunFolder:
 
     def save(self, state: State, variables: list[npt.NDArray[Any]]) -> None:
         """Replace the checkpoint, then drop weights of epochs that are no longer the best."""
-        file = self.path / "checkpoints" / "last.npz"
+        file = self.checkpoint
         part = file.with_suffix(".part")
         arrays = {f"v{index:05d}": value for index, value in enumerate(variables)}
         arrays["state"] = np.array(json.dumps(asdict(state)))
@@ -162,7 +166,7 @@ class RunFolder:
 
     def load(self) -> tuple[State, list[npt.NDArray[Any]]]:
         """Return the last checkpoint: (state, variables); an empty state and no variables before the first."""
-        file = self.path / "checkpoints" / "last.npz"
+        file = self.checkpoint
         if not file.exists():
             return State(), []
         try:

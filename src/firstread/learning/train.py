@@ -19,6 +19,7 @@ from firstread.learning.callbacks import Observer
 from firstread.learning.export import export
 from firstread.learning.fit import Films, asked, fit
 from firstread.learning.run_folder import RunFolder
+from firstread.learning.weights import require_start
 
 __all__ = ["export_run", "train"]
 
@@ -39,6 +40,7 @@ def train(
     Raises:
         FirstreadError: If the films, the weights or the settings do not fit; see `fit` and `export`.
     """
+    require_start(config.training)
     recipe = Recipe(height=config.training.side, width=config.training.side)
     films = data_set.read(folder, config.training)
     run = RunFolder(run_folder)

@@ -14,7 +14,7 @@ from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
 from firstread.learning.architectures import Architecture, architecture, build
 
-__all__ = ["Start", "start", "stored"]
+__all__ = ["Start", "require_start", "start", "stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,19 @@ class Start:
     model: keras.Model
     pretrained: bool
     origin: str
+
+
+def require_start(settings: Training) -> None:
+    """Refuse what a training could not start from, before anything is decoded for it.
+
+    Raises:
+        TrainingError: If there is no such architecture, or no such file of weights.
+    """
+    architecture(settings.architecture)
+    if settings.weights not in ("imagenet", "none") and not Path(settings.weights).exists():
+        raise TrainingError(
+            f"--weights must be imagenet, none, a file or a bundle; {settings.weights} does not exist."
+        )
 
 
 def start(weights: str, *, recipe: Recipe, settings: Training) -> Start:
@@ -55,10 +68,6 @@ def start(weights: str, *, recipe: Recipe, settings: Training) -> Start:
     path = Path(weights)
     if path.is_dir():
         return Start(model, True, _fill_from_bundle(model, path, wanted, low_pass_px=settings.low_pass_px))
-    if not path.is_file():
-        raise TrainingError(
-            f"--weights must be imagenet, none, a file or a bundle; {weights} does not exist."
-        )
     _fill_from_file(model, path, wanted)
     return Start(model, True, path.name)
 
