@@ -77,10 +77,10 @@ def traffic_plate(room: ReadingRoom, points: Sequence[CurvePoint], footnote: str
             axes, points, Group.ALL, "fifo", color=GREY, marker="D", label="every film, order of arrival"
         )
         axes.set_yscale("log")
-        axes.set(
-            xlabel="Traffic: work that arrives / work that can be done", ylabel="Mean waiting time (min)"
-        )
-        axes.legend(loc="upper left")
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.set(xlabel="Traffic: work that arrives / work that can be done")
+        axes.set(ylabel="Mean waiting time (min)")
+        axes.legend(loc="upper left", title=legend, alignment="left")
 
     legend = "marks: simulated" if fifo is None else "lines: theory, marks: simulated"
     return engrave(
@@ -100,7 +100,11 @@ def _intervals(axes: Any, points: Sequence[CurvePoint], group: Group, arm: str, 
     if not known:
         return
     means = [getattr(waits, arm).mean for _, waits in known]
-    minutes = np.array([mean.minutes for mean in means])
-    reach = np.array([min(mean.minutes - mean.low, mean.minutes) for mean in means])
+    minutes = [mean.minutes for mean in means]
+    # On a logarithmic scale no interval reaches 0.
+    reach = [
+        [min(mean.minutes - mean.low, 0.99 * mean.minutes) for mean in means],
+        [mean.high - mean.minutes for mean in means],
+    ]
     traffic = [value for value, _ in known]
     axes.errorbar(traffic, minutes, yerr=reach, ls="none", ms=4.5, capsize=2, lw=1, **looks)
