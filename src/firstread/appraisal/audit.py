@@ -33,6 +33,7 @@ FEWEST_FILMS = 20
 """Of each class: with fewer, any difference between the classes may be chance."""
 
 Observer = Callable[[str, int, int], None]
+Columns = dict[str, npt.NDArray[np.floating]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,34 @@ def audit(
     _require_enough(manifest, folder, "")
     if probe is not None:
         probe.record_look(folder, now)
+    check, readable, columns = _read(manifest, config, probe, observer)
+    _require_enough(readable, folder, " that can be read")
+    learned_from = {}
+    if probe is not None:
+        columns[probe.name] = probe.features()
+        learned_from[probe.name] = probe.learned_from(readable)
+    differences = file_differences(readable, columns["file facts"], rng=np.random.default_rng([seed, 0]))
+    table = _inflation(readable, columns, learned_from, seed, observer)
+    return Audit(
+        folder=str(folder),
+        check=check,
+        patients=patient_keys(manifest),
+        differences=differences,
+        inflation=table,
+        bundle=None
+        if probe is None
+        else probe.judge(seed=seed, on_progress=lambda done, total: observer("Changing films", done, total)),
+        cautions=_cautions(check),
+        seed=seed,
+        created=now,
+        version=__version__,
+    )
+
+
+def _read(
+    manifest: Manifest, config: Config, probe: Probe | None, observer: Observer
+) -> tuple[FolderCheck, Manifest, Columns]:
+    """Open every film once; return what was found, the films that can be read, and what each model sees of them."""
     seen: list[Film] = []
     facts: list[FilmFacts] = []
     thumbnails: list[npt.NDArray[np.uint8]] = []
@@ -130,32 +159,13 @@ def audit(
         on_progress=lambda done, total: observer("Reading films", done, total),
         on_film=keep,
     )
-    readable = Manifest(tuple(seen))
-    _require_enough(readable, folder, " that can be read")
-    small = np.stack(thumbnails)
-    columns: dict[str, npt.NDArray[np.floating]] = {
+    small = np.array(thumbnails, np.uint8).reshape(-1, shortcuts.SIDE, shortcuts.SIDE)
+    columns: Columns = {
         "thumbnail": small.reshape(len(small), -1).astype(np.float64),
         "rim": shortcuts.rim(small).astype(np.float64),
         "file facts": shortcuts.file_facts(facts),
     }
-    learned_from = {}
-    if probe is not None:
-        columns[probe.name] = probe.features()
-        learned_from[probe.name] = probe.learned_from(readable)
-    return Audit(
-        folder=str(folder),
-        check=check,
-        patients=patient_keys(manifest),
-        differences=file_differences(readable, columns["file facts"], rng=np.random.default_rng([seed, 0])),
-        inflation=_inflation(readable, columns, learned_from, seed, observer),
-        bundle=None
-        if probe is None
-        else probe.judge(seed=seed, on_progress=lambda done, total: observer("Changing films", done, total)),
-        cautions=_cautions(check),
-        seed=seed,
-        created=now,
-        version=__version__,
-    )
+    return check, Manifest(tuple(seen)), columns
 
 
 def _require_enough(manifest: Manifest, folder: Path, which: str) -> None:
@@ -170,7 +180,7 @@ def _require_enough(manifest: Manifest, folder: Path, which: str) -> None:
 
 def _inflation(
     manifest: Manifest,
-    columns: dict[str, npt.NDArray[np.floating]],
+    columns: Columns,
     learned_from: dict[str, npt.NDArray[np.bool_]],
     seed: int,
     observer: Observer,

@@ -1,11 +1,15 @@
 """An audit as a reader meets it: sections of text, tables and figures, whatever they are written as."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from firstread.appraisal.audit import Audit
 from firstread.appraisal.bundle_audit import BundleAudit
-from firstread.appraisal.counterfactuals import UNUSUAL
+from firstread.appraisal.bundle_audit_sections import (
+    INTERVALS,
+    corruption_section,
+    counterfactual_section,
+    judged_words,
+)
 from firstread.appraisal.inflation import HIDES, SENSITIVITY, InflationRow
 from firstread.appraisal.judged import Judged
 from firstread.evaluation.intervals import Figure, Interval, NotDefined
@@ -43,8 +47,8 @@ def document_of(audit: Audit) -> Document:
     sections = [_films(audit), _patients(audit), _copies(audit), _files(audit), _inflation(audit)]
     if isinstance(audit.bundle, BundleAudit):
         sections += [
-            _counterfactuals(audit.bundle),
-            _corruptions(audit.bundle),
+            counterfactual_section(audit.bundle),
+            corruption_section(audit.bundle),
         ]
     elif audit.bundle is not None:
         sections.append(
@@ -182,7 +186,7 @@ def _files(audit: Audit) -> Section:
             Table(
                 ("fact", "median, diseased", "median, non-diseased", "larger in", "AUROC (95 % interval)"),
                 tuple(rows),
-                f"All films that can be read, not split; {_intervals()}",
+                f"All films that can be read, not split; {INTERVALS}",
             ),
         ),
     )
@@ -222,7 +226,7 @@ def _inflation(audit: Audit) -> Section:
             "Accuracies under different splits have different null accuracies: compare each with its own.",
         ),
         notes=tuple(notes),
-        tables=(Table(columns, tuple(rows), f"In brackets: {_intervals()}"),),
+        tables=(Table(columns, tuple(rows), f"In brackets: {INTERVALS}"),),
         plates=_inflation_plates(audit),
     )
 
@@ -237,144 +241,32 @@ def _inflation_row(row: InflationRow) -> tuple[str, ...]:
         f"{row.n_training:,}",
         f"{judged.n_films:,} ({judged.n_diseased:,})",
         number(max(judged.n_diseased, judged.n_films - judged.n_diseased) / judged.n_films),
-        *_judged_words(judged),
+        *judged_words(judged),
     )
-
-
-def _judged_words(judged: Judged) -> tuple[str, str, str, str]:
-    auroc, accuracy, sensitivity, specificity = (
-        interval_words(figure)
-        for figure in (judged.auroc, judged.accuracy, judged.sensitivity, judged.specificity)
-    )
-    return auroc, accuracy, sensitivity, specificity
 
 
 def _inflation_plates(audit: Audit) -> tuple[Plate, ...]:
-    def of(rows: Sequence[InflationRow], name: str) -> dict[str, dict[str, Figure]]:
-        found: dict[str, dict[str, Figure]] = {}
-        for row in rows:
+    if all(isinstance(row.judged, NotDefined) for row in audit.inflation):
+        return ()
+    plates = []
+    for name, shown in (("auroc", "AUROC"), ("specificity", "Specificity")):
+        figures: dict[str, dict[str, Figure]] = {}
+        for row in audit.inflation:
             judged = row.judged
             figure = judged if isinstance(judged, NotDefined) else getattr(judged, name)
-            found.setdefault(row.model, {})[row.split] = figure
-        return found
-
-    return tuple(
-        audit_figures.inflation_plate(
-            of(audit.inflation, name), what=name_shown, name=f"inflation_{name}", footnote=_footnote(audit)
-        )
-        for name, name_shown in (("auroc", "AUROC"), ("specificity", "Specificity"))
-    )
-
-
-def _counterfactuals(bundle: BundleAudit) -> Section:
-    columns = (
-        "change",
-        "mean |change|",
-        "95 % of films within",
-        "worst (film)",
-        "flag changes",
-        "mean lift, diseased",
-        "mean lift, non-diseased",
-        "AUROC",
-        "sensitivity",
-        "specificity",
-    )
-    auroc, _, sensitivity, specificity = _judged_words(bundle.unchanged)
-    rows = [("as it is", "", "", "", "", "", "", auroc, sensitivity, specificity)]
-    for row in bundle.counterfactuals:
-        auroc, _, sensitivity, specificity = _judged_words(row.judged)
-        rows.append(
-            (
-                row.change,
-                interval_words(row.mean_change),
-                interval_words(row.p95_change),
-                f"{number(row.worst_change)} ({row.worst_film})",
-                interval_words(row.crossed),
-                interval_words(row.lift_diseased),
-                interval_words(row.lift_non_diseased),
-                auroc,
-                sensitivity,
-                specificity,
+            figures.setdefault(row.model, {})[row.split] = figure
+        plates.append(
+            audit_figures.inflation_plate(
+                figures, what=shown, name=f"inflation_{name}", footnote=_footnote(audit)
             )
         )
-    shown = [
-        (row.change, row.mean_change, row.p95_change, row.worst_change) for row in bundle.counterfactuals
-    ]
-    return Section(
-        "What the bundle's score rests on",
-        text=(
-            f"{bundle.chosen} Each film is changed as the network sees it, after it was read and resized, and scored "
-            "again: at full size the same JPEG quality or crop is milder.",
-            f"Flagged means a probability of at least {bundle.threshold:.4f}, the screening point. Lift: after minus "
-            "before; a positive lift of non-diseased films means more false flags.",
-            f"After the last two ({' and '.join(UNUSUAL)}) nobody would read the film as it is: there, a system had "
-            "better say so than score it.",
-        ),
-        tables=(Table(columns, tuple(rows), _changed(bundle)),),
-        plates=(audit_figures.counterfactual_plate(shown, footnote=_changed(bundle)),),
-    )
-
-
-def _corruptions(bundle: BundleAudit) -> Section:
-    rows = [
-        (
-            row.kind,
-            str(row.severity),
-            "as it is" if row.strength is None else f"{row.strength:g}",
-            *_judged_words(row.judged),
-        )
-        for row in bundle.corruptions
-    ]
-    return Section(
-        "What is left when films get worse",
-        text=(
-            "The severities of Hendrycks and Dietterich (2019) for pictures of 224 × 224. Strength: standard deviation "
-            "of the noise and added brightness as fractions of full scale, blur in pixels, what is left of the "
-            "contrast, JPEG quality. Accuracy, sensitivity and specificity at the screening point.",
-        ),
-        tables=(
-            Table(
-                ("corruption", "severity", "strength", "AUROC", "accuracy", "sensitivity", "specificity"),
-                tuple(rows),
-                _changed(bundle),
-            ),
-        ),
-        plates=_corruption_plates(bundle),
-    )
-
-
-def _corruption_plates(bundle: BundleAudit) -> tuple[Plate, ...]:
-    kinds = dict.fromkeys(row.kind for row in bundle.corruptions)
-    return tuple(
-        audit_figures.corruption_plate(
-            {
-                kind: [getattr(row.judged, name) for row in bundle.corruptions if row.kind == kind]
-                for kind in kinds
-            },
-            what=shown,
-            name=f"corruption_{name}",
-            footnote=_changed(bundle),
-        )
-        for name, shown in (("auroc", "AUROC"), ("accuracy", "Accuracy"))
-    )
+    return tuple(plates)
 
 
 def _amount(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else number(value)
 
 
-def _intervals() -> str:
-    return "95 % intervals clustered by patient, 2,000 resamples."
-
-
 def _footnote(audit: Audit) -> str:
     keys = audit.patients
-    return f"{Path(audit.folder).resolve().name}: {keys.films:,} films of {keys.patients:,} patients. {_intervals()}"
-
-
-def _changed(bundle: BundleAudit) -> str:
-    judged = bundle.unchanged
-    return (
-        f"{bundle.name}: {judged.n_films:,} films of {judged.n_patients:,} patients, {judged.n_diseased:,} diseased. "
-        f"{_intervals()}"
-    )
+    return f"{Path(audit.folder).resolve().name}: {keys.films:,} films of {keys.patients:,} patients. {INTERVALS}"
