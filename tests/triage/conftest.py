@@ -42,7 +42,7 @@ def _golden(room: ReadingRoom, fifo: float, *with_flags: float) -> Golden:
 def golden_rows() -> dict[str, Golden]:
     """Return QuCAD's published rows by their letter."""
     often_flagged = {"sensitivity": 0.95, "specificity": 0.76}
-    unequal = {"diseased_time": ReadingTime(15.0), "non_diseased_time": ReadingTime(5.0)}
+    unequal: dict[str, Any] = {"diseased_time": ReadingTime(15.0), "non_diseased_time": ReadingTime(5.0)}
     return {
         "A": _golden(_room(), 40.000, 6.355, 43.738, 1.682, 48.411),
         "B": _golden(_room(radiologists=2, interrupting=0.1), 18.286, 2.567, 19.984, 0.390, 22.161),
@@ -60,7 +60,10 @@ def golden_rows() -> dict[str, Golden]:
 
 @pytest.fixture
 def films() -> Callable[..., Arrivals]:
-    """Return a factory of films by hand: a moment, a reading time and a kind for each: interrupting, hit, missed, false or normal."""
+    """Return a factory of films by hand: of each its moment, its reading time and its kind.
+
+    Kinds are interrupting, hit, missed, false (flagged, not diseased) and normal.
+    """
 
     def make(*rows: tuple[float, float, str]) -> Arrivals:
         kinds = [kind for _, _, kind in rows]

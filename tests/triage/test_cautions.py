@@ -7,7 +7,7 @@ import pytest
 
 from firstread.triage.arrivals import Group
 from firstread.triage.cautions import cautions, false_flag_share
-from firstread.triage.reading_room import ReadingRoom
+from firstread.triage.reading_room import Discipline, ReadingRoom
 from firstread.triage.wait_summary import Estimate, GroupWaits, TooFewFilms, Waits
 
 Room = Callable[..., ReadingRoom]
@@ -15,7 +15,8 @@ Room = Callable[..., ReadingRoom]
 
 def waits(fifo: float, triage: float, *, longest: tuple[float, float] = (400.0, 400.0)) -> GroupWaits:
     def one(mean: float, maximum: float) -> Waits:
-        return Waits(*[Estimate(mean, mean - 0.1, mean + 0.1)] * 3, maximum)
+        estimate = Estimate(mean, mean - 0.1, mean + 0.1)
+        return Waits(estimate, estimate, estimate, maximum)
 
     change = triage - fifo
     difference = Estimate(change, change - 0.1, change + 0.1)
@@ -59,8 +60,6 @@ def test_says_nothing_that_is_not_so(reading_room: Room) -> None:
 
 
 def test_a_cap_is_not_advised_to_who_has_one(reading_room: Room) -> None:
-    from firstread.triage.reading_room import Discipline
-
     room = replace(reading_room(discipline=Discipline.NON_PREEMPTIVE), wait_cap_min=60.0)
 
     assert "limits this" not in " ".join(cautions(room, groups()))

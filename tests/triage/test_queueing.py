@@ -119,7 +119,7 @@ def test_the_share_that_waits_is_erlangs(radiologists: int, offered: float, shar
     assert pytest.approx(share) == queueing.delayed_share(radiologists, offered)
 
 
-def test_one_of_several_radiologists_is_one_radiologist(reading_room: Room) -> None:
+def test_one_of_several_radiologists_is_one_radiologist() -> None:
     streams = [Stream(0.02, 10, 200), Stream(0.05, 10, 200)]
     for preemptive in (False, True):
         one = queueing.one_radiologist(streams, pausing=2 * preemptive)

@@ -25,16 +25,11 @@ def test_waits_grow_with_traffic(reading_room: Room) -> None:
         on_progress=lambda: told.append(None),
     )
 
-    means = [
-        point.groups[Group.ALL].fifo.mean.minutes for point in points if _defined(point.groups[Group.ALL])
-    ]
+    groups = [point.groups[Group.ALL] for point in points]
+    means = [waits.fifo.mean.minutes for waits in groups if isinstance(waits, GroupWaits)]
     assert TRAFFIC == tuple(point.traffic for point in points)
     assert len(TRAFFIC) == len(told)
     assert sorted(means) == means
-
-
-def _defined(waits: object) -> bool:
-    return isinstance(waits, GroupWaits)
 
 
 def test_theory_is_the_closed_form_at_each_traffic(reading_room: Room) -> None:

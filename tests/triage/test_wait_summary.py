@@ -50,7 +50,7 @@ def test_the_interval_is_students_over_replications() -> None:
 
     means = waits.mean(axis=1)
     low, high = t.interval(0.99, 7, loc=means.mean(), scale=means.std(ddof=1) / np.sqrt(8))
-    assert (pytest.approx(low), pytest.approx(high)) == (mean.low, mean.high)
+    assert pytest.approx((low, high)) == (mean.low, mean.high)
 
 
 def test_films_count_alike_where_replications_differ_in_size() -> None:

@@ -42,7 +42,7 @@ def test_refuses_hours_that_make_no_day(text: str, words: str) -> None:
 
 
 def test_half_a_radiologist_reads_nothing() -> None:
-    with pytest.raises(ConfigError, match="--radiologists must be whole numbers; received '1.5'"):
+    with pytest.raises(ConfigError, match=r"--radiologists must be whole numbers; received '1\.5'"):
         options.whole_by_hour("--radiologists", "1.5")
 
 
