@@ -12,10 +12,12 @@ from PIL import Image
 
 from firstread import screening
 from firstread.config import Config, Inference, Workers
+from firstread.data import synthetic
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import WARN_PERCENTAGE
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.bundle import Bundle
+from firstread.inference.evidence import EvidenceReference
 from firstread.inference.predictor import Predictor
 from firstread.inference.session import Films, OnnxSession
 from firstread.records import NotScored, Outcome, Scored
@@ -246,3 +248,22 @@ def test_paths_are_drawn_as_they_are_needed(tmp_path: Path, predictor: Predictor
 def test_no_paths_are_no_outcomes(predictor: Predictor) -> None:
     """And a pool of its own is started and ended."""
     assert [] == list(screening.screen([], predictor, config=CONFIG))
+
+
+def test_a_flagged_film_whose_evidence_lies_elsewhere_says_so(
+    tmp_path: Path, tiny_bundle: Bundle, pool: FilmPool
+) -> None:
+    """The tiny network's evidence is brightness and texture, wherever it is: here, outside any chest's lungs."""
+    synthetic.generate(2, tmp_path, seed=1, diseased_fraction=1)
+    paths = sorted(tmp_path.rglob("*.jpeg"))
+    point = OperatingPoint("screening", 0.02, 0.95, 0.9, 60, 40)
+    points = {"screening": point, "rule_out": replace(point, name="rule_out", threshold=0.01)}
+
+    def warnings(least_share: float) -> list[tuple[str, ...]]:
+        ordinary = EvidenceReference(least_share, 1.0, 200)
+        bundle = replace(tiny_bundle, operating_points=points, evidence=ordinary)
+        predictor = Predictor(bundle, settings=CONFIG.inference)
+        return [one.outcome.warnings for one in screening.screen(paths, predictor, config=CONFIG, pool=pool)]
+
+    assert all("the evidence lies outside the lungs" in " ".join(film) for film in warnings(1.0))
+    assert not any("evidence" in " ".join(film) for film in warnings(0.0))

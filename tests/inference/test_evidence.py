@@ -1,15 +1,17 @@
 """Where the heat of a flagged film lies, and how little of it inside the lungs is unusual."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from firstread.config import Inference
 from firstread.data import eigen_radiographs
-from firstread.errors import UndefinedMetricError
-from firstread.inference import evidence
-from firstread.inference.bundle import Bundle
+from firstread.errors import BundleError, UndefinedMetricError
+from firstread.inference import bundle as bundles
+from firstread.inference import evidence, parts
+from firstread.inference.bundle import Bundle, BundleParts
 from firstread.inference.evidence import EvidenceReference
 from firstread.inference.predictor import Predictor
 
@@ -65,3 +67,23 @@ def test_only_flagged_films_are_asked_and_only_by_a_bundle_that_can_tell(tiny_bu
     assert np.isnan(share[1])
     unable = Predictor(tiny_bundle, settings=Inference(threads=1))
     assert unable.predict(films, evidence=True).evidence is None
+
+
+def test_the_reference_travels_with_the_bundle(tiny_parts: BundleParts, tmp_path: Path) -> None:
+    reference = EvidenceReference(0.4, 1.0, 200)
+
+    assert reference == bundles.save(tmp_path / "b", replace(tiny_parts, evidence=reference)).evidence
+    assert bundles.save(tmp_path / "c", tiny_parts).evidence is None
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"least_share": 0.4, "percentile": 1.0}, "must state least_share, percentile, n_films"),
+        ({"least_share": 0.4, "percentile": 1.0, "n_films": 1.5}, "n_films must be a whole number"),
+        ({"least_share": 2.0, "percentile": 1.0, "n_films": 9}, "a share in"),
+    ],
+)
+def test_a_reference_that_says_something_else_is_refused(values: dict[str, float], message: str) -> None:
+    with pytest.raises(BundleError, match=rf"evidence\.json: .*{message}"):
+        parts.parse_evidence("evidence.json", values)

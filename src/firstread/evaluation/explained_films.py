@@ -32,7 +32,7 @@ MEASURES: Mapping[str, str] = {
     "thorax_area": "share of the film that this field takes",
     "agreement": "rank correlation of heat map and occlusion",
     "overlap": f"overlap of the hottest {HOTTEST:.0%} of heat map and occlusion (chance: {HOTTEST:g})",
-    "random_head": "rank correlation, without sign, of the map with that of a random head (should be near 0)",
+    "random_head": "rank correlation, without sign, with the map of a random head (1: the head does not matter)",
     "empty": "probability of the film with every place at its mean grey (should be low)",
 }
 """What each film's map is asked, name → words."""

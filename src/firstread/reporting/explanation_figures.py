@@ -107,7 +107,13 @@ def _curve_plate(account: ExplanationAccount, curve: str, footnote: str) -> Plat
             band, (colour, dashes) = account.curves[curve, order], _LINES[order]
             along = np.linspace(0, 1, band.mean.size)
             axes.fill_between(along, band.low, band.high, color=colour, alpha=0.18, lw=0)
-            axes.plot(along, band.mean, color=colour, ls=dashes, label=f"by {order}")
+            axes.plot(
+                along,
+                band.mean,
+                color=colour,
+                ls=dashes,
+                label="in random order" if order == "random" else f"by {order}",
+            )
         axes.set(
             xlabel=f"Fraction of the film {verb}", ylabel="Mean probability", xlim=(0, 1), ylim=(0, 1.01)
         )

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+# Nothing is broken into lines in a pipe: the next program reads it.
+_PIPE_WIDTH = 100_000
+
 
 def run(
     bundle: Path,
@@ -84,6 +87,8 @@ def _write(account: "ExplanationAccount", about: dict[str, Any], out: Path | Non
     if out is not None:
         _write_folder(account, footnote, about, out)
     console = Console(stderr=json == STDOUT, highlight=False)
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
     _show(account, console)
     console.print(footnote, style="dim")
 
