@@ -20,7 +20,8 @@ from firstread.appraisal.worst_errors import worst_errors
 from firstread.config import Config
 from firstread.data import sources
 from firstread.data.manifest import Manifest
-from firstread.errors import UndefinedMetricError
+from firstread.data.synthetic_file import says_synthetic
+from firstread.errors import BundleError, UndefinedMetricError
 from firstread.evaluation.assessment import assess
 from firstread.evaluation.comparison import compare
 from firstread.evaluation.intervals import NotDefined
@@ -35,6 +36,7 @@ from firstread.terms import Part
 __all__ = ["SEED", "Plan", "evaluate", "plan"]
 
 SEED = 20
+_MARKED_BYTES = 4096  # a synthetic film says what it is near its start
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Plan:
         films: The same in words.
         same_films: The folder holds the films the bundle was made from; None where that was not asked, or the bundle
             does not say.
+        n_synthetic: Films that say they show nobody.
         ledger: Where looks at test films are written down.
     """
 
@@ -54,6 +57,7 @@ class Plan:
     manifest: Manifest
     films: Films
     same_films: bool | None
+    n_synthetic: int
     ledger: Path
 
 
@@ -86,6 +90,7 @@ def plan(
             hash=manifest.hash(),
         ),
         same_films=None if part in TEST_PARTS else _same_films(everything, bundle, split),
+        n_synthetic=sum(_is_synthetic(film.path) for film in manifest.films),
         ledger=ledger or ledgers.place(folder),
     )
 
@@ -110,11 +115,16 @@ def evaluate(
         on_progress: Called once a film and bundle.
 
     Raises:
+        BundleError: If both bundles are one.
         OutputError: If the look cannot be written down.
         DataError: If no film can be scored.
         UndefinedMetricError: If there are too few patients for any interval.
     """
     bundle, part = planned.bundle, planned.films.part
+    if against is not None and against.sha256 == bundle.sha256:
+        raise BundleError(
+            f"{against.folder}: the second bundle must be another one; it is the same as the first."
+        )
     predictor = Predictor(bundle, settings=config.inference)
     other = None if against is None else Predictor(against, settings=config.inference)
     looks = _look(planned, against, now)
@@ -146,6 +156,7 @@ def evaluate(
             *cautions(
                 part,
                 same_films=planned.same_films,
+                n_synthetic=planned.n_synthetic,
                 n_not_scored=len(not_scored),
                 n_found=planned.films.n_found,
             ),
@@ -165,6 +176,11 @@ def _same_films(everything: Manifest, bundle: Bundle, split: str | None) -> bool
         return None
     cut = split_of(everything, split_settings(bundle.facts, split=split))
     return bool(data["hash"] == Manifest((*cut.training.films, *cut.tuning.films)).hash())
+
+
+def _is_synthetic(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return says_synthetic(stream.read(_MARKED_BYTES))
 
 
 def _look(planned: Plan, against: Bundle | None, now: datetime) -> LookCount | None:

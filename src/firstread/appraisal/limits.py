@@ -18,13 +18,16 @@ _OF_PART: Mapping[Part, str] = {
 }
 
 
-def cautions(part: Part, *, same_films: bool | None, n_not_scored: int, n_found: int) -> tuple[str, ...]:
+def cautions(
+    part: Part, *, same_films: bool | None, n_synthetic: int, n_not_scored: int, n_found: int
+) -> tuple[str, ...]:
     """Return what must be known before the figures.
 
     Args:
         part: The films belong to.
         same_films: The folder holds the films that the bundle was made from; None where that was not asked, or the
             bundle does not say.
+        n_synthetic: Films of the part that say they show nobody.
         n_not_scored: Films of the part that have no score.
         n_found: Films of the part.
     """
@@ -34,10 +37,15 @@ def cautions(part: Part, *, same_films: bool | None, n_not_scored: int, n_found:
             f"The bundle does not name these films as the ones it was made from, so this may not be its {part.value} "
             "part: films it learned from may be among them."
         )
+    if n_synthetic:
+        found.append(
+            f"{n_synthetic:,} of {n_found:,} films are synthetic and show nobody: the figures say that everything "
+            "runs, and nothing about patients."
+        )
     if n_not_scored:
         found.append(
-            f"{n_not_scored:,} of {n_found:,} films were not scored and are in none of the figures; "
-            "they are listed with their reasons."
+            f"Of {n_found:,} films, {n_not_scored:,} could not be scored and count in no figure; each is listed with "
+            "its reason."
         )
     return tuple(found)
 

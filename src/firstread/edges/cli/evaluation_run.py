@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run", "write_folder"]
 
+_OF_A_REPORT = {OWN_FOLDER_MARK, "report.html", "report.md", "report.json", "figures"}
 SPLITS = ("id-block", "patient-grouped", "official")
 
 
@@ -43,7 +44,7 @@ def run(
         ConfigError: If there is no such split.
     """
     if split is not None and split not in SPLITS:
-        raise ConfigError(f"--split must be {', '.join(SPLITS)}; received {split!r}.")
+        raise ConfigError(f"--split must be one of {', '.join(SPLITS)}; received {split!r}.")
     _check(out, json)
     from firstread.appraisal import evaluate as evaluation
     from firstread.edges.cli.progress import progress
@@ -71,17 +72,18 @@ def _check(out: Path, json: Path | None) -> None:
         destinations.check_file(json, (".json",))
     if out.is_symlink() or (out.exists() and not _ours(out)):
         raise OutputError(
-            f"{out}: a report must go to a new or empty folder, or to one where a report was before; "
-            "name another one."
+            f"{out}: a report must go to a new or empty folder, or to one that holds a report and nothing "
+            "else; name another one."
         )
     destinations.check_file(out.parent / f".{out.name}.json", (".json",))
 
 
 def _ours(out: Path) -> bool:
-    """Return whether a folder may be replaced: nothing in it, or a report written here before."""
+    """Return whether a folder may be replaced: it holds nothing, or a report written here before and no more."""
     if not out.is_dir():
         return False
-    return (out / OWN_FOLDER_MARK).is_file() or not any(out.iterdir())
+    names = {path.name for path in out.iterdir()}
+    return not names or (OWN_FOLDER_MARK in names and names <= _OF_A_REPORT)
 
 
 def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
@@ -123,12 +125,12 @@ def _replace(new: Path, out: Path, *, kept: Path) -> None:
 
 
 def _tell(account: "Account", out: Path, *, to_stderr: bool) -> None:
-    from firstread.reporting.cells import interval_words, point_words
+    from firstread.reporting.cells import interval_words, level_words, point_words
 
     assessed = account.assessment
     lines = [
         f"{account.title}, {account.films.split}: {assessed.n_films:,} films of {assessed.n_patients:,} patients, "
-        f"{assessed.n_diseased:,} diseased; {assessed.level:.0%} intervals by patient.",
+        f"{assessed.n_diseased:,} diseased; {level_words(assessed.level)} intervals by patient.",
         f"AUROC {interval_words(assessed.auroc, digits=4)}",
         *(
             f"{point_words(point.name)} {point.threshold:.4f}: sensitivity {interval_words(point.sensitivity)} "
