@@ -4,9 +4,14 @@ Run it after a change: `.venv/bin/python docs/regenerate.py`. A test fails when 
 """
 
 import ast
+import inspect
+import json
 import os
 import re
+import subprocess
 import sys
+import tempfile
+from dataclasses import fields
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -20,6 +25,8 @@ COMMANDS = (
     ("train",),
     ("export",),
     ("evaluate",),
+    ("explain",),
+    ("simulate",),
     ("recalibrate",),
     ("bundle", "show"),
     ("bundle", "verify"),
@@ -34,6 +41,22 @@ def file_map() -> str:
         first = docstring.split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
         lines.append(f"| `{path.relative_to(PACKAGE).as_posix()}` | {first} |")
     return "\n".join(lines)
+
+
+def first_screen() -> str:
+    """Return what a newcomer sees: the demo's films made and ranked, its first five rows and its last lines."""
+    program = [sys.executable, "-m", "firstread"]
+    with tempfile.TemporaryDirectory() as folder:
+        for words in (
+            ("data", "synthesize", "40", "demo/films"),
+            ("triage", "demo/films", "--html", "demo/worklist.html"),
+        ):
+            shown = subprocess.run(  # noqa: S603  # our own command line
+                [*program, *words], cwd=folder, capture_output=True, text=True, check=True
+            ).stdout
+    lines = [line.rstrip() for line in shown.splitlines()]
+    rest = next(row for row, line in enumerate(lines) if line.startswith("…"))
+    return "\n".join(("```", *lines[:7], "…", *lines[rest + 1 :], "```"))
 
 
 def figures() -> str:
@@ -53,14 +76,12 @@ def figures() -> str:
 
 
 def readme() -> str:
-    """Return the README with its map and its figures as they should be."""
+    """Return the README with its first screen, its figures and its map as they should be."""
     text = (REPOSITORY / "README.md").read_text()
-    for part, content in (("files", file_map()), ("figures", figures())):
-        begin, end = WRITTEN.format(part=part), f"<!-- end of {part} -->"
-        whole = f"{begin}\n{content}\n{end}"
-        text = re.sub(
-            f"{re.escape(begin)}.*{re.escape(end)}", lambda _, new=whole: new, text, flags=re.DOTALL
-        )
+    for part, content in (("screen", first_screen()), ("figures", figures()), ("files", file_map())):
+        before, begin, rest = text.partition(WRITTEN.format(part=part))
+        _, end, after = rest.partition(f"<!-- end of {part} -->")
+        text = f"{before}{begin}\n{content}\n{end}{after}"
     return text
 
 
@@ -69,6 +90,45 @@ def commands() -> str:
     parts = ["# Commands", "Written from the commands themselves by `docs/regenerate.py`."]
     parts += [f"## firstread {' '.join(words)}\n\n```\n{_help(*words)}\n```" for words in COMMANDS]
     return "\n\n".join(parts) + "\n"
+
+
+def settings() -> str:
+    """Return docs/settings.md: every setting with its default and its meaning, from the dataclasses that hold them."""
+    from firstread.config import Config
+
+    parts = [
+        "# Settings",
+        "Written from `config.py` by `docs/regenerate.py`. A later layer wins: defaults < TOML file "
+        "(`--settings FILE`) < environment < flags.",
+        "```toml\n# firstread.toml\n[workers]\ntimeout_s = 4.0\n\n[worklist]\nwait_cap = 50\n```",
+        "In the environment the same is `FIRSTREAD_WORKERS__TIMEOUT_S=4` and `FIRSTREAD_WORKLIST__WAIT_CAP=50`: "
+        "section and name are joined by two underscores.",
+    ]
+    for section in fields(Config):
+        values = getattr(Config(), section.name)
+        meanings = _meanings(type(values))
+        rows = [
+            f"| `{each.name}` | {_toml(getattr(values, each.name))} | {meanings[each.name]} |"
+            for each in fields(values)
+        ]
+        title = (type(values).__doc__ or "").splitlines()[0]
+        parts.append(
+            "\n".join(
+                (f"## [{section.name}]\n\n{title}\n", "| name | default | what |", "|---|---|---|", *rows)
+            )
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _meanings(section: type) -> dict[str, str]:
+    """Return what the docstring's Args say of each name."""
+    stated = inspect.getdoc(section).split("Args:\n")[1]  # type: ignore[union-attr]  # a section without is caught here
+    found = re.findall(r"^    (\w+): (.*(?:\n {8,}.*)*)", stated, flags=re.MULTILINE)
+    return {name: " ".join(meaning.split()).replace("|", "\\|") for name, meaning in found}
+
+
+def _toml(value: object) -> str:
+    return '`"none"`' if value is None else f"`{json.dumps(value)}`"
 
 
 def _help(*words: str) -> str:
@@ -85,4 +145,5 @@ def _help(*words: str) -> str:
 if __name__ == "__main__":
     (REPOSITORY / "README.md").write_text(readme())
     (REPOSITORY / "docs" / "commands.md").write_text(commands())
-    sys.stdout.write("Wrote README.md and docs/commands.md.\n")
+    (REPOSITORY / "docs" / "settings.md").write_text(settings())
+    sys.stdout.write("Wrote README.md, docs/commands.md and docs/settings.md.\n")

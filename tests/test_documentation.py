@@ -30,6 +30,12 @@ def test_the_commands_are_described_as_they_describe_themselves(regenerate: Modu
     )
 
 
+def test_every_setting_is_described_as_it_is(regenerate: ModuleType) -> None:
+    assert regenerate.settings() == (REPOSITORY / "docs" / "settings.md").read_text(), (
+        "run docs/regenerate.py"
+    )
+
+
 def test_every_file_says_what_it_is(regenerate: ModuleType) -> None:
     assert [] == re.findall(r"^\| `[^`]+` \|  \|$", regenerate.file_map(), flags=re.MULTILINE)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from firstread.edges.cli.app import REFUSED
 from firstread.edges.cli.triage import NOTHING_SCORED
 from firstread.inference.bundle import Bundle
 
@@ -66,6 +67,30 @@ def test_results_in_the_folder_of_films_are_no_films_the_next_time(
     assert "1 film: " in first.out
     assert "1 film: " in second.out
     assert 1 == len(list((tmp_path / "maps").glob("a-*.png")))
+
+
+def test_a_row_leads_to_its_heat_map_and_none_is_left_of_the_run_before(
+    triage: Callable[..., Any], film: Film, tmp_path: Path
+) -> None:
+    film(tmp_path / "in" / "a.jpg")
+    film(tmp_path / "in" / "b.jpg", brightness=90)
+    maps = tmp_path / "maps"
+    triage(tmp_path / "in", "--heatmaps", maps)
+
+    triage(tmp_path / "in" / "b.jpg", "--heatmaps", maps, "--json", tmp_path / "w.json")
+
+    (row,) = entries(tmp_path / "w.json")
+    assert [Path(row["heat_map"])] == list(maps.glob("*.png"))
+
+
+def test_a_mistyped_folder_replaces_nothing(triage: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "w.json").write_text("yesterday's")
+
+    ran = triage(tmp_path / "flims", "--json", tmp_path / "w.json")
+
+    assert REFUSED == ran.code
+    assert "flims: films must be files or folders that exist" in ran.err
+    assert "yesterday's" == (tmp_path / "w.json").read_text()
 
 
 def test_an_order_of_arrival_by_time_keeps_the_cap(

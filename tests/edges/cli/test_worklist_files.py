@@ -46,6 +46,7 @@ def test_json_says_everything_of_a_scored_film(worklist: ReadingWorklist) -> Non
         "view_position": "PA",
         "synthetic": False,
         "sha256": "ab" * 32,
+        "heat_map": None,
     } == content["entries"][0]
 
 

@@ -9,7 +9,15 @@ from typing import BinaryIO
 
 from firstread.errors import OutputError
 
-__all__ = ["OWN_FOLDER_MARK", "STDOUT", "check_file", "check_own_folder", "refuse_clashes", "written"]
+__all__ = [
+    "OWN_FOLDER_MARK",
+    "STDOUT",
+    "check_file",
+    "check_own_folder",
+    "empty_own_folder",
+    "refuse_clashes",
+    "written",
+]
 
 STDOUT = Path("-")
 """The destination that means standard output."""
@@ -60,6 +68,19 @@ def check_own_folder(folder: Path) -> None:
             "this one holds other files."
         )
     mark.touch()
+
+
+def empty_own_folder(folder: Path) -> None:
+    """Remove the pictures of an earlier command from a folder that is firstread's alone.
+
+    Raises:
+        OutputError: If one cannot be removed.
+    """
+    try:
+        for picture in folder.glob("*.png"):
+            picture.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: the folder must be writable; {error.strerror}.") from error
 
 
 def _check_folder(folder: Path) -> None:

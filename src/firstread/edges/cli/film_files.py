@@ -10,8 +10,10 @@ import stat
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeGuard
 
 from firstread.edges.cli.destinations import OWN_FOLDER_MARK
+from firstread.errors import DataError
 from firstread.records import NotScored, Reason
 from firstread.terms import Refusal
 
@@ -36,6 +38,16 @@ class FilmFiles:
     def paths(self) -> tuple[Path, ...]:
         """The files to read."""
         return tuple(entry for entry in self.entries if isinstance(entry, Path))
+
+    def require_any(self) -> None:
+        """Refuse a command line on which nothing exists: a mistyped name must not replace yesterday's results.
+
+        Raises:
+            DataError: If there are entries, and not one of them is a file.
+        """
+        missing = [entry.path for entry in self.entries if _is_missing(entry)]
+        if missing and len(missing) == len(self.entries):
+            raise DataError(f"{missing[0]}: films must be files or folders that exist; there is no such one.")
 
 
 def collect(
@@ -145,6 +157,10 @@ def _not_a_file(path: Path) -> NotScored:
     return NotScored(
         path, Reason(Refusal.NOT_AN_IMAGE, "This is not a file but a pipe, a socket or a device.")
     )
+
+
+def _is_missing(entry: Path | NotScored) -> TypeGuard[NotScored]:
+    return isinstance(entry, NotScored) and entry.reason.code is Refusal.NOT_FOUND
 
 
 def _reason(error: OSError | ValueError, noun: str = "file") -> Reason:

@@ -13,7 +13,7 @@ from firstread.inference import explain
 from firstread.records import Scored
 from firstread.screening import Picture
 
-__all__ = ["film_uri", "heat_map_uri", "write_overlay"]
+__all__ = ["film_uri", "heat_map_uri", "overlay_name", "write_overlay"]
 
 # From a network's 7×7 to a picture that a browser stretches without showing the grid.
 _HEAT_MAP_SIDE = 20
@@ -56,13 +56,14 @@ def write_overlay(folder: Path, film: Scored, picture: Picture) -> Path:
     pixels = np.asarray(Image.fromarray(picture.film).resize(size, Image.Resampling.BICUBIC))
     if picture.heat_map is not None:
         pixels = explain.overlay(pixels, picture.heat_map)
-    path = folder / _overlay_name(film.path)
+    path = folder / overlay_name(film.path)
     with written(path) as stream:
         Image.fromarray(pixels).save(stream, "PNG", compress_level=3)
     return path
 
 
-def _overlay_name(path: Path) -> str:
+def overlay_name(path: Path) -> str:
+    """Return what a film's picture with heat map is called, wherever it goes."""
     stem = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in path.stem)
     real = os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a link keeps its own name
     return f"{stem[:80]}-{hashlib.sha256(real).hexdigest()[:10]}.png"

@@ -82,6 +82,9 @@ def run(
 
         spool = stack.enter_context(PictureSpool())
         files = film_files.collect(paths, recursive=recursive, leave_out=wanted.paths)
+        files.require_any()
+        if wanted.heatmaps is not None:
+            destinations.empty_own_folder(wanted.heatmaps)
         outcomes = _screened(files, model, pool, settings, wanted, spool)
         worklist = _ranked(outcomes, model, settings, by_modification=by_modification)
         _write(worklist, wanted, spool)
@@ -150,10 +153,10 @@ def _write(worklist: "ReadingWorklist", wanted: Destinations, spool: "PictureSpo
 
     if wanted.csv is not None:
         with destinations.written(wanted.csv) as stream:
-            worklist_files.write_csv(worklist, stream)
+            worklist_files.write_csv(worklist, stream, heat_maps=wanted.heatmaps)
     if wanted.json is not None:
         with destinations.written(wanted.json) as stream:
-            worklist_files.write_json(worklist, stream)
+            worklist_files.write_json(worklist, stream, heat_maps=wanted.heatmaps)
     if wanted.html is not None:
         from firstread.edges.cli.worklist_page import write_page
 

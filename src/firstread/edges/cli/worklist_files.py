@@ -4,9 +4,11 @@ import csv
 import io
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from firstread import __version__
+from firstread.edges.cli.film_pictures import overlay_name
 from firstread.edges.cli.reading_worklist import DISCLAIMER, ReadingWorklist
 from firstread.records import Scored, WorklistEntry
 
@@ -14,15 +16,21 @@ __all__ = ["write_csv", "write_json"]
 
 _COLUMNS = (
     "rank", "band", "status", "probability", "flagged", "path", "reason", "warnings", "shift", "logit",
-    "reason_code", "width", "height", "view_position", "synthetic", "sha256",
+    "reason_code", "width", "height", "view_position", "synthetic", "sha256", "heat_map",
 )  # fmt: skip
 
 # A spreadsheet takes text with these beginnings for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_json(worklist: ReadingWorklist, stream: BinaryIO) -> None:
-    """Write the worklist as one JSON object; what does not apply is null, and NaN never occurs."""
+def write_json(worklist: ReadingWorklist, stream: BinaryIO, *, heat_maps: Path | None = None) -> None:
+    """Write the worklist as one JSON object; what does not apply is null, and NaN never occurs.
+
+    Args:
+        worklist: The ranked films.
+        stream: Where to.
+        heat_maps: The folder that holds a picture of each scored film; None where none were written.
+    """
     content = {
         "firstread": __version__,
         "notice": DISCLAIMER,
@@ -30,26 +38,26 @@ def write_json(worklist: ReadingWorklist, stream: BinaryIO) -> None:
         "operating_point": asdict(worklist.operating_point),
         "rule_out": worklist.rule_out and asdict(worklist.rule_out),
         "counts": worklist.counts(),
-        "entries": [_row(entry) for entry in worklist.entries],
+        "entries": [_row(entry, heat_maps) for entry in worklist.entries],
     }
     stream.write(json.dumps(content, allow_nan=False, indent=1, default=str).encode("ascii"))
     stream.write(b"\n")
 
 
-def write_csv(worklist: ReadingWorklist, stream: BinaryIO) -> None:
+def write_csv(worklist: ReadingWorklist, stream: BinaryIO, *, heat_maps: Path | None = None) -> None:
     """Write one line for each film, for spreadsheets: UTF-8, and no cell that is a formula."""
     # Names of files that are not UTF-8 keep their bytes, so that the path still leads to the file.
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
     table = csv.writer(text)
     table.writerow(_COLUMNS)
     for entry in worklist.entries:
-        row = _row(entry) | {"path": _no_formula(str(entry.outcome.path))}
+        row = _row(entry, heat_maps) | {"path": _no_formula(str(entry.outcome.path))}
         row["warnings"] = "; ".join(entry.outcome.warnings)
         table.writerow(["" if row[name] is None else _plain(row[name]) for name in _COLUMNS])
     text.detach()
 
 
-def _row(entry: WorklistEntry) -> dict[str, Any]:
+def _row(entry: WorklistEntry, heat_maps: Path | None) -> dict[str, Any]:
     """Return one film as plain values."""
     outcome = entry.outcome
     scored = outcome if isinstance(outcome, Scored) else None
@@ -65,13 +73,14 @@ def _row(entry: WorklistEntry) -> dict[str, Any]:
         "rank": entry.rank,
         "reason": reason and reason.message,
         "reason_code": reason and reason.code.value,
-        "shift": scored and scored.shift,
+        "shift": outcome.shift,
         "warnings": list(outcome.warnings),
         "width": facts and facts.width,
         "height": facts and facts.height,
         "view_position": facts and facts.view_position and facts.view_position.value,
         "synthetic": facts and facts.synthetic,
         "sha256": facts and facts.sha256,
+        "heat_map": str(heat_maps / overlay_name(outcome.path)) if scored and heat_maps else None,
     }
 
 
