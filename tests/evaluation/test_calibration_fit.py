@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
@@ -35,15 +36,33 @@ def test_the_fit_is_a_logistic_regression() -> None:
 
 
 def test_of_one_film_a_side_firths_penalty_has_a_closed_form() -> None:
-    """Logits −1 and 1: by symmetry no intercept; (1 + e^−s) e^s² … is stationary at tanh(s / 2) = 1 / 2 · …
+    """Logits −1 and 1: by symmetry there is no intercept, and the slope s states p = 1 / (1 + e^−s) for the second.
 
-    The loss is 2 log(1 + e^−s) − ½ log(4 w²) with w = p (1 − p); its derivative, −2 (1 − p) + (2 p − 1), is zero at
-    p = 3 / 4, so the slope is log 3.
+    The loss is −2 log p − log (p (1 − p)); its derivative in s, −2 (1 − p) + (2 p − 1), is zero at p = 3 / 4, where the
+    slope is log 3.
     """
     fitted = calibration_fit.fit(np.array([False, True]), np.array([-1.0, 1.0]))
 
     assert 1 / np.log(3) == pytest.approx(fitted.temperature, rel=1e-4)
     assert pytest.approx(0, abs=1e-4) == fitted.intercept
+
+
+def test_the_fit_is_where_scipy_finds_the_penalised_likelihood_highest() -> None:
+    diseased, logit = films(0.4, 2.0, 60)
+
+    def loss(parameters: npt.NDArray[np.float64]) -> float:
+        stated = expit(parameters[0] * logit + parameters[1])
+        design = np.column_stack([logit, np.ones_like(logit)])
+        information = design.T @ (design * (stated * (1 - stated))[:, None])
+        likely = np.log(np.where(diseased, stated, 1 - stated)).sum()
+        return float(-likely - 0.5 * np.linalg.slogdet(information)[1])
+
+    expected = minimize(loss, [1.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12}).x
+
+    fitted = calibration_fit.fit(diseased, logit)
+
+    assert expected[0] == pytest.approx(1 / fitted.temperature, rel=1e-4)
+    assert expected[1] == pytest.approx(fitted.intercept, rel=1e-4)
 
 
 def test_films_told_apart_without_a_mistake_keep_some_doubt() -> None:

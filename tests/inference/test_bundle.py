@@ -315,7 +315,7 @@ def test_what_tuning_fixed_comes_back_to_the_last_digit(tiny_parts: BundleParts,
     assert points == saved.operating_points
 
 
-def test_the_points_disagree_between_the_lowest_and_the_highest(
+def test_the_abstain_band_goes_from_rule_out_to_the_highest_point(
     tiny_parts: BundleParts, tmp_path: Path
 ) -> None:
     urgent = OperatingPoint("urgent", 0.9, 0.8, 0.95, 60, 40)

@@ -8,6 +8,7 @@ from typing import Any
 
 from firstread.errors import BundleError
 from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.frontal import FrontalReference
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
 from firstread.evaluation.tuning_scores import TuningScores
@@ -41,6 +42,7 @@ class BundleParts:
         model_card: Markdown.
         weights: The training framework's weights, to fine-tune from; they are not used for scoring.
         tuning_scores: Logits of the tuning films, to compare a site's with.
+        frontal: What tells a frontal chest film from other pictures; None when the bundle refuses none.
         evidence: How much of the heat of flagged tuning films lies inside the thorax; None where nobody measured it.
     """
 
@@ -55,6 +57,7 @@ class BundleParts:
     weights: part_files.Arrays | None = None
     tuning_scores: TuningScores | None = None
     evidence: EvidenceReference | None = None
+    frontal: FrontalReference | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +74,7 @@ class Bundle:
         facts: Where the model comes from.
         sha256: Hash of SHA256SUMS, and so of every part.
         tuning_scores: Logits of the tuning films; None in bundles that do not hold them.
+        frontal: What tells a frontal chest film from other pictures; None when the bundle refuses none.
         evidence: From which share of heat inside the thorax on a flagged film is ordinary; None when the bundle
             cannot tell, and then nobody is warned.
     """
@@ -85,16 +89,17 @@ class Bundle:
     sha256: str
     tuning_scores: TuningScores | None = None
     evidence: EvidenceReference | None = None
+    frontal: FrontalReference | None = None
 
     @property
     def abstain_band(self) -> tuple[float, float]:
-        """Probabilities (from, below) between which the operating points disagree about a film.
+        """Probabilities (from, below) in which a film is neither ruled out nor flagged by every operating point.
 
-        Below it every point spares a film, above it every point flags it. Its part below "screening" is the REVIEW
-        band; a flagged film in it does not reach "urgent" and carries a warning.
+        Its part below "screening" is the REVIEW band; a flagged film in it does not reach "urgent" and carries a
+        warning.
         """
-        thresholds = [point.threshold for point in self.operating_points.values()]
-        return min(thresholds), max(thresholds)
+        highest = max(point.threshold for point in self.operating_points.values())
+        return self.operating_points["rule_out"].threshold, highest
 
     @property
     def model_path(self) -> Path:
@@ -187,6 +192,9 @@ def _load(folder: Path) -> Bundle:
             if "tuning_scores.npz" in contents
             else None
         ),
+        frontal=part_files.parse_frontal("frontal.npz", contents["frontal.npz"])
+        if "frontal.npz" in contents
+        else None,
         evidence=(
             part_files.parse_evidence(
                 "evidence.json", part_files.parse_json("evidence.json", contents["evidence.json"])
@@ -269,6 +277,8 @@ def _contents(parts: BundleParts) -> dict[str, bytes]:
     if parts.tuning_scores is not None:
         scores = part_files.tuning_scores_arrays(parts.tuning_scores)
         contents["tuning_scores.npz"] = part_files.as_npz(scores)
+    if parts.frontal is not None:
+        contents["frontal.npz"] = part_files.as_npz(part_files.frontal_arrays(parts.frontal))
     if parts.evidence is not None:
         contents["evidence.json"] = part_files.as_json(asdict(parts.evidence))
     return contents

@@ -25,7 +25,7 @@ def facts_table(bundle: Bundle) -> Table:
         ("sha256", bundle.sha256),
         ("input", f"{bundle.recipe.height} × {bundle.recipe.width} pixels"),
         ("heat maps", "yes"),
-        ("operating points disagree", "from {:.3f} to below {:.3f}".format(*bundle.abstain_band)),
+        ("neither ruled out nor certain", "from {:.3f} to below {:.3f}".format(*bundle.abstain_band)),
         ("says how unusual a film is", "no" if bundle.shift is None else "yes"),
         *_flat(bundle.facts),
     ):
