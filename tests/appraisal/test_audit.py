@@ -88,8 +88,8 @@ def test_a_bundle_is_probed_and_its_scores_are_shaken(
     assert changes["mirrored"].worst_change < 0.05
     assert "name another data set" in found.bundle.chosen
     rows = {(row.model, row.split): row for row in found.inflation}
-    assert 0 == rows["features of tiny", "ID-block"].known
-    assert isinstance(rows["features of tiny", "official"].judged, Judged)
+    assert 0 == rows["bundle's features", "ID-block"].known
+    assert isinstance(rows["bundle's features", "official"].judged, Judged)
     assert 1 == len((folder / ledger.NAME).read_text().splitlines())
     plain = json.loads(files["audit.json"])
     assert 20 == len(plain["bundle"]["counterfactuals"])

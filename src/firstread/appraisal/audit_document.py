@@ -193,55 +193,80 @@ def _files(audit: Audit) -> Section:
 
 
 def _inflation(audit: Audit) -> Section:
-    rows = [_inflation_row(row) for row in audit.inflation]
-    columns = (
-        "model sees",
-        "split",
-        "learned from",
-        "judged (diseased)",
-        "null accuracy",
-        "AUROC",
-        "accuracy at even odds",
-        "sensitivity",
-        "specificity",
-    )
-    known = [row for row in audit.inflation if row.known]
-    notes = [f"What {split} hides: {hides}" for split, hides in HIDES.items()]
-    if known:
-        notes.append(
-            "The bundle itself had learned from some of the judged films, with their labels: "
-            + "; ".join(
-                f"{row.known:,} of {row.judged.n_films:,} under {row.split}"
-                for row in known
-                if isinstance(row.judged, Judged)
-            )
-            + ". Those rows flatter its features; they show how much."
-        )
     return Section(
         "What a shortcut gets, and what splits hide",
         text=(
             "Logistic regressions on a 32 × 32 thumbnail, on its outer 2 pixels, on the file's own facts (width, "
             "height, aspect, size, JPEG quality) and, where a bundle was given, on its features. Each learned, tuned "
             f"and judged on films of the split. Sensitivity and specificity: at a threshold tuned for {SENSITIVITY}.",
-            "Accuracies under different splits have different null accuracies: compare each with its own.",
+            "Accuracies under different splits have different null accuracies (null: the commoner class for every film): "
+            "compare each with its own.",
         ),
-        notes=tuple(notes),
-        tables=(Table(columns, tuple(rows), f"In brackets: {INTERVALS}"),),
+        notes=(
+            *(f"The split {split} {hides}" for split, hides in HIDES.items()),
+            *_not_defined(audit),
+            *_known(audit),
+        ),
+        tables=(
+            Table(
+                (
+                    "model sees",
+                    "split",
+                    "n: learned → judged (diseased)",
+                    "AUROC",
+                    "accuracy at .5",
+                    "null",
+                    "sensitivity",
+                    "specificity",
+                ),
+                tuple(
+                    _inflation_row(row, row.judged)
+                    for row in audit.inflation
+                    if isinstance(row.judged, Judged)
+                ),
+                f"In brackets: {INTERVALS}",
+            ),
+        ),
         plates=_inflation_plates(audit),
     )
 
 
-def _inflation_row(row: InflationRow) -> tuple[str, ...]:
-    judged = row.judged
-    if isinstance(judged, NotDefined):
-        return row.model, row.split, "", "", "", f"not defined: {judged.reason}", "", "", ""
+def _not_defined(audit: Audit) -> tuple[str, ...]:
+    """Say once for each reason which models have no figures."""
+    models: dict[tuple[str, str], list[str]] = {}
+    for row in audit.inflation:
+        if isinstance(row.judged, NotDefined):
+            models.setdefault((row.split, row.judged.reason), []).append(row.model)
+    return tuple(
+        f"{split}, {', '.join(names)}: not defined. {reason}" for (split, reason), names in models.items()
+    )
+
+
+def _known(audit: Audit) -> tuple[str, ...]:
+    counts = [
+        f"{row.known:,} of {row.judged.n_films:,} under {row.split}"
+        for row in audit.inflation
+        if row.known and isinstance(row.judged, Judged)
+    ]
+    if not counts:
+        return ()
+    return (
+        f"The bundle itself had learned from some of the judged films, with their labels: {'; '.join(counts)}. Those "
+        "rows flatter its features; they show how much.",
+    )
+
+
+def _inflation_row(row: InflationRow, judged: Judged) -> tuple[str, ...]:
+    auroc, accuracy, sensitivity, specificity = judged_words(judged)
     return (
         row.model,
         row.split,
-        f"{row.n_training:,}",
-        f"{judged.n_films:,} ({judged.n_diseased:,})",
+        f"{row.n_training:,} → {judged.n_films:,} ({judged.n_diseased:,})",
+        auroc,
+        accuracy,
         number(max(judged.n_diseased, judged.n_films - judged.n_diseased) / judged.n_films),
-        *judged_words(judged),
+        sensitivity,
+        specificity,
     )
 
 

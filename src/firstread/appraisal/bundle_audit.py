@@ -69,7 +69,7 @@ class Probe:
 
     def __init__(self, bundle: Bundle, manifest: Manifest, *, config: Config, most_films: int) -> None:
         self.recipe: Recipe = bundle.recipe
-        self.name = f"features of {bundle.facts.get('name', bundle.folder.name)}"
+        self.name = "bundle's features"
         self._bundle = bundle
         self._predictor = Predictor(bundle, settings=config.inference)
         self._session = OnnxSession(bundle.model_path)

@@ -1,5 +1,7 @@
 """What a report says of a bundle under audit: what moves its scores, and what is left when films get worse."""
 
+from collections.abc import Iterator
+
 from firstread.appraisal.bundle_audit import BundleAudit
 from firstread.appraisal.counterfactuals import UNUSUAL
 from firstread.appraisal.judged import Judged
@@ -16,38 +18,18 @@ INTERVALS = "95 % intervals clustered by patient, 2,000 resamples."
 
 def counterfactual_section(bundle: BundleAudit) -> Section:
     """Return how far each change that is no disease moves the probabilities."""
-    columns = (
-        "change",
-        "mean |change|",
-        "95 % of films within",
-        "worst (film)",
-        "flag changes",
-        "mean lift, diseased",
-        "mean lift, non-diseased",
-        "AUROC",
-        "sensitivity",
-        "specificity",
-    )
-    auroc, _, sensitivity, specificity = judged_words(bundle.unchanged)
-    rows = [("as it is", "", "", "", "", "", "", auroc, sensitivity, specificity)]
-    for row in bundle.counterfactuals:
-        auroc, _, sensitivity, specificity = judged_words(row.judged)
-        rows.append(
-            (
-                row.change,
-                interval_words(row.mean_change),
-                interval_words(row.p95_change),
-                f"{number(row.worst_change)} ({row.worst_film})",
-                interval_words(row.crossed),
-                interval_words(row.lift_diseased),
-                interval_words(row.lift_non_diseased),
-                auroc,
-                sensitivity,
-                specificity,
-            )
-        )
     shown = [
         (row.change, row.mean_change, row.p95_change, row.worst_change) for row in bundle.counterfactuals
+    ]
+    moved = [
+        (
+            row.change,
+            interval_words(row.mean_change),
+            interval_words(row.p95_change),
+            f"{number(row.worst_change)} ({row.worst_film})",
+            interval_words(row.crossed),
+        )
+        for row in bundle.counterfactuals
     ]
     return Section(
         "What the bundle's score rests on",
@@ -59,9 +41,29 @@ def counterfactual_section(bundle: BundleAudit) -> Section:
             f"After the last two ({' and '.join(UNUSUAL)}) nobody would read the film as it is: there, a system had "
             "better say so than score it.",
         ),
-        tables=(Table(columns, tuple(rows), _changed(bundle)),),
+        tables=(
+            Table(
+                ("change", "mean |change|", "95 % of films within", "worst film", "flag changes"),
+                tuple(moved),
+                f"How far probabilities move. {_changed(bundle)}",
+            ),
+            Table(
+                ("change", "lift, diseased", "lift, non-diseased", "AUROC", "sensitivity", "specificity"),
+                tuple(_worth_rows(bundle)),
+                f"What the scores are worth then. {_changed(bundle)}",
+            ),
+        ),
         plates=(audit_figures.counterfactual_plate(shown, footnote=_changed(bundle)),),
     )
+
+
+def _worth_rows(bundle: BundleAudit) -> Iterator[tuple[str, ...]]:
+    auroc, _, sensitivity, specificity = judged_words(bundle.unchanged)
+    yield "as it is", "", "", auroc, sensitivity, specificity
+    for row in bundle.counterfactuals:
+        auroc, _, sensitivity, specificity = judged_words(row.judged)
+        lifts = (interval_words(row.lift_diseased), interval_words(row.lift_non_diseased))
+        yield row.change, *lifts, auroc, sensitivity, specificity
 
 
 def corruption_section(bundle: BundleAudit) -> Section:

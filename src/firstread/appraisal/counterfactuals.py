@@ -34,7 +34,7 @@ CHANGES: Mapping[str, Change] = {
     "narrower by 1.2": partial(alter.stretched, across=1 / 1.2),
     "mirrored": alter.mirrored,
     "rotated by 5°": partial(alter.rotated, degrees=5),
-    "rotated by -5°": partial(alter.rotated, degrees=-5),
+    "rotated by −5°": partial(alter.rotated, degrees=-5),
     "gamma 0.7": partial(alter.with_gamma, gamma=0.7),
     "gamma 1.4": partial(alter.with_gamma, gamma=1.4),
     "narrower window": partial(alter.windowed, low=0.1, high=0.9),

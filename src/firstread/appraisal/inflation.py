@@ -28,15 +28,16 @@ FEWEST_JUDGED = 10
 
 _MOST_BLOCKS, _FEWEST_BLOCKS = 8, 3
 _WANTED_JUDGED = 20
+_ORDER = " Blocks are cut in the order of the patients' numbers: of a manifest.csv, in the order of its rows."
 _AS_IT_IS = Calibration(temperature=1.0)
 
 HIDES: Mapping[str, str] = {
-    "random by film": "Everything: films of one patient, and films made one after the other, lie on both sides.",
-    "patient-grouped": "That patients of the same weeks, with the same device and settings, lie on both sides.",
-    "ID-block": "Less: whole stretches of patient numbers are held out. They still come from the same place.",
-    "official": "Nothing the source did not hide itself; other hospitals are still unseen.",
+    "random by film": "hides that films of one patient, and films made one after the other, lie on both sides.",
+    "patient-grouped": "hides that patients of the same weeks, with the same device and settings, lie on both sides.",
+    "ID-block": "holds whole stretches of patient numbers out; hides what changes from one place or year to another.",
+    "official": "is as the source cut it; hides what another hospital looks like.",
 }
-"""What a reader of a figure under each split is not shown."""
+"""What a figure under each split does not show its reader."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +95,7 @@ def cuts(manifest: Manifest, *, seed: int) -> dict[str, Cut | NotDefined]:
         try:
             parts = maker()
         except DataError as error:
-            found[name] = NotDefined(str(error))
+            found[name] = NotDefined(f"{error}{_ORDER if name == 'ID-block' else ''}")
         else:
             found[name] = Cut(*(np.array([row_of[path] for path in part.paths], np.intp) for part in parts))
     return found
