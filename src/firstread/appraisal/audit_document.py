@@ -199,8 +199,8 @@ def _inflation(audit: Audit) -> Section:
             "Logistic regressions on a 32 × 32 thumbnail, on its outer 2 pixels, on the file's own facts (width, "
             "height, aspect, size, JPEG quality) and, where a bundle was given, on its features. Each learned, tuned "
             f"and judged on films of the split. Sensitivity and specificity: at a threshold tuned for {SENSITIVITY}.",
-            "Accuracies under different splits have different null accuracies (null: the commoner class for every film): "
-            "compare each with its own.",
+            "Accuracies under different splits have different null accuracies (null: the commoner class "
+            "for every film): compare each with its own.",
         ),
         notes=(
             *(f"The split {split} {hides}" for split, hides in HIDES.items()),
