@@ -10,6 +10,7 @@ from firstread import __version__
 from firstread.edges.cli.audit import audit
 from firstread.edges.cli.bundle import bundle_commands
 from firstread.edges.cli.data import data_commands
+from firstread.edges.cli.dossier import dossier
 from firstread.edges.cli.evaluate import evaluate
 from firstread.edges.cli.explain import explain
 from firstread.edges.cli.recalibrate import recalibrate
@@ -56,6 +57,7 @@ app.command(no_args_is_help=True)(recalibrate)
 app.command(no_args_is_help=True)(audit)
 app.command()(simulate)
 app.command(no_args_is_help=True)(explain)
+app.command(no_args_is_help=True)(dossier)
 app.add_typer(data_commands, name="data")
 app.add_typer(bundle_commands, name="bundle")
 
