@@ -150,12 +150,14 @@ def _method(account: Account) -> Section:
     return Section(
         "How the figures were made",
         text=(
-            "Films went the way of triage: the same reading, checks and network. Intervals are "
-            f"{level_words(assessed.level)} percentile intervals of {assessed.repeats:,} resamples of whole patients "
-            f"(Davison and Hinkley, 1997, section 3.8; seed {account.seed}), one draw for all figures, because films "
-            "of one patient look alike. AUROC counts ties half (Hanley and McNeil, 1982). Calibration slope and "
-            "intercept: Cox, 1958; expected calibration error: Naeini et al., 2015. Decision curve: Vickers and "
-            "Elkin, 2006.",
+            "Films went the way of triage: the same reading, checks and network. Intervals hold "
+            f"{level_words(assessed.level)} and rest on one draw of {assessed.repeats:,} resamples of whole patients "
+            f"(Davison and Hinkley, 1997, section 3.8; seed {account.seed}), because films of one patient look alike. "
+            "Fractions of films have Wilson's interval for as many independent films as would vary as much (Rao and "
+            "Scott, 1992); other figures and the bands have percentiles of the resamples, the calibration "
+            "error a lower limit that allows for chance only making it larger.",
+            "AUROC counts ties half (Hanley and McNeil, 1982). Calibration slope and intercept: Cox, 1958; expected "
+            "calibration error: Naeini et al., 2015. Decision curve: Vickers and Elkin, 2006.",
             "A figure that does not exist on these films is written as not defined, with the reason; none is replaced "
             "by 0.",
         ),
