@@ -67,13 +67,23 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class NotScored:
-    """A file that was accepted and visibly not scored; it keeps its place in the reading worklist."""
+    """A file that was accepted and visibly not scored; it keeps its place in the reading worklist.
+
+    Args:
+        path: The file.
+        reason: Why.
+        facts: What the file says of itself; None when it could not be read.
+        warnings: What a reader should know, in words.
+        band: How soon it should be read.
+        shift: As of a scored film; None when the network did not see it.
+    """
 
     path: Path
     reason: Reason
     facts: FilmFacts | None = None
     warnings: tuple[str, ...] = ()
     band: Band = Band.REVIEW
+    shift: float | None = None
 
 
 Outcome = Scored | NotScored

@@ -123,6 +123,7 @@ class _Answer:
     shift: float | None
     heat_map: npt.NDArray[np.float32] | None
     evidence: float | None
+    refused: Reason | None
 
 
 @dataclass(slots=True)
@@ -164,6 +165,9 @@ class _Run:
 
     def _screened(self, path: Path, prepared: Prepared) -> Screened:
         answer = self.answers[prepared.facts.sha256]
+        if answer.refused is not None:
+            warnings = prepared.warnings + tuple(_origin(path, prepared, answer))
+            return Screened(NotScored(path, answer.refused, prepared.facts, warnings, shift=answer.shift))
         band = _band(answer.probability, self.predictor.bundle)
         outcome = Scored(
             path=path,
@@ -192,6 +196,7 @@ def _answer(path: Path, predictions: Predictions, row: int) -> _Answer:
         shift=None if shift is None else float(shift[row]),
         heat_map=None if heat_maps is None else heat_maps[row].copy(),
         evidence=None if evidence is None else float(evidence[row]),
+        refused=None if predictions.refused is None else predictions.refused[row],
     )
 
 
@@ -223,14 +228,18 @@ def _elsewhere(answer: _Answer, bundle: Bundle) -> Iterator[str]:
 
 
 def _warnings(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:
+    yield from _origin(path, prepared, answer)
+    if answer.shift is not None and answer.shift >= WARN_PERCENTAGE:
+        yield (
+            "unlike the films this model was tuned on "
+            f"(more unusual than {int(answer.shift)} % of them): do not rely on the score"
+        )
+
+
+def _origin(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:
     if prepared.facts.synthetic:
         yield "synthetic radiograph: nobody's"
     if path != answer.first:
         # Two folders may hold the same name: then only the path tells the films apart.
         name = answer.first.name if answer.first.name != path.name else str(answer.first)
         yield f"same film as {name}"
-    if answer.shift is not None and answer.shift >= WARN_PERCENTAGE:
-        yield (
-            "unlike the films this model was tuned on "
-            f"(more unusual than {int(answer.shift)} % of them): do not rely on the score"
-        )

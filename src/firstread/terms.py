@@ -56,6 +56,8 @@ class Refusal(StrEnum):
     CLIPPED = "clipped"
     COLOUR_PHOTOGRAPH = "colour_photograph"
     NOT_FRONTAL_CHEST = "not_frontal_chest"
+    INVERTED = "inverted"
+    ROTATED = "rotated"
     NO_PERMISSION = "no_permission"
     NOT_FOUND = "not_found"
     TIMEOUT = "timeout"

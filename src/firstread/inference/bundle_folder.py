@@ -23,7 +23,7 @@ REQUIRED_PARTS = (
     "operating_points.json",
     "recipe.json",
 )
-OPTIONAL_PARTS = ("evidence.json", "shift.npz", "tuning_scores.npz", "weights.npz")
+OPTIONAL_PARTS = ("evidence.json", "frontal.npz", "shift.npz", "tuning_scores.npz", "weights.npz")
 KNOWN_PARTS = REQUIRED_PARTS + OPTIONAL_PARTS
 
 # The largest network anybody screens with is a few hundred MB; the other parts are far below 1 MB.

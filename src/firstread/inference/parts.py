@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from firstread.errors import BundleError
 from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.frontal import OUTLINE_SIZE, FrontalReference
 from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
@@ -24,9 +25,11 @@ __all__ = [
     "Head",
     "as_json",
     "as_npz",
+    "frontal_arrays",
     "head_arrays",
     "parse_calibration",
     "parse_evidence",
+    "parse_frontal",
     "parse_head",
     "parse_json",
     "parse_operating_points",
@@ -180,6 +183,11 @@ def head_arrays(head: Head) -> Arrays:
     return {"kernel": np.asarray(head.kernel, np.float32), "bias": np.asarray(head.bias, np.float32)}
 
 
+def frontal_arrays(reference: FrontalReference) -> Arrays:
+    """Return the arrays of frontal.npz."""
+    return {name: np.asarray(value, np.float32) for name, value in asdict(reference).items()}
+
+
 def shift_arrays(reference: ShiftReference) -> Arrays:
     """Return the arrays of shift.npz."""
     return {name: np.asarray(value, np.float32) for name, value in asdict(reference).items()}
@@ -202,6 +210,29 @@ def parse_head(name: str, content: bytes) -> Head:
     """Return the head of the network."""
     arrays = _parse_npz(name, content, {"kernel": 1, "bias": 0})
     return Head(kernel=arrays["kernel"], bias=float(arrays["bias"]))
+
+
+def parse_frontal(name: str, content: bytes) -> FrontalReference:
+    """Return the detector of frontal chest films; its arrays must fit each other and the outline."""
+    axes = {"mean": 1, "scale": 1, "hidden_kernel": 2, "hidden_bias": 1, "kernel": 1}
+    arrays = _parse_npz(name, content, axes | {"bias": 0, "threshold": 0, "usual": 0})
+    units = arrays["kernel"].size
+    needed = {"mean": (OUTLINE_SIZE,), "scale": (OUTLINE_SIZE,), "hidden_bias": (units,)}
+    for key, shape in (needed | {"hidden_kernel": (OUTLINE_SIZE, units)}).items():
+        if arrays[key].shape != shape:
+            raise BundleError(f"{name}: {key} must have shape {shape}; received {arrays[key].shape}.")
+    if not (arrays["scale"] > 0).all():
+        raise BundleError(f"{name}: every scale must be above 0; received one that is not.")
+    return FrontalReference(
+        mean=arrays["mean"],
+        scale=arrays["scale"],
+        hidden_kernel=arrays["hidden_kernel"],
+        hidden_bias=arrays["hidden_bias"],
+        kernel=arrays["kernel"],
+        bias=float(arrays["bias"]),
+        threshold=float(arrays["threshold"]),
+        usual=float(arrays["usual"]),
+    )
 
 
 def parse_shift(name: str, content: bytes) -> ShiftReference:

@@ -8,11 +8,12 @@ import numpy.typing as npt
 
 from firstread.config import Inference
 from firstread.errors import BundleError
-from firstread.evaluation import shift
+from firstread.evaluation import frontal, shift
 from firstread.inference import explain
 from firstread.inference.bundle import Bundle
 from firstread.inference.evidence import share_in_thorax
 from firstread.inference.session import Films, OnnxSession, Session, processors
+from firstread.records import Reason
 
 __all__ = ["Predictions", "Predictor"]
 
@@ -34,6 +35,8 @@ class Predictions:
         evidence: Share of the heat of each flagged film that lies inside the thorax, shape (n,); NaN for films
             that are not flagged, and where the lungs cannot be found; None when not asked for, or when the bundle
             cannot tell.
+        refused: Why each film must not be scored, None for frontal chest films, n of them; None when the bundle
+            cannot tell.
     """
 
     logit: npt.NDArray[np.float32]
@@ -41,6 +44,7 @@ class Predictions:
     shift: npt.NDArray[np.float64] | None
     heat_map: npt.NDArray[np.float32] | None
     evidence: npt.NDArray[np.float64] | None
+    refused: tuple[Reason | None, ...] | None = None
 
 
 class Predictor:
@@ -100,6 +104,9 @@ class Predictor:
             evidence=np.concatenate([one.evidence for one in passes if one.evidence is not None])
             if evidence
             else None,
+            refused=None
+            if self.bundle.frontal is None
+            else tuple(reason for one in passes for reason in one.refused or ()),
         )
 
     def feature_maps(self, films: Films) -> npt.NDArray[np.float32]:
@@ -145,6 +152,7 @@ class Predictor:
             shift=None if bundle.shift is None else shift.percentage(bundle.shift, answer["features"]),
             heat_map=heat_map,
             evidence=self._share(films, heat_map, probability) if evidence and heat_map is not None else None,
+            refused=None if bundle.frontal is None else frontal.reasons(bundle.frontal, films),
         )
 
     def _share(

@@ -14,7 +14,7 @@ from firstread.config import Augmentation, Config, Training
 from firstread.data.film_cache import FilmCache
 from firstread.data.splits import contiguous_blocks
 from firstread.errors import ExportError, UndefinedMetricError
-from firstread.evaluation import shift
+from firstread.evaluation import frontal, frontal_fit, pictures, shift
 from firstread.evaluation.tuning import Tuned, tune
 from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
@@ -72,7 +72,9 @@ def export(
         answers = _Answers.of(network, session, cache, data_set)
         tuned = _tuned(session, answers, cache, finished)
         parts = _bundle_parts(model, network, answers, tuned, finished, today, notes)
-        parts = replace(parts, evidence=_evidence(session, cache, data_set, parts))
+        parts = replace(
+            parts, evidence=_evidence(session, cache, data_set, parts), frontal=_frontal(cache, finished)
+        )
         bundle = bundles.save(run.bundle, parts)
     write_tuning_scores(run.path / "tuning_scores.csv", data_set, answers.tuning_logit, bundle)
     return bundle
@@ -186,6 +188,24 @@ def _evidence(
         shares.append(evidence.share_in_thorax(films[flagged], heat[flagged]))
     try:
         return evidence.fit(np.concatenate(shares))
+    except UndefinedMetricError:
+        return None
+
+
+def _frontal(cache: FilmCache, finished: _Finished) -> frontal.FrontalReference | None:
+    """Learn what a frontal chest film is; None where there are too few films."""
+    split = finished.data_set.split
+    training, tuning = (
+        np.concatenate(
+            [
+                frontal.coarse(cache.rows(rows[first : first + _BATCH]), pictures.SIDE)
+                for first in range(0, len(rows), _BATCH)
+            ]
+        )
+        for rows in (cache.positions(split.training), cache.positions(split.tuning))
+    )
+    try:
+        return frontal_fit.fit(training, tuning, rng=np.random.default_rng(finished.settings.training.seed))
     except UndefinedMetricError:
         return None
 

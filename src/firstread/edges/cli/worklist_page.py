@@ -105,7 +105,7 @@ def _row(entry: WorklistEntry, folder: Path, pictures: Mapping[str, str]) -> _Ro
         reason="" if isinstance(outcome, Scored) else printable(outcome.reason.message),
         warnings=tuple(printable(warning) for warning in outcome.warnings),
         synthetic=facts is not None and facts.synthetic,
-        shift=scored.shift if scored else None,
+        shift=outcome.shift,
         width=facts.width if facts else _SHAPE_WHEN_UNKNOWN[0],
         height=facts.height if facts else _SHAPE_WHEN_UNKNOWN[1],
         view_position=facts.view_position.value if facts and facts.view_position else "",
