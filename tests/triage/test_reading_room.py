@@ -60,7 +60,10 @@ def test_traffic_is_work_over_readers(reading_room: Room) -> None:
         ({"traffic": 0.0}, "The traffic must be above 0; received 0.0"),
         ({"traffic": float("nan")}, "The traffic must be above 0; received nan"),
         ({"radiologists": 0}, "radiologists must hold a value for each of 24 hours"),
-        ({"films_per_hour": (1.0,)}, "films_per_hour must hold a value for each of 24 hours"),
+        (
+            {"films_per_hour": (1.0, 2.0)},
+            "films_per_hour must hold a value for each of 24 hours.*received '2 values from 1.0 to 2.0'",
+        ),
         ({"wait_cap_min": 30.0}, "A wait cap needs the non-preemptive discipline; received 'preemptive'"),
         (
             {"wait_cap_min": -1.0, "discipline": Discipline.NON_PREEMPTIVE},

@@ -112,7 +112,8 @@ class ReadingRoom:
         for name in ("films_per_hour", "radiologists"):
             hours = getattr(self, name)
             fits = len(hours) == HOURS and all(0 <= value < np.inf for value in hours) and sum(hours) > 0
-            _require(fits, f"{name} must hold a value for each of 24 hours, none negative, not all 0", hours)
+            came = f"{len(hours)} values from {min(hours, default=None)} to {max(hours, default=None)}"
+            _require(fits, f"{name} must hold a value for each of 24 hours, none negative, not all 0", came)
         _require(0 < self.prevalence < 1, "The prevalence must be in (0, 1)", self.prevalence)
         for name in ("sensitivity", "specificity"):
             _require(0 <= getattr(self, name) <= 1, f"The {name} must be in [0, 1]", getattr(self, name))

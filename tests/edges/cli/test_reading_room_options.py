@@ -6,6 +6,8 @@ import pytest
 
 from firstread.edges.cli import reading_room_options as options
 from firstread.errors import BundleError, ConfigError
+from firstread.evaluation.intervals import Interval
+from firstread.evaluation.operating_point import OperatingPoint
 from firstread.inference.bundle import Bundle
 from firstread.triage.reading_room import ReadingTime, TimeShape
 
@@ -73,6 +75,15 @@ def test_a_bundle_gives_its_screening_point(tiny_bundle: Bundle) -> None:
     assert (0.95, 0.9) == (point.sensitivity, point.specificity)
     assert "screening point of tiny, 60 diseased and 40 non-diseased tuning films" == point.origin
     assert "may be much lower" in point.caution
+
+
+def test_a_point_with_a_predicted_range_says_it() -> None:
+    point = OperatingPoint(
+        "screening", 0.5, 0.95, 0.9, 60, 40, Interval(0.95, 0.9, 0.98, 0.95), Interval(0.9, 0.7, 0.95, 0.95)
+    )
+
+    words = "a sensitivity of 0.90 to 0.98 and a specificity of 0.70 to 0.95 may be expected"
+    assert words in options._elsewhere(point)
 
 
 def test_an_operating_point_of_ones_own_has_no_bundle() -> None:

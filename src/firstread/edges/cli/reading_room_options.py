@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firstread.errors import ConfigError
 from firstread.triage.reading_room import HOURS, ReadingTime, TimeShape
+
+if TYPE_CHECKING:
+    from firstread.evaluation.operating_point import OperatingPoint
 
 __all__ = ["RoomPoint", "by_hour", "reading_time", "room_point", "whole_by_hour"]
 
@@ -122,7 +126,19 @@ def room_point(sensitivity: float | None, specificity: float | None, bundle: Pat
         point.specificity,
         f"screening point of {model.facts.get('name', model.folder.name)}, {point.n_diseased:,} diseased and "
         f"{point.n_non_diseased:,} non-diseased tuning films",
-        "The operating point is what the bundle reached on its own tuning films. On other patients the "
-        "specificity may be much lower, and the waits with it: try --sensitivity and --specificity as measured "
-        "on your own films.",
+        "The operating point is what the bundle reached on its own tuning films. "
+        + _elsewhere(point)
+        + ", and "
+        "the waits change with it: try --sensitivity and --specificity as measured on your own films.",
+    )
+
+
+def _elsewhere(point: "OperatingPoint") -> str:
+    """Return what to expect of an operating point on other patients, in words."""
+    sensitivity, specificity = point.predicted_sensitivity, point.predicted_specificity
+    if sensitivity is None or specificity is None:
+        return "On other patients the specificity may be much lower"
+    return (
+        f"On other patients a sensitivity of {sensitivity.low:.2f} to {sensitivity.high:.2f} and a specificity "
+        f"of {specificity.low:.2f} to {specificity.high:.2f} may be expected"
     )
