@@ -71,7 +71,7 @@ def recalibrate(
 ) -> Recalibration:
     """Test a bundle on a site's films and, when it passes, write it anew with the site's calibration and points.
 
-    The network, its weights and its shift reference stay as they are.
+    The network, its weights and what tells unlike films stay as they are.
 
     Args:
         parent: The bundle as it is.
@@ -181,4 +181,6 @@ def _parts(parent: Bundle, films: ScoredFilms, tuned: Tuned, facts: dict[str, An
         model_card=extended_card(card, facts),
         weights=weights,
         tuning_scores=TuningScores.of(films.diseased, films.logit),
+        evidence=parent.evidence,
+        frontal=parent.frontal,
     )
