@@ -69,7 +69,7 @@ def test_a_folder_whose_classes_differ_in_brightness_is_found_out(
     assert isinstance(rows["thumbnail", "official"], NotDefined)
     assert (72, 72) == (found.patients.films, found.patients.patients)
     assert found.bundle is None
-    assert any("thumbnail alone reaches AUROC 1.000" in floor for floor in floors(found))
+    assert any("sees only the thumbnail reaches AUROC 1.000" in floor for floor in floors(found))
 
 
 def test_a_bundle_is_probed_and_its_scores_are_shaken(

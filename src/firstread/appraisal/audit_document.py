@@ -68,7 +68,7 @@ def document_of(audit: Audit) -> Document:
 def floors(audit: Audit) -> list[str]:
     """Say what a model that sees no lung gets under the split that hides least of those there are."""
     return [
-        f"The {row.model} alone reaches AUROC {interval_words(row.judged.auroc)} under the {row.split} split: a "
+        f"A model that sees only the {row.model} reaches AUROC {interval_words(row.judged.auroc)} under the {row.split} split: a "
         "network has shown nothing before it is clearly better on the same films."
         for row in audit.inflation
         if row.split in ("ID-block", "official") and row.known is None
@@ -180,7 +180,7 @@ def _files(audit: Audit) -> Section:
         "What the files give away",
         text=(
             "AUROC of one fact alone, in the direction in which it is above one half: 0.5 tells nothing, 1 tells the "
-            "classes apart without opening a film.",
+            "classes apart without opening a film. An interval without width says only that every resample agrees.",
         ),
         tables=(
             Table(
