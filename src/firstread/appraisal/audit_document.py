@@ -68,8 +68,8 @@ def document_of(audit: Audit) -> Document:
 def floors(audit: Audit) -> list[str]:
     """Say what a model that sees no lung gets under the split that hides least of those there are."""
     return [
-        f"A model that sees only the {row.model} reaches AUROC {interval_words(row.judged.auroc)} under the {row.split} split: a "
-        "network has shown nothing before it is clearly better on the same films."
+        f"A model that sees only the {row.model} reaches AUROC {interval_words(row.judged.auroc)} under the "
+        f"{row.split} split: a network has shown nothing before it is clearly better on the same films."
         for row in audit.inflation
         if row.split in ("ID-block", "official") and row.known is None
         if isinstance(row.judged, Judged) and isinstance(row.judged.auroc, Interval)
