@@ -1,6 +1,6 @@
 """Films are read one after another: the next event is an arrival, a finished film or a change of shift.
 
-SimPy tells the same story in `simpy_room`; it takes ten to twenty times as long, so it is what this is tested against.
+SimPy tells the same story in `simpy_room`; it takes about ten times as long, so it is what this is tested against.
 """
 
 import bisect
