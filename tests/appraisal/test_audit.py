@@ -120,7 +120,7 @@ def test_only_films_the_bundle_did_not_learn_from_are_changed(
 
     assert isinstance(found, BundleAudit)
     assert 10 == found.unchanged.n_films
-    assert found.chosen.startswith("Tuning part of the bundle's own data: not learned from.")
+    assert found.chosen.startswith("Tuning part of the bundle's own data: not learned from, but")
     learned = probe.learned_from(manifest)
     assert 60 == learned.sum()
     assert not learned[:20].any()

@@ -172,7 +172,7 @@ def _unseen(manifest: Manifest, bundle: Bundle) -> tuple[Manifest, str, frozense
         unseen, _, how = films_of_part(manifest, Part.TUNING, bundle.facts)
         return (
             unseen,
-            f"Tuning part of the bundle's own data: not learned from. {how}",
+            f"Tuning part of the bundle's own data: not learned from, but the threshold was chosen on it. {how}",
             frozenset(learned.paths),
         )
     own = manifest.select(lambda film: film.folder_part != "test")

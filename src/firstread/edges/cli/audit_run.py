@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from firstread.config import Config
-from firstread.edges.cli import destinations
+from firstread.edges.cli import destinations, report_folder
 from firstread.edges.cli.destinations import STDOUT
 
 __all__ = ["run"]
@@ -33,7 +33,6 @@ def run(
     from firstread.appraisal.bundle_audit import Probe
     from firstread.data import sources
     from firstread.edges.cli.audit_tables import print_audit
-    from firstread.edges.cli.evaluation_run import write_folder
     from firstread.edges.cli.progress import stages
     from firstread.inference import bundle as bundles
 
@@ -54,7 +53,7 @@ def run(
             observer=observer,
         )
     if out is not None:
-        write_folder(out, files_of(found))
+        report_folder.write(out, files_of(found))
     if json is not None:
         with destinations.written(json) as stream:
             stream.write(found.as_json())
@@ -70,4 +69,4 @@ def _check(out: Path | None, json: Path | None) -> None:
     if json is not None:
         destinations.check_file(json, (".json",))
     if out is not None:
-        destinations.check_own_folder(out)
+        report_folder.check(out)
