@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from firstread.edges.cli import evaluation_run
-from firstread.errors import OutputError
+from firstread.edges.cli import report_folder
 from firstread.inference.bundle import Bundle
 
 
@@ -67,7 +66,8 @@ def test_what_was_laid_beside_a_report_is_not_thrown_away(
     firstread: Callable[..., Any], tiny_bundle: Bundle, folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "report"
-    evaluation_run.write_folder(out, {"report.md": b"", "notes.txt": b"mine"})
+    report_folder.write(out, {"report.md": b""})
+    (out / "notes.txt").write_bytes(b"mine")
 
     ran = firstread("evaluate", tiny_bundle.folder, folder, "--part", "internal-test", "--out", out)
 
@@ -89,28 +89,3 @@ def test_an_unknown_split_is_refused(
         ran.code,
         ran.err,
     )
-
-
-def test_a_folder_of_files_appears_whole_and_replaces_the_one_before(tmp_path: Path) -> None:
-    out = tmp_path / "report"
-    evaluation_run.write_folder(out, {"a.txt": b"1", "old/b.txt": b"2"})
-
-    evaluation_run.write_folder(out, {"a.txt": b"3", "new/c.txt": b"4"})
-
-    assert {".firstread", "a.txt", "new/c.txt"} == {
-        path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()
-    }
-    assert b"3" == (out / "a.txt").read_bytes()
-    assert ["report"] == [path.name for path in tmp_path.iterdir()]
-
-
-def test_when_a_file_cannot_be_written_the_folder_stays_as_it_was(tmp_path: Path) -> None:
-    """A name that is a file and a folder at once cannot be written: the second of three files fails."""
-    out = tmp_path / "report"
-    evaluation_run.write_folder(out, {"a.txt": b"1"})
-
-    with pytest.raises(OutputError, match="the report could not be written"):
-        evaluation_run.write_folder(out, {"a.txt": b"2", "b": b"", "b/c.txt": b""})
-
-    assert b"1" == (out / "a.txt").read_bytes()
-    assert ["report"] == [path.name for path in tmp_path.iterdir()]

@@ -64,3 +64,15 @@ def test_a_place_below_a_file_is_refused(tmp_path: Path) -> None:
         report_folder.check(tmp_path / "file" / "r")
     with pytest.raises(OutputError, match="could not be written"):
         report_folder.write(tmp_path / "file" / "r", FILES)
+
+
+def test_when_a_file_cannot_be_written_the_folder_stays_as_it_was(tmp_path: Path) -> None:
+    """A name that is a file and a folder at once cannot be written: the second of three files fails."""
+    out = tmp_path / "report"
+    report_folder.write(out, {"a.txt": b"1"})
+
+    with pytest.raises(OutputError, match="the report could not be written"):
+        report_folder.write(out, {"a.txt": b"2", "b": b"", "b/c.txt": b""})
+
+    assert b"1" == (out / "a.txt").read_bytes()
+    assert ["report"] == [path.name for path in tmp_path.iterdir()]

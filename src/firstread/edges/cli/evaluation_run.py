@@ -1,8 +1,5 @@
 """One evaluation: refuse what cannot be written, score with progress, write the report whole."""
 
-import shutil
-import tempfile
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +7,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from firstread.config import Config
-from firstread.edges.cli import destinations
-from firstread.edges.cli.destinations import OWN_FOLDER_MARK, STDOUT
-from firstread.errors import ConfigError, OutputError
+from firstread.edges.cli import destinations, report_folder
+from firstread.edges.cli.destinations import STDOUT
+from firstread.errors import ConfigError
 from firstread.terms import Part
 
 if TYPE_CHECKING:
     from firstread.reporting.account import Account
 
-__all__ = ["run", "write_folder"]
+__all__ = ["run"]
 
-_OF_A_REPORT = {OWN_FOLDER_MARK, "report.html", "report.md", "report.json", "figures"}
 SPLITS = ("id-block", "patient-grouped", "official")
 
 
@@ -59,7 +55,7 @@ def run(
             planned, config=settings, now=datetime.now(UTC), against=rival, on_progress=advance
         )
     files = files_of(account if films else without_films(account))
-    write_folder(out, files)
+    report_folder.write(out, files)
     if json is not None:
         with destinations.written(json) as stream:
             stream.write(files["report.json"])
@@ -70,58 +66,7 @@ def _check(out: Path, json: Path | None) -> None:
     if json is not None:
         destinations.refuse_clashes([out, json])
         destinations.check_file(json, (".json",))
-    if out.is_symlink() or (out.exists() and not _ours(out)):
-        raise OutputError(
-            f"{out}: a report must go to a new or empty folder, or to one that holds a report and nothing "
-            "else; name another one."
-        )
-    destinations.check_file(out.parent / f".{out.name}.json", (".json",))
-
-
-def _ours(out: Path) -> bool:
-    """Return whether a folder may be replaced: it holds nothing, or a report written here before and no more."""
-    if not out.is_dir():
-        return False
-    names = {path.name for path in out.iterdir()}
-    return not names or (OWN_FOLDER_MARK in names and names <= _OF_A_REPORT)
-
-
-def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder that appears with all of them, or stays as it was.
-
-    Args:
-        out: New, or written here before: what it holds is replaced.
-        files: Content by name; a name may lie in a sub-folder.
-
-    Raises:
-        OutputError: If it cannot be written.
-    """
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-        try:
-            new = beside / "new"
-            for name, content in {OWN_FOLDER_MARK: b"", **files}.items():
-                (new / name).parent.mkdir(parents=True, exist_ok=True)
-                (new / name).write_bytes(content)
-            _replace(new, out, kept=beside / "old")
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
-    except OSError as error:
-        raise OutputError(f"{out}: the report could not be written; {error.strerror or error}.") from error
-
-
-def _replace(new: Path, out: Path, *, kept: Path) -> None:
-    """Put a folder in the place of another, which comes back when that fails."""
-    if not out.exists():
-        new.rename(out)
-        return
-    out.rename(kept)
-    try:
-        new.rename(out)
-    except OSError:
-        kept.rename(out)
-        raise
+    report_folder.check(out)
 
 
 def _tell(account: "Account", out: Path, *, to_stderr: bool) -> None:
