@@ -14,6 +14,7 @@ import numpy as np
 from firstread.config import Training
 from firstread.errors import BundleError
 from firstread.evaluation import shift
+from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
@@ -83,7 +84,7 @@ def _write_bundle(network: keras.Model, recipe: Recipe, folder: Path) -> None:
     parts = BundleParts(
         model=model,
         recipe=recipe,
-        temperature=1.0,
+        calibration=Calibration(1.0),
         operating_points={
             "screening": OperatingPoint("screening", 0.5, 0.95, 0.9, 60, 40),
             "rule_out": OperatingPoint("rule_out", 0.2, 0.99, 0.7, 60, 40),

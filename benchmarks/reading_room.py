@@ -13,7 +13,8 @@ import numpy as np
 import machine
 import page
 from figures import Figure, Goal, Report
-from firstread.triage.reading_room import HOURS, Discipline, ReadingRoom, constant
+from firstread.terms import Discipline
+from firstread.triage.reading_room import HOURS, ReadingRoom, constant
 from firstread.triage.simulation import Engine, simulate
 from firstread.triage.wait_summary import summarise
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["Band", "LabelState", "Part", "Refusal", "ViewPosition"]
+__all__ = ["Band", "Discipline", "LabelState", "Part", "Refusal", "ViewPosition"]
 
 
 class ViewPosition(StrEnum):
@@ -38,6 +38,14 @@ class Band(StrEnum):
     URGENT = "URGENT"
     REVIEW = "REVIEW"
     ROUTINE = "ROUTINE"
+
+
+class Discipline(StrEnum):
+    """Who is read next; an interrupting film goes before all others under each of them."""
+
+    FIFO = "fifo"
+    PREEMPTIVE = "preemptive"
+    NON_PREEMPTIVE = "non-preemptive"
 
 
 class Refusal(StrEnum):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from firstread.reporting import waiting_figures
-from firstread.triage.reading_room import Discipline, ReadingRoom, constant
+from firstread.terms import Discipline
+from firstread.triage.reading_room import ReadingRoom, constant
 from firstread.triage.simulation import SimulatedFilms, simulate
 from firstread.triage.traffic_curve import traffic_curve
 

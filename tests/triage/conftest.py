@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Arrivals, Group
-from firstread.triage.reading_room import HOURS, Discipline, ReadingRoom, ReadingTime, constant
+from firstread.triage.reading_room import HOURS, ReadingRoom, ReadingTime, constant
 
 
 def _room(*, traffic: float = 0.8, **changes: Any) -> ReadingRoom:

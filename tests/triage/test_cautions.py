@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Group
 from firstread.triage.cautions import cautions, false_flag_share
-from firstread.triage.reading_room import Discipline, ReadingRoom
+from firstread.triage.reading_room import ReadingRoom
 from firstread.triage.wait_summary import Estimate, GroupWaits, TooFewFilms, Waits
 
 Room = Callable[..., ReadingRoom]

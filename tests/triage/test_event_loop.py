@@ -5,9 +5,10 @@ from itertools import islice
 
 import pytest
 
+from firstread.terms import Discipline
 from firstread.triage import event_loop
 from firstread.triage.arrivals import Arrivals
-from firstread.triage.reading_room import HOURS, Discipline
+from firstread.triage.reading_room import HOURS
 
 Films = Callable[..., Arrivals]
 ONE, TWO = (1,) * HOURS, (2,) * HOURS

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from firstread.errors import UndefinedMetricError
+from firstread.terms import Discipline
 from firstread.triage import queueing
 from firstread.triage.arrivals import Group
 from firstread.triage.queueing import Stream
-from firstread.triage.reading_room import Discipline, ReadingRoom, ReadingTime, TimeShape
+from firstread.triage.reading_room import ReadingRoom, ReadingTime, TimeShape
 
 Room = Callable[..., ReadingRoom]
 Rows = dict[str, Any]

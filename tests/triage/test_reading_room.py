@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from firstread.errors import ConfigError
-from firstread.triage.reading_room import Discipline, ReadingRoom, ReadingTime, TimeShape, constant
+from firstread.terms import Discipline
+from firstread.triage.reading_room import ReadingRoom, ReadingTime, TimeShape, constant
 
 Room = Callable[..., ReadingRoom]
 

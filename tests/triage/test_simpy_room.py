@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from firstread.terms import Discipline
 from firstread.triage import arrivals, event_loop, simpy_room
-from firstread.triage.reading_room import HOURS, Discipline, ReadingRoom
+from firstread.triage.reading_room import HOURS, ReadingRoom
 
 pytest.importorskip("simpy")
 SHIFTS = (1,) * 8 + (3,) * 4 + (2,) * 6 + (0,) * 3 + (1,) * 3

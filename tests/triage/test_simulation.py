@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from firstread.errors import ConfigError
+from firstread.terms import Discipline
 from firstread.triage import queueing
-from firstread.triage.reading_room import Discipline, ReadingRoom, ReadingTime, TimeShape
+from firstread.triage.reading_room import ReadingRoom, ReadingTime, TimeShape
 from firstread.triage.simulation import Engine, SimulatedFilms, simulate, warm_up_films
 from firstread.triage.wait_summary import GroupWaits, summarise
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Group
-from firstread.triage.reading_room import Discipline, ReadingRoom
+from firstread.triage.reading_room import ReadingRoom
 from firstread.triage.traffic_curve import TRAFFIC, theory_curve, traffic_curve
 from firstread.triage.wait_summary import GroupWaits
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from firstread.reporting.plate import BLACK, DISEASED, GREY, NON_DISEASED, Plate, engrave
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Group
-from firstread.triage.reading_room import Discipline, ReadingRoom
+from firstread.triage.reading_room import ReadingRoom
 from firstread.triage.simulation import SimulatedFilms
 from firstread.triage.traffic_curve import CurvePoint, theory_curve
 from firstread.triage.wait_summary import GroupWaits

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Arrivals
-from firstread.triage.reading_room import HOURS, Discipline
+from firstread.triage.reading_room import HOURS
 
 __all__ = [
     "FLAGGED",

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Group
 from firstread.triage.priority_chain import mean_waiting_below_interrupting
-from firstread.triage.reading_room import Discipline, ReadingRoom, ReadingTime, TimeShape
+from firstread.triage.reading_room import ReadingRoom, ReadingTime, TimeShape
 
 __all__ = [
     "ClassWait",

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import ConfigError
+from firstread.terms import Discipline
 
-__all__ = ["HOURS", "Discipline", "ReadingRoom", "ReadingTime", "TimeShape", "constant"]
+__all__ = ["HOURS", "ReadingRoom", "ReadingTime", "TimeShape", "constant"]
 
 HOURS = 24
 
@@ -16,14 +17,6 @@ HOURS = 24
 def _require(holds: bool, rule: str, received: object) -> None:
     if not holds:
         raise ConfigError(f"{rule}; received {received!r}.")
-
-
-class Discipline(StrEnum):
-    """Who is read next; an interrupting film goes before all others under each of them."""
-
-    FIFO = "fifo"
-    PREEMPTIVE = "preemptive"
-    NON_PREEMPTIVE = "non-preemptive"
 
 
 class TimeShape(StrEnum):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Arrivals
 from firstread.triage.event_loop import (
     FLAGGED,
@@ -18,7 +19,6 @@ from firstread.triage.event_loop import (
     shift_changes,
     urgency_ranks,
 )
-from firstread.triage.reading_room import Discipline
 
 if TYPE_CHECKING:
     import simpy

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import ConfigError
+from firstread.terms import Discipline
 from firstread.triage import arrivals, event_loop, simpy_room
-from firstread.triage.reading_room import Discipline, ReadingRoom
+from firstread.triage.reading_room import ReadingRoom
 
 __all__ = ["Engine", "SimulatedFilms", "simulate", "warm_up_films"]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from firstread.errors import UndefinedMetricError
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Group
 from firstread.triage.queueing import expected_waits
-from firstread.triage.reading_room import Discipline, ReadingRoom
+from firstread.triage.reading_room import ReadingRoom
 from firstread.triage.simulation import simulate
 from firstread.triage.wait_summary import GroupWaits, TooFewFilms, summarise
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from firstread.triage.reading_room import Discipline
+from firstread.terms import Discipline
 
 __all__ = ["simulate"]
 

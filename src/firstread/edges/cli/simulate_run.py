@@ -12,10 +12,11 @@ from firstread.edges.cli.destinations import check_file, written
 from firstread.edges.cli.progress import progress
 from firstread.edges.cli.reading_room_options import RoomPoint
 from firstread.errors import ConfigError, UndefinedMetricError
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Group
 from firstread.triage.cautions import cautions, false_flag_share
 from firstread.triage.queueing import expected_waits
-from firstread.triage.reading_room import Discipline, ReadingRoom
+from firstread.triage.reading_room import ReadingRoom
 from firstread.triage.simulation import Engine, SimulatedFilms, simulate, warm_up_films
 from firstread.triage.traffic_curve import TRAFFIC, CurvePoint, traffic_curve
 from firstread.triage.wait_summary import GroupWaits, TooFewFilms, summarise

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from firstread.terms import Discipline
 from firstread.triage.arrivals import Group
 from firstread.triage.cautions import false_flag_share
-from firstread.triage.reading_room import Discipline
 from firstread.triage.wait_summary import Estimate, TooFewFilms, Waits
 
 if TYPE_CHECKING:
