@@ -13,6 +13,7 @@ from PIL import Image
 from firstread import screening
 from firstread.config import Config, Inference, Workers
 from firstread.data import synthetic
+from firstread.evaluation.frontal import OUTLINE_SIZE, FrontalReference
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import WARN_PERCENTAGE
 from firstread.imaging.film_pool import FilmPool
@@ -267,3 +268,43 @@ def test_a_flagged_film_whose_evidence_lies_elsewhere_says_so(
 
     assert all("the evidence lies outside the lungs" in " ".join(film) for film in warnings(1.0))
     assert not any("evidence" in " ".join(film) for film in warnings(0.0))
+
+
+def test_what_is_no_frontal_chest_film_is_not_scored_and_says_how_unusual_it_is(
+    tmp_path: Path, tiny_bundle: Bundle, pool: FilmPool
+) -> None:
+    """A detector without weights gives its bias for every film: above its threshold here, for every way up."""
+    zeros = np.zeros(OUTLINE_SIZE, np.float32)
+    detector = FrontalReference(
+        mean=zeros,
+        scale=zeros + 1,
+        hidden_kernel=zeros[:, None],
+        hidden_bias=zeros[:1],
+        kernel=zeros[:1],
+        bias=1.0,
+        threshold=0.5,
+        usual=0.0,
+    )
+    predictor = Predictor(replace(tiny_bundle, frontal=detector), settings=CONFIG.inference)
+    first = write(tmp_path / "a.png", 100)
+    copy = Path(shutil.copy(first, tmp_path / "b.png"))
+
+    found = [one.outcome for one in screening.screen([first, copy], predictor, config=CONFIG, pool=pool)]
+
+    for outcome in found:
+        assert isinstance(outcome, NotScored)
+        assert Refusal.NOT_FRONTAL_CHEST is outcome.reason.code
+        assert outcome.shift is not None
+        assert outcome.facts is not None
+    assert [first, copy] == [outcome.path for outcome in found]
+    assert ("same film as a.png",) == found[1].warnings[-1:]
+
+
+def test_a_frontal_chest_film_is_scored(tmp_path: Path, tiny_bundle: Bundle, pool: FilmPool) -> None:
+    zeros = np.zeros(OUTLINE_SIZE, np.float32)
+    detector = FrontalReference(zeros, zeros + 1, zeros[:, None], zeros[:1], zeros[:1], -1.0, 0.5, 0.0)
+    predictor = Predictor(replace(tiny_bundle, frontal=detector), settings=CONFIG.inference)
+
+    (found,) = screening.screen([write(tmp_path / "a.png", 100)], predictor, config=CONFIG, pool=pool)
+
+    assert isinstance(found.outcome, Scored)

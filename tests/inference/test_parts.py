@@ -10,6 +10,7 @@ import pytest
 
 from firstread.errors import BundleError
 from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.frontal import OUTLINE_SIZE
 from firstread.evaluation.intervals import Interval
 from firstread.evaluation.shift import ShiftReference
 from firstread.evaluation.tuning_scores import TuningScores
@@ -225,3 +226,38 @@ def test_bytes_from_anywhere_never_crash_it(parse: Callable[[str, bytes], object
             parse("part.npz", bytes(damaged[: rng.integers(1, len(damaged) + 1)]))
         except BundleError as error:
             assert str(error).startswith("part.npz: ")  # noqa: PT017 - damage may also hit an unused byte
+
+
+def frontal_part(**changes: Any) -> dict[str, Any]:
+    ones = np.ones(OUTLINE_SIZE, np.float32)
+    arrays: dict[str, Any] = {
+        "mean": ones,
+        "scale": ones,
+        "hidden_kernel": np.ones((OUTLINE_SIZE, 2), np.float32),
+        "hidden_bias": np.zeros(2, np.float32),
+        "kernel": np.ones(2, np.float32),
+    }
+    return arrays | {name: np.float32(0.5) for name in ("bias", "threshold", "usual")} | changes
+
+
+def test_a_detector_of_frontal_films_comes_back_as_it_was() -> None:
+    reference = parts.parse_frontal("frontal.npz", npz(**frontal_part()))
+
+    again = parts.parse_frontal("frontal.npz", parts.as_npz(parts.frontal_arrays(reference)))
+
+    for name, value in frontal_part().items():
+        np.testing.assert_array_equal(value, getattr(again, name))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"mean": np.ones(3, np.float32)}, rf"mean must have shape \({OUTLINE_SIZE},\); received \(3,\)"),
+        ({"hidden_bias": np.ones(3, np.float32)}, r"hidden_bias must have shape \(2,\); received \(3,\)"),
+        ({"scale": np.zeros(OUTLINE_SIZE, np.float32)}, "every scale must be above 0"),
+        ({"threshold": np.float32("nan")}, "threshold has one that is not"),
+    ],
+)
+def test_a_detector_whose_arrays_do_not_fit_is_refused(changes: Mapping[str, Any], words: str) -> None:
+    with pytest.raises(BundleError, match=f"frontal.npz: .*{words}"):
+        parts.parse_frontal("frontal.npz", npz(**frontal_part(**changes)))

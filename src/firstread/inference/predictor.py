@@ -146,13 +146,14 @@ class Predictor:
                 threshold=bundle.operating_points["screening"].threshold,
             )
         probability = bundle.calibration.probability(logit)
+        unusual = None if bundle.shift is None else shift.percentage(bundle.shift, answer["features"])
         return Predictions(
             logit=logit,
             probability=probability,
-            shift=None if bundle.shift is None else shift.percentage(bundle.shift, answer["features"]),
+            shift=unusual,
             heat_map=heat_map,
             evidence=self._share(films, heat_map, probability) if evidence and heat_map is not None else None,
-            refused=None if bundle.frontal is None else frontal.reasons(bundle.frontal, films),
+            refused=None if bundle.frontal is None else frontal.reasons(bundle.frontal, films, shift=unusual),
         )
 
     def _share(
