@@ -1,8 +1,8 @@
 """Which score tells what is no frontal chest film, and which tells a film that is unlike the training films.
 
-    python benchmarks/shift_methods.py --data ../shared/data --cache FOLDER [--save BUNDLE]
+    python benchmarks/shift_methods.py --data ../shared/data --cache FOLDER [--bundle BUNDLE] [--save BUNDLE]
 
-Prints the table of docs/experiments.md. Films are decoded by the shipped bundle's recipe and go through its network.
+Prints the table of docs/experiments.md. Films are decoded by the bundle's recipe and go through its network.
 The detector of frontal chest films is the bundle's own; it is fitted here where the bundle has none, and `--save`
 writes a copy of the bundle that has it. Choices were made on one half of the foreign films (by a hash of the name);
 the other half is reported. Where a kind has fewer than 30 films, and for what is made of tuning films, all are.
@@ -59,9 +59,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--bundle", type=Path, default=bundles.shipped())
     parser.add_argument("--save", type=Path)
     asked = parser.parse_args()
-    bundle = bundles.load(bundles.shipped())
+    bundle = bundles.load(asked.bundle)
     session = OnnxSession(bundle.model_path)
     training, diseased, tuning = _own_films(asked.data, asked.cache, bundle, session)
     reference = bundle.frontal or frontal_fit.fit(
@@ -70,10 +71,56 @@ def main() -> None:
     if asked.save:
         _save(bundle, reference, asked.save)
     methods = _methods(training, diseased, tuning, reference)
+    ordinary = shift.fit(training.features[::3], tuning.features)
+    kinds = {
+        name: _seen(session, pixels) for name, pixels in _kinds(asked.data, bundle.recipe, tuning.pixels)
+    }
     usual = {name: score(tuning) for name, score in methods.items()}
-    print(_heading(methods))
-    for name, pixels in _kinds(asked.data, bundle.recipe, tuning.pixels):
-        print(_row(name, _seen(session, pixels), methods, usual, reference))
+    _print_figures(kinds, methods, usual)
+    _print_refusals(kinds, methods, usual, lambda films: _refused(films, reference, ordinary))
+
+
+def _print_figures(
+    kinds: Mapping[str, Seen], methods: Mapping[str, Score], usual: Mapping[str, Values]
+) -> None:
+    """Print each score's AUROC, with its interval, against the tuning films."""
+    _print_row("kind", "n", *methods)
+    _print_row(*["---"] * (2 + len(methods)))
+    for name, films in kinds.items():
+        figures = (_auroc(score(films), usual[method]) for method, score in methods.items())
+        _print_row(name, str(len(films.pixels)), *figures)
+
+
+def _print_refusals(
+    kinds: Mapping[str, Seen],
+    methods: Mapping[str, Score],
+    usual: Mapping[str, Values],
+    refused: Callable[[Seen], float],
+) -> None:
+    """Print what is refused, what each score would refuse with 1 % of tuning films, and the AUROC against adults."""
+    adults = {
+        method: np.concatenate([score(films) for name, films in kinds.items() if name.startswith("adults")])
+        for method, score in methods.items()
+    }
+    against = ("outline", "Mahalanobis")
+    print()
+    _print_row("kind", "refused", *methods, *(f"{method} against adults" for method in against))
+    _print_row(*["---"] * (2 + len(methods) + len(against)))
+    for name, films in kinds.items():
+        found = {method: score(films) for method, score in methods.items()}
+        rates = [f"{np.mean(found[method] > np.quantile(usual[method], 0.99)):.1%}" for method in methods]
+        figures = [_auroc(found[method], adults[method]) for method in against]
+        _print_row(name, f"{refused(films):.1%}", *rates, *figures)
+
+
+def _print_row(*cells: str) -> None:
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def _refused(films: Seen, reference: FrontalReference, ordinary: shift.ShiftReference) -> float:
+    unusual = shift.percentage(ordinary, films.features)
+    reasons = frontal.reasons(reference, films.pixels, shift=unusual)
+    return float(np.mean([reason is not None for reason in reasons]))
 
 
 def _own_films(
@@ -134,25 +181,6 @@ def _methods(
     }
 
 
-def _heading(methods: Mapping[str, Score]) -> str:
-    columns = ["kind", "n", *methods, "refused (outline)", "beyond 99 % (Mahalanobis)"]
-    return "| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|"
-
-
-def _row(
-    name: str,
-    films: Seen,
-    methods: Mapping[str, Score],
-    usual: Mapping[str, Values],
-    reference: FrontalReference,
-) -> str:
-    found = {method: score(films) for method, score in methods.items()}
-    cells = [_auroc(found[method], usual[method]) for method in methods]
-    refused = np.mean(found["outline"] > reference.threshold)
-    beyond = np.mean(found["Mahalanobis"] > np.quantile(usual["Mahalanobis"], 0.99))
-    return "| " + " | ".join([name, str(len(films.pixels)), *cells, f"{refused:.1%}", f"{beyond:.1%}"]) + " |"
-
-
 def _auroc(foreign: Values, usual: Values) -> str:
     """Return the AUROC against the tuning films with a bootstrap interval over both."""
     is_foreign = np.arange(foreign.size + usual.size) < foreign.size
@@ -166,7 +194,8 @@ def _auroc(foreign: Values, usual: Values) -> str:
 
 
 def _kinds(data: Path, recipe: Recipe, tuning: Pixels) -> Iterator[tuple[str, Pixels]]:
-    """Yield each kind of picture: foreign ones, those made of tuning films, and frontal chest films of others."""
+    """Yield each kind of picture: foreign ones, those made of tuning films, and frontal chest films."""
+    yield "tuning films", tuning
     for name in ("photos", "bone_xray", "knee_implant_xray", "lateral_chest"):
         yield name, _read((data / "ood" / name).rglob("*.jpg"), recipe)
     for modality in ("CT", "MR"):
