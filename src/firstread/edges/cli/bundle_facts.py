@@ -27,6 +27,7 @@ def facts_table(bundle: Bundle) -> Table:
         ("heat maps", "yes"),
         ("neither ruled out nor certain", "from {:.3f} to below {:.3f}".format(*bundle.abstain_band)),
         ("says how unusual a film is", "no" if bundle.shift is None else "yes"),
+        ("refuses what is no frontal chest film", "no" if bundle.frontal is None else "yes"),
         *_flat(bundle.facts),
     ):
         table.add_row(Text(printable(name)), Text(printable(value)))
