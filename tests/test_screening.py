@@ -276,8 +276,6 @@ def test_what_is_no_frontal_chest_film_is_not_scored_and_says_how_unusual_it_is(
     """A detector without weights gives its bias for every film: above its threshold here, for every way up."""
     zeros = np.zeros(OUTLINE_SIZE, np.float32)
     detector = FrontalReference(
-        mean=zeros,
-        scale=zeros + 1,
         hidden_kernel=zeros[:, None],
         hidden_bias=zeros[:1],
         kernel=zeros[:1],
@@ -302,7 +300,7 @@ def test_what_is_no_frontal_chest_film_is_not_scored_and_says_how_unusual_it_is(
 
 def test_a_frontal_chest_film_is_scored(tmp_path: Path, tiny_bundle: Bundle, pool: FilmPool) -> None:
     zeros = np.zeros(OUTLINE_SIZE, np.float32)
-    detector = FrontalReference(zeros, zeros + 1, zeros[:, None], zeros[:1], zeros[:1], -1.0, 0.5, 0.0)
+    detector = FrontalReference(zeros[:, None], zeros[:1], zeros[:1], -1.0, 0.5, 0.0)
     predictor = Predictor(replace(tiny_bundle, frontal=detector), settings=CONFIG.inference)
 
     (found,) = screening.screen([write(tmp_path / "a.png", 100)], predictor, config=CONFIG, pool=pool)

@@ -6,7 +6,7 @@ import pytest
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation import frontal
-from firstread.evaluation.frontal import OUTLINE_SIZE, SIDE, FrontalReference
+from firstread.evaluation.frontal import SIDE, FrontalReference
 from firstread.terms import Refusal
 
 THUMBNAIL = 32 * 32
@@ -24,8 +24,6 @@ def one_that_knows(film: npt.NDArray[np.float32]) -> FrontalReference:
     wanted[THUMBNAIL:] = 0
     wanted /= THUMBNAIL
     return FrontalReference(
-        mean=np.zeros(OUTLINE_SIZE, np.float32),
-        scale=np.ones(OUTLINE_SIZE, np.float32),
         hidden_kernel=np.stack([wanted, -wanted], axis=1),
         hidden_bias=np.zeros(2, np.float32),
         kernel=np.array([-1, 1], np.float32),

@@ -229,10 +229,7 @@ def test_bytes_from_anywhere_never_crash_it(parse: Callable[[str, bytes], object
 
 
 def frontal_part(**changes: Any) -> dict[str, Any]:
-    ones = np.ones(OUTLINE_SIZE, np.float32)
     arrays: dict[str, Any] = {
-        "mean": ones,
-        "scale": ones,
         "hidden_kernel": np.ones((OUTLINE_SIZE, 2), np.float32),
         "hidden_bias": np.zeros(2, np.float32),
         "kernel": np.ones(2, np.float32),
@@ -252,9 +249,11 @@ def test_a_detector_of_frontal_films_comes_back_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"mean": np.ones(3, np.float32)}, rf"mean must have shape \({OUTLINE_SIZE},\); received \(3,\)"),
+        (
+            {"hidden_kernel": np.ones((3, 2), np.float32)},
+            rf"hidden_kernel must have shape \({OUTLINE_SIZE}, 2\)",
+        ),
         ({"hidden_bias": np.ones(3, np.float32)}, r"hidden_bias must have shape \(2,\); received \(3,\)"),
-        ({"scale": np.zeros(OUTLINE_SIZE, np.float32)}, "every scale must be above 0"),
         ({"threshold": np.float32("nan")}, "threshold has one that is not"),
     ],
 )

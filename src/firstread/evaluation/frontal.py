@@ -62,9 +62,7 @@ class FrontalReference:
     """A small network that tells frontal chest films from other pictures by their outline.
 
     Args:
-        mean: Of each number of the outline, shape (d,), float32.
-        scale: Its standard deviation, shape (d,), float32.
-        hidden_kernel: Shape (d, k), float32.
+        hidden_kernel: From the d numbers of an outline, shape (d, k), float32.
         hidden_bias: Shape (k,), float32.
         kernel: Of the last unit, shape (k,), float32.
         bias: Of the last unit.
@@ -73,8 +71,6 @@ class FrontalReference:
         usual: 1 % of unchanged tuning films are above.
     """
 
-    mean: Floats
-    scale: Floats
     hidden_kernel: Floats
     hidden_bias: Floats
     kernel: Floats
@@ -174,8 +170,7 @@ def _why(reference: FrontalReference, films: Floats) -> list[Reason]:
 
 
 def _suspicion(reference: FrontalReference, films: Floats) -> npt.NDArray[np.float64]:
-    values = (outline(films) - reference.mean) / reference.scale
-    hidden = np.maximum(values @ reference.hidden_kernel + reference.hidden_bias, 0)
+    hidden = np.maximum(outline(films) @ reference.hidden_kernel + reference.hidden_bias, 0)
     return np.asarray(hidden @ reference.kernel + reference.bias, np.float64)
 
 

@@ -5,7 +5,7 @@ shapes and textures never were one. What must be told apart from them is a film 
 another size and place of the chest, another brightness, a lung or a belly that is white.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,9 @@ FALSE_REFUSALS = 0.01
 """Of tuning films, each changed as another hospital might show it."""
 
 _HIDDEN = 64
+_MEMBERS = (
+    4  # networks with draws of their own, whose mean decides: one alone refused 3 or 7 % of adults by luck
+)
 _EPOCHS = 25
 _BATCH = 128
 _DECAY = 0.1
@@ -46,11 +49,17 @@ def fit(training: Films, tuning: Films, *, rng: np.random.Generator) -> FrontalR
                 f"A detector of frontal chest films needs at least 10 {name} films; received {len(films)}."
             )
     base = coarse(training, pictures.SIDE)
-    frontal = [
-        outline(coarse(base)),
-        _changed(pictures.elsewhere, base, rng),
-        _changed(pictures.elsewhere, base, rng),
-    ]
+    reference = _mean([_learned(*_drawn(base, rng), seed=int(rng.integers(2**31))) for _ in range(_MEMBERS)])
+    strange = pictures.elsewhere(rng, coarse(tuning, pictures.SIDE))
+    usual, threshold = (
+        float(np.quantile(suspicion(reference, films), 1 - FALSE_REFUSALS)) for films in (tuning, strange)
+    )
+    return replace(reference, threshold=threshold, usual=usual)
+
+
+def _drawn(base: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return outlines of frontal chest films, as they are and as elsewhere, and of what is none."""
+    changed = [_changed(pictures.elsewhere, base, rng) for _ in range(2)]
     other = [
         _changed(change, base[::2], rng)
         for change in (
@@ -61,12 +70,7 @@ def fit(training: Films, tuning: Films, *, rng: np.random.Generator) -> FrontalR
             pictures.textures,
         )
     ]
-    reference = _learned(np.concatenate(frontal), np.concatenate(other), seed=int(rng.integers(2**31)))
-    strange = pictures.elsewhere(rng, coarse(tuning, pictures.SIDE))
-    usual, threshold = (
-        float(np.quantile(suspicion(reference, films), 1 - FALSE_REFUSALS)) for films in (tuning, strange)
-    )
-    return replace(reference, threshold=threshold, usual=usual)
+    return np.concatenate([outline(coarse(base)), *changed]), np.concatenate(other)
 
 
 def _changed(change: Change, films: Floats, rng: np.random.Generator) -> Floats:
@@ -94,13 +98,26 @@ def _learned(frontal: Floats, other: Floats, *, seed: int) -> FrontalReference:
         # So many passes over the films are what was tried; more do not help with pictures of other kinds.
         warnings.simplefilter("ignore", ConvergenceWarning)
         network.fit((values - mean) / scale, is_other)
+    # As if the outline went in unscaled, so that members with scales of their own can stand side by side.
+    kernel = network.coefs_[0] / scale[:, None]
     return FrontalReference(
-        mean=mean,
-        scale=scale,
-        hidden_kernel=network.coefs_[0].astype(np.float32),
-        hidden_bias=network.intercepts_[0].astype(np.float32),
+        hidden_kernel=kernel.astype(np.float32),
+        hidden_bias=(network.intercepts_[0] - mean @ kernel).astype(np.float32),
         kernel=network.coefs_[1][:, 0].astype(np.float32),
         bias=float(network.intercepts_[1][0]),
         threshold=0.0,
         usual=0.0,
+    )
+
+
+def _mean(members: Sequence[FrontalReference]) -> FrontalReference:
+    """Return the mean of networks with one hidden layer: such a network, all hidden units side by side."""
+    return replace(
+        members[0],
+        hidden_kernel=np.hstack([member.hidden_kernel for member in members]),
+        hidden_bias=np.concatenate([member.hidden_bias for member in members]),
+        kernel=np.concatenate([member.kernel / np.float32(len(members)) for member in members]).astype(
+            np.float32
+        ),
+        bias=float(np.mean([member.bias for member in members])),
     )

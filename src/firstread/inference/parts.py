@@ -214,18 +214,13 @@ def parse_head(name: str, content: bytes) -> Head:
 
 def parse_frontal(name: str, content: bytes) -> FrontalReference:
     """Return the detector of frontal chest films; its arrays must fit each other and the outline."""
-    axes = {"mean": 1, "scale": 1, "hidden_kernel": 2, "hidden_bias": 1, "kernel": 1}
-    arrays = _parse_npz(name, content, axes | {"bias": 0, "threshold": 0, "usual": 0})
+    axes = {"hidden_kernel": 2, "hidden_bias": 1, "kernel": 1, "bias": 0, "threshold": 0, "usual": 0}
+    arrays = _parse_npz(name, content, axes)
     units = arrays["kernel"].size
-    needed = {"mean": (OUTLINE_SIZE,), "scale": (OUTLINE_SIZE,), "hidden_bias": (units,)}
-    for key, shape in (needed | {"hidden_kernel": (OUTLINE_SIZE, units)}).items():
+    for key, shape in {"hidden_bias": (units,), "hidden_kernel": (OUTLINE_SIZE, units)}.items():
         if arrays[key].shape != shape:
             raise BundleError(f"{name}: {key} must have shape {shape}; received {arrays[key].shape}.")
-    if not (arrays["scale"] > 0).all():
-        raise BundleError(f"{name}: every scale must be above 0; received one that is not.")
     return FrontalReference(
-        mean=arrays["mean"],
-        scale=arrays["scale"],
         hidden_kernel=arrays["hidden_kernel"],
         hidden_bias=arrays["hidden_bias"],
         kernel=arrays["kernel"],
