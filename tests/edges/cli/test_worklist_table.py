@@ -5,11 +5,13 @@ import re
 from dataclasses import replace
 from typing import Literal
 
+import pytest
 from rich.console import Console
 
 from firstread.edges.cli import worklist_table
 from firstread.edges.cli.film_files import FilmFiles
 from firstread.edges.cli.reading_worklist import ReadingWorklist
+from firstread.records import Scored
 
 
 def shown(worklist: ReadingWorklist, *, terminal: bool, top: int = 0, files: FilmFiles | None = None) -> str:
@@ -27,6 +29,17 @@ def test_a_pipe_gets_whole_names_and_no_colour(worklist: ReadingWorklist) -> Non
     assert "\x1b" not in text
     assert "films/[red]c\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}.csv" in text
     assert re.search(r"3 +not scored +- +films/.* +The file is not a picture\.", text)
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"), [(0.9996, ">.999"), (0.9994, "0.999"), (0.0004, "<.001"), (0.5, "0.500")]
+)
+def test_nothing_is_rounded_to_certainty(worklist: ReadingWorklist, probability: float, words: str) -> None:
+    first, *rest = worklist.entries
+    assert isinstance(first.outcome, Scored)
+    sure = replace(first, outcome=replace(first.outcome, probability=probability))
+
+    assert words in shown(replace(worklist, entries=(sure, *rest)), terminal=False).splitlines()[2]
 
 
 def test_a_terminal_gets_eighty_columns_and_coloured_bands(worklist: ReadingWorklist) -> None:

@@ -78,11 +78,18 @@ def _cells(outcome: Outcome, base: Path | None) -> "tuple[Text, Text, Text, Text
         notes = Text(printable("; ".join(outcome.warnings)), style="dim")
         return (
             Text(outcome.band.value, style=_STYLE[outcome.band]),
-            Text(f"{outcome.probability:.3f}"),
+            Text(_rounded(outcome.probability)),
             film,
             notes,
         )
     return Text("not scored", style="magenta"), Text("-"), film, Text(printable(outcome.reason.message))
+
+
+def _rounded(probability: float) -> str:
+    """Return three digits; what is not certain is never rounded to certainty."""
+    if probability > 0.9995:
+        return ">.999"
+    return "<.001" if probability < 0.0005 else f"{probability:.3f}"
 
 
 def _common_folder(paths: Sequence[Path]) -> Path | None:
