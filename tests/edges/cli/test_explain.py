@@ -52,7 +52,7 @@ def test_a_folder_with_other_files_is_refused_before_the_work(
     ran = firstread("explain", bundle, folder, "--out", tmp_path)
 
     assert 2 == ran.code
-    assert "holds other files" in ran.err
+    assert "a report must go to a new or empty folder" in ran.err
 
 
 def test_a_test_part_is_refused(firstread: Callable[..., Any], bundle: Path, folder: Path) -> None:

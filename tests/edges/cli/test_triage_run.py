@@ -76,11 +76,12 @@ def test_a_row_leads_to_its_heat_map_and_none_is_left_of_the_run_before(
     film(tmp_path / "in" / "b.jpg", brightness=90)
     maps = tmp_path / "maps"
     triage(tmp_path / "in", "--heatmaps", maps)
+    (maps / "mine.png").touch()
 
     triage(tmp_path / "in" / "b.jpg", "--heatmaps", maps, "--json", tmp_path / "w.json")
 
     (row,) = entries(tmp_path / "w.json")
-    assert [Path(row["heat_map"])] == list(maps.glob("*.png"))
+    assert {Path(row["heat_map"]), maps / "mine.png"} == set(maps.glob("*.png"))
 
 
 def test_a_mistyped_folder_replaces_nothing(triage: Callable[..., Any], tmp_path: Path) -> None:

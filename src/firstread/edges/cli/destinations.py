@@ -59,25 +59,25 @@ def check_own_folder(folder: Path) -> None:
         OutputError: If it cannot be written, or holds other files: films in it would never be found again.
     """
     if folder == STDOUT:
-        raise OutputError("-: such results must go to a folder; this is standard output.")
+        raise OutputError("-: heat maps must go to a folder; this is standard output.")
     _check_folder(folder)
     mark = folder / OWN_FOLDER_MARK
     if not mark.exists() and any(folder.iterdir()):
         raise OutputError(
-            f"{folder}: such results must go to a new or empty folder, or to one they went to before; "
+            f"{folder}: heat maps must go to a new or empty folder, or to one they went to before; "
             "this one holds other files."
         )
     mark.touch()
 
 
 def empty_own_folder(folder: Path) -> None:
-    """Remove the pictures of an earlier command from a folder that is firstread's alone.
+    """Remove the heat maps of an earlier command, known by their names, from a folder that is firstread's.
 
     Raises:
         OutputError: If one cannot be removed.
     """
     try:
-        for picture in folder.glob("*.png"):
+        for picture in folder.glob("*-" + "[0-9a-f]" * 10 + ".png"):
             picture.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: the folder must be writable; {error.strerror}.") from error

@@ -4,7 +4,7 @@ import json as json_format
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from firstread.edges.cli import destinations
+from firstread.edges.cli import destinations, report_folder
 from firstread.edges.cli.destinations import STDOUT
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _check(out: Path | None, json: Path | None) -> None:
     if json is not None:
         destinations.check_file(json, (".json",))
     if out is not None:
-        destinations.check_own_folder(out)
+        report_folder.check(out)
 
 
 def _write(account: "ExplanationAccount", about: dict[str, Any], out: Path | None, json: Path | None) -> None:
@@ -107,18 +107,18 @@ def _write_folder(account: "ExplanationAccount", footnote: str, about: dict[str,
     from firstread.reporting.explanation_report import as_markdown
 
     plates = explanation_plates(account, footnote=footnote)
-    for plate in plates:
-        for end, content in ((".svg", plate.svg), (".png", plate.png)):
-            with destinations.written(out / f"{plate.name}{end}") as stream:
-                stream.write(content)
     page = as_markdown(
         account,
         title=f"What the heat maps of {about['bundle']['name']} are worth",
         footnote=footnote,
         figures=tuple(plate.name for plate in plates),
     )
-    with destinations.written(out / "explanations.md") as stream:
-        stream.write(page.encode())
+    figures = {
+        f"{plate.name}{end}": content
+        for plate in plates
+        for end, content in ((".svg", plate.svg), (".png", plate.png))
+    }
+    report_folder.write(out, {"explanations.md": page.encode(), **figures})
 
 
 def _show(account: "ExplanationAccount", console: Any) -> None:
