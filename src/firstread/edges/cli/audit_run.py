@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from firstread.config import Config
-from firstread.edges.cli import destinations, report_folder
+from firstread.edges.cli import destinations, extras, report_folder
 from firstread.edges.cli.destinations import STDOUT
 
 __all__ = ["run"]
@@ -27,6 +27,8 @@ def run(
     Raises:
         OutputError: If a result cannot be written: nothing was read then.
     """
+    if bundle is not None:
+        extras.require("filelock", "--bundle")
     _check(out, json)
     from firstread.appraisal.audit import audit
     from firstread.appraisal.audit_document import files_of
@@ -69,4 +71,5 @@ def _check(out: Path | None, json: Path | None) -> None:
     if json is not None:
         destinations.check_file(json, (".json",))
     if out is not None:
+        extras.require("matplotlib", "--out")
         report_folder.check(out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from firstread.config import Config
-from firstread.edges.cli import destinations, report_folder
+from firstread.edges.cli import destinations, extras, report_folder
 from firstread.edges.cli.destinations import STDOUT
 from firstread.errors import ConfigError
 from firstread.terms import Part
@@ -66,6 +66,8 @@ def _check(out: Path, json: Path | None) -> None:
     if json is not None:
         destinations.refuse_clashes([out, json])
         destinations.check_file(json, (".json",))
+    for module in ("matplotlib", "filelock"):
+        extras.require(module, "firstread evaluate")
     report_folder.check(out)
 
 

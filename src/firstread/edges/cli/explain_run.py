@@ -4,7 +4,7 @@ import json as json_format
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from firstread.edges.cli import destinations, report_folder
+from firstread.edges.cli import destinations, extras, report_folder
 from firstread.edges.cli.destinations import STDOUT
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def _check(out: Path | None, json: Path | None) -> None:
     if json is not None:
         destinations.check_file(json, (".json",))
     if out is not None:
+        extras.require("matplotlib", "--out")
         report_folder.check(out)
 
 

@@ -1,6 +1,5 @@
 """What `firstread simulate` does: refuse what cannot be written, simulate, then print and write."""
 
-import importlib.util
 import json as json_lines
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import typer
 
+from firstread.edges.cli import extras
 from firstread.edges.cli.destinations import check_file, written
 from firstread.edges.cli.progress import progress
 from firstread.edges.cli.reading_room_options import RoomPoint
@@ -83,9 +83,9 @@ def run(asked: Asked, *, json: bool, out: Path | None) -> None:
     if not 0 < asked.level < 1:
         raise ConfigError(f"The confidence level must be in (0, 1); received {asked.level}.")
     if asked.simpy:
-        _require("simpy", "--simpy")
+        extras.require("simpy", "--simpy")
     if out is not None:
-        _require("matplotlib", "--out")
+        extras.require("matplotlib", "--out")
         for path in _files(out):
             check_file(path, {path.suffix})
     rng = np.random.default_rng(asked.seed)
@@ -160,8 +160,3 @@ def _write(told: Told, films: SimulatedFilms, text: str, out: Path) -> None:
     for path, content in zip(_files(out), contents, strict=True):
         with written(path) as stream:
             stream.write(content)
-
-
-def _require(module: str, option: str) -> None:
-    if importlib.util.find_spec(module) is None:
-        raise ConfigError(f"{option} needs {module}: pip install 'firstread[evaluate]'.")
