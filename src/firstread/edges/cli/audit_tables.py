@@ -73,8 +73,9 @@ def _print_inflation(console: "Console", audit: Audit) -> None:
         "What a shortcut gets, and what splits hide",
         ("sees", "split", "judged", "AUROC", "specificity"),
         rows,
-        "Logistic regressions; specificity where the tuning films had sensitivity .95. Known: the bundle itself had "
-        "learned from these films." + "".join(f" {split}: {reason}" for split, reason in reasons.items()),
+        "Logistic regressions; specificity where the tuning films had sensitivity .95."
+        + (" Known: the bundle itself had learned from these films." if audit.bundle else "")
+        + "".join(f" {split}: {reason}" for split, reason in reasons.items()),
     )
 
 
