@@ -11,6 +11,7 @@ from firstread.config import Config
 from firstread.data.manifest import Manifest
 from firstread.errors import DataError
 from firstread.evaluation import explanations
+from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.explained_films import CURVES, MEASURES, ORDERS, ExplainedFilms
 from firstread.evaluation.scored_films import ScoredFilms
 from firstread.imaging import lung_field
@@ -138,13 +139,15 @@ def _ask(seen: _Seen, film: Film, predictor: Predictor, rng: np.random.Generator
 def _curves(
     film: Film, orders: Mapping[str, npt.NDArray[np.intp]], predictor: Predictor
 ) -> dict[tuple[str, str], npt.NDArray[np.float64]]:
+    # Before calibration: a sharp one lifts every film of these curves to the ceiling, whatever is shown of it.
+    uncalibrated = Calibration(temperature=1.0)
     changed = {"deletion": occlusion.deleted, "insertion": occlusion.inserted}
     found = {}
     for curve in CURVES:
         for name, order in orders.items():
             places = round(order.size**0.5)
             films = changed[curve](film, order, places=places, steps=_STEPS)
-            found[curve, name] = predictor.predict(films).probability
+            found[curve, name] = uncalibrated.probability(predictor.predict(films).logit)
     return found
 
 

@@ -33,7 +33,7 @@ MEASURES: Mapping[str, str] = {
     "agreement": "rank correlation of heat map and occlusion",
     "overlap": f"overlap of the hottest {HOTTEST:.0%} of heat map and occlusion (chance: {HOTTEST:g})",
     "random_head": "rank correlation, without sign, with the map of a random head (1: the head does not matter)",
-    "empty": "probability of the film with every place at its mean grey (should be low)",
+    "empty": "probability before calibration of the film with every place at its mean grey (should be low)",
 }
 """What each film's map is asked, name → words."""
 
@@ -130,7 +130,7 @@ class ExplanationAccount:
     Args:
         explained: The films.
         rows: Every figure.
-        curves: Mean probability by (curve, order), over the flagged films that were asked.
+        curves: Mean probability before calibration by (curve, order), over the flagged films that were asked.
         level: Confidence of the intervals.
         repeats: Resamples.
     """

@@ -115,7 +115,10 @@ def _curve_plate(account: ExplanationAccount, curve: str, footnote: str) -> Plat
                 label="in random order" if order == "random" else f"by {order}",
             )
         axes.set(
-            xlabel=f"Fraction of the film {verb}", ylabel="Mean probability", xlim=(0, 1), ylim=(0, 1.01)
+            xlabel=f"Fraction of the film {verb}",
+            ylabel="Mean probability before calibration",
+            xlim=(0, 1),
+            ylim=(0, 1.01),
         )
         axes.legend(loc="lower left")
 
