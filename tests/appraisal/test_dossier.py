@@ -25,6 +25,22 @@ def test_the_bundle_alone_answers_what_it_was_made_of(shipped: Bundle) -> None:
     assert answers["14"] is None, "nothing the software makes tells who labelled the films"
 
 
+def test_the_published_report_answers_every_sentence_that_asks_it(shipped: Bundle) -> None:
+    """A sentence that names something no account holds would stay unanswered for ever, and nobody would see."""
+    report = Path(__file__).parents[2] / "docs" / "report" / "report.json"
+    known = {"bundle", "facts", "recipe", "points", "report"}
+
+    filled = dossier.checklists(dossier.artefacts_of(shipped, {"report": report}))
+
+    silent = [
+        f"{one.name} {item.number}"
+        for one in filled
+        for item in one.items
+        if item.answer is None and item.needs and set(item.needs) <= known
+    ]
+    assert ["TRIPOD+AI 24"] == silent, "it was not made from another bundle"
+
+
 def test_every_page_is_there_and_counts_its_gaps(shipped: Bundle) -> None:
     filled = dossier.checklists(dossier.artefacts_of(shipped, {}))
 
