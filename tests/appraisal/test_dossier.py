@@ -58,6 +58,7 @@ def test_every_page_is_there_and_counts_its_gaps(shipped: Bundle) -> None:
     [
         ("{", "must be a JSON file that firstread wrote"),
         ("[]", "received a list"),
+        ('{"assessment": {"auroc": NaN}}', "NaN is no number"),
         (
             json.dumps({"model": {"sha256": "0" * 64}}),
             "must be an account of this bundle .* it is of 000000000000",
@@ -72,6 +73,14 @@ def test_an_account_of_something_else_is_refused(
 
     with pytest.raises(DataError, match=words):
         dossier.artefacts_of(shipped, {"report": file})
+
+
+def test_an_account_of_another_shape_is_refused(shipped: Bundle, tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    file.write_text('{"films": {"part": "tuning"}, "assessment": {"auroc": 7}}')
+
+    with pytest.raises(DataError, match="Item 38: report must be as firstread writes them"):
+        dossier.checklists(dossier.artefacts_of(shipped, {"report": file}))
 
 
 def test_a_missing_account_is_named(shipped: Bundle, tmp_path: Path) -> None:

@@ -51,9 +51,13 @@ def _file_name(filled: Checklist) -> str:
     return f"{words}.md"
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
 def _account(file: Path, bundle: Bundle) -> dict[str, Any]:
     try:
-        account = json.loads(file.read_text(encoding="utf-8"))
+        account = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
     except (OSError, ValueError) as error:
         raise DataError(f"{file}: must be a JSON file that firstread wrote; {error}.") from error
     if not isinstance(account, dict):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from firstread.errors import DataError
+
 __all__ = ["FOLDER", "Checklist", "Item", "as_markdown", "fill"]
 
 FOLDER = Path(__file__).parent / "checklists"
@@ -57,6 +59,9 @@ def fill(file: Path, artefacts: Mapping[str, Any]) -> Checklist:
     Args:
         file: A TOML file of `FOLDER`.
         artefacts: By name, as plain values: facts, recipe, points, bundle, report …
+
+    Raises:
+        DataError: If an artefact is not as firstread writes it.
     """
     stated = tomllib.loads(file.read_text(encoding="utf-8"))
     items = tuple(_filled(item, artefacts) for item in stated["items"])
@@ -95,6 +100,10 @@ def _filled(item: Mapping[str, str], artefacts: Mapping[str, Any]) -> Item:
             answer = " ".join(environment.from_string(sentence).render(artefacts).split())
         except UndefinedError:
             answer = None
+        except (TypeError, ValueError, KeyError) as error:
+            raise DataError(
+                f"Item {item['number']}: {' and '.join(needs)} must be as firstread writes them; {error}."
+            ) from error
     return Item(item["number"], item["section"], item["asks"], answer, needs)
 
 

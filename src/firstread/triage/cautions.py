@@ -36,8 +36,8 @@ def _false_flags(room: ReadingRoom) -> str:
     if share is None:
         return "No film is flagged at this operating point."
     return (
-        f"About {10 * share:.0f} of 10 flags are false: {share:.1%} of the flagged films are non-diseased at a "
-        f"prevalence of {room.prevalence:.1%}."
+        f"{share:.1%} of the flags are false: so many of the flagged films are non-diseased at a prevalence of "
+        f"{room.prevalence:.1%}."
     )
 
 

@@ -24,12 +24,14 @@ class ReadingWorklist:
         bundle: Name, hash and facts of the model.
         operating_point: The one that decides what is flagged.
         rule_out: The lower edge of the REVIEW band; None when the bundle has none.
+        prevalence: Diseased fraction of the films to which probabilities refer; None when the bundle cannot tell.
     """
 
     entries: tuple[WorklistEntry, ...]
     bundle: Mapping[str, Any]
     operating_point: OperatingPoint
     rule_out: OperatingPoint | None = None
+    prevalence: float | None = None
 
     @classmethod
     def of(cls, entries: list[WorklistEntry], bundle: Bundle) -> "ReadingWorklist":
@@ -39,6 +41,7 @@ class ReadingWorklist:
             bundle={"name": bundle.folder.name, "sha256": bundle.sha256, "facts": dict(bundle.facts)},
             operating_point=bundle.operating_points["screening"],
             rule_out=bundle.operating_points.get("rule_out"),
+            prevalence=bundle.calibration.prevalence,
         )
 
     @property
@@ -60,6 +63,11 @@ class ReadingWorklist:
             f"{point.sensitivity:.1%} of those with pneumonia and spared {point.specificity:.1%} of those "
             "without; on other films it may differ."
         )
+        if self.prevalence is not None:
+            yield (
+                f"Probabilities are those of a room where {self.prevalence:.0%} of the films show pneumonia; where "
+                "fewer do, they are too high."
+            )
         yield DISCLAIMER
 
 
