@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
+from threadpoolctl import threadpool_info
 
 from firstread import screening
 from firstread.config import Config, Inference, Workers
@@ -306,3 +307,23 @@ def test_a_frontal_chest_film_is_scored(tmp_path: Path, tiny_bundle: Bundle, poo
     (found,) = screening.screen([write(tmp_path / "a.png", 100)], predictor, config=CONFIG, pool=pool)
 
     assert isinstance(found.outcome, Scored)
+
+
+def test_linear_algebra_keeps_to_one_thread_while_films_are_screened(
+    tmp_path: Path, tiny_bundle: Bundle, pool: FilmPool
+) -> None:
+    """Its threads wait by spinning, beside one pass for each processor; afterwards they are the caller's again."""
+    before = blas_threads()
+    predictor = Predictor(tiny_bundle, settings=CONFIG.inference)
+    screened = screening.screen([write(tmp_path / "a.png", 100)], predictor, config=CONFIG, pool=pool)
+
+    next(screened)
+    during = blas_threads()
+    screened.close()  # type: ignore[attr-defined]  # it is a generator
+
+    assert {1} == set(during)
+    assert before == blas_threads()
+
+
+def blas_threads() -> list[int]:
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from firstread.config import Config
 from firstread.evaluation.shift import WARN_PERCENTAGE
@@ -72,7 +73,13 @@ def screen(
         if pool is None
         else nullcontext(pool)
     )
-    with workers as open_pool, ThreadPoolExecutor(predictor.passes, "network") as network:
+    # Each pass has a thread of its own. Threads of the linear algebra below it wait by spinning, and took the
+    # processors from decoding: 700 films in 8.6 s, and in 5.1 s without them.
+    with (
+        workers as open_pool,
+        threadpool_limits(1, "blas"),
+        ThreadPoolExecutor(predictor.passes, "network") as network,
+    ):
         run = _Run(predictor, pictures, network)
         begun: deque[_Batch] = deque()
         for films in _batches(open_pool.prepare_all(paths), config.inference.batch_size):
