@@ -21,7 +21,7 @@ def test_prints_every_group_and_its_cautions(firstread: Run) -> None:
     for words in ("diseased", "not flagged", "missed", "triage", "change", "theory", "95th %", "max."):
         assert words in ran.out
     for words in (
-        "About 7 of 10 flags are false",
+        "69.5% of the flags are false",
         "shorter time to diagnosis",
         "Sensitivity 0.950, specificity 0.760",
     ):
