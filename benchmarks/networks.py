@@ -25,8 +25,8 @@ backend.choose("tensorflow")
 
 import keras  # noqa: E402  # the backend has to be chosen first
 
-from firstread.learning.onnx_file import write_onnx  # noqa: E402
-from firstread.learning.weights import start, stored  # noqa: E402
+from firstread.learning.onnx_file import write_onnx  # noqa: E402 - the backend comes first
+from firstread.learning.weights import start, stored  # noqa: E402 - the backend comes first
 
 __all__: list[str] = []
 

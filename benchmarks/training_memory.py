@@ -15,9 +15,9 @@ from firstread.learning import backend
 backend.choose("tensorflow")
 
 from firstread.learning.callbacks import Silent  # noqa: E402  # the backend has to be chosen first
-from firstread.learning.estimate import peak_memory_bytes  # noqa: E402
-from firstread.learning.fit import fit  # noqa: E402
-from firstread.learning.run_folder import RunFolder  # noqa: E402
+from firstread.learning.estimate import peak_memory_bytes  # noqa: E402 - the backend comes first
+from firstread.learning.fit import fit  # noqa: E402 - the backend comes first
+from firstread.learning.run_folder import RunFolder  # noqa: E402 - the backend comes first
 
 __all__: list[str] = []
 

@@ -20,11 +20,11 @@ backend.choose("tensorflow")
 
 import keras  # noqa: E402  # the backend has to be chosen first
 
-from firstread.learning.callbacks import Silent  # noqa: E402
-from firstread.learning.fit import _Fitting  # noqa: E402
-from firstread.learning.run_folder import EpochRow, RunFolder, State  # noqa: E402
-from firstread.learning.transfer import Stage  # noqa: E402
-from firstread.learning.weights import start  # noqa: E402
+from firstread.learning.callbacks import Silent  # noqa: E402 - the backend comes first
+from firstread.learning.fit import _Fitting  # noqa: E402 - the backend comes first
+from firstread.learning.run_folder import EpochRow, RunFolder, State  # noqa: E402 - the backend comes first
+from firstread.learning.transfer import Stage  # noqa: E402 - the backend comes first
+from firstread.learning.weights import start  # noqa: E402 - the backend comes first
 
 __all__: list[str] = []
 

@@ -242,7 +242,7 @@ def test_paths_are_drawn_as_they_are_needed(tmp_path: Path, predictor: Predictor
     results = screening.screen(endless(), predictor, config=CONFIG, pool=pool)
     for _ in range(30):
         next(results)
-    results.close()  # type: ignore[attr-defined]
+    results.close()  # type: ignore[attr-defined]  # it is a generator
 
     assert drawn < 200
 

@@ -25,8 +25,8 @@ def test_every_film_is_scored_as_triage_scores_it(
     )
 
     triaged = [one.outcome for one in screen(manifest.paths, predictor, config=settings)]
-    assert [outcome.probability for outcome in triaged] == films.probability.tolist()  # type: ignore[union-attr]
-    assert [outcome.logit for outcome in triaged] == films.logit.tolist()  # type: ignore[union-attr]
+    assert [outcome.probability for outcome in triaged] == films.probability.tolist()  # type: ignore[union-attr]  # all are scored
+    assert [outcome.logit for outcome in triaged] == films.logit.tolist()  # type: ignore[union-attr]  # all are scored
     assert manifest.diseased.tolist() == films.diseased.tolist()
     assert tuple(str(patient) for patient in manifest.patients) == films.patient
     assert ("train/NORMAL/IM-2000-0001.png", "IM") == (films.name[0], films.series[0])

@@ -114,7 +114,7 @@ def test_numbers_outside_their_range_write_nothing(
     given = {"count": 3, **arguments}
 
     with pytest.raises(DataError, match=words):
-        synthetic.generate(given.pop("count"), tmp_path / "out", **given)  # type: ignore[arg-type]
+        synthetic.generate(given.pop("count"), tmp_path / "out", **given)  # type: ignore[arg-type]  # wrong on purpose
 
     assert not (tmp_path / "out").exists()
 

@@ -13,7 +13,7 @@ def test_finds_the_quality_a_file_was_written_with(quality: int) -> None:
     stream = io.BytesIO()
     Image.fromarray(np.zeros((16, 16), np.uint8)).save(stream, "JPEG", quality=quality)
 
-    table = Image.open(stream).quantization[0]  # type: ignore[attr-defined]
+    table = Image.open(stream).quantization[0]  # type: ignore[attr-defined]  # a JPEG has it
 
     assert quality == jpeg_quality.estimate(table)
 

@@ -152,7 +152,7 @@ def test_a_black_film_has_no_heat(predictor: Predictor) -> None:
 def test_a_head_of_another_network_is_refused(tiny_bundle: Bundle, changes: dict[str, object]) -> None:
     """Its heat maps would point anywhere, and nobody would see it."""
     values = {"kernel": tiny_bundle.head.kernel, "bias": tiny_bundle.head.bias, **changes}
-    other = replace(tiny_bundle, head=bundles.Head(**values))  # type: ignore[arg-type]
+    other = replace(tiny_bundle, head=bundles.Head(**values))  # type: ignore[arg-type]  # values of two types
 
     with pytest.raises(BundleError, match=r"tiny: head\.npz must give the network's logit"):
         Predictor(other, settings=Inference(threads=1))

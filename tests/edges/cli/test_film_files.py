@@ -104,7 +104,7 @@ def nobody(tmp_path: Path) -> Iterator[None]:
         yield
         return
     for folder in (tmp_path, *tmp_path.parents[:3]):
-        if str(folder).startswith(("/tmp/", "/var/tmp/")):  # noqa: S108 - pytest made it
+        if str(folder).startswith(("/tmp/", "/var/tmp/")):  # noqa: S108 - where pytest made it
             folder.chmod(0o755)
     os.seteuid(65534)
     try:
