@@ -1,5 +1,7 @@
 """Fixtures for every test."""
 
+import contextlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from firstread.errors import UndefinedMetricError
 from firstread.evaluation import shift
 from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle
@@ -23,6 +27,36 @@ def public_films() -> Path:
     if not folder.is_dir():
         pytest.skip("The public films are not beside this checkout (../shared/data).")
     return folder
+
+
+Statistic = Callable[[npt.NDArray[np.bool_], npt.NDArray[np.float64]], float]
+
+
+@pytest.fixture
+def slow_bootstrap() -> Callable[..., Interval]:
+    """Return the cluster bootstrap as one would write it down, one resample of patients after the other: an oracle."""
+
+    def bootstrap(
+        statistic: Statistic,
+        diseased: npt.NDArray[np.bool_],
+        score: npt.NDArray[np.float64],
+        patient: Sequence[str],
+        *,
+        rng: np.random.Generator,
+        repeats: int,
+    ) -> Interval:
+        names, patient_of = np.unique(np.asarray(patient), return_inverse=True)
+        estimate = statistic(diseased, score)
+        values: list[float] = []
+        while len(values) < repeats:
+            times = np.bincount(rng.integers(names.size, size=names.size), minlength=names.size)
+            films = np.repeat(np.arange(diseased.size), times[patient_of])
+            with contextlib.suppress(UndefinedMetricError):  # drawn again
+                values.append(statistic(diseased[films], score[films]))
+        low, high = np.quantile(values, [0.025, 0.975])
+        return Interval(estimate, float(low), float(high), 0.95)
+
+    return bootstrap
 
 
 @pytest.fixture(scope="session")

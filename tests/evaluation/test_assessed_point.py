@@ -8,7 +8,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from firstread.evaluation.assessed_point import AssessedPoint, Confusion, assess_point
 from firstread.evaluation.clustered_bootstrap import Resamples
-from firstread.evaluation.intervals import Figure, Interval, NotDefined, bootstrap_by_patient
+from firstread.evaluation.intervals import Figure, Interval, NotDefined
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.prevalence import PredictiveValues
 from firstread.evaluation.scored_films import ScoredFilms
@@ -46,9 +46,11 @@ def test_the_per_class_table_is_that_of_scikit_learn(clustered_films: ScoredFilm
     assert expected.tolist() == [pytest.approx(row) for row in found]
 
 
-def test_the_interval_of_f1_is_that_of_the_slow_loop(clustered_films: ScoredFilms) -> None:
+def test_the_interval_of_f1_is_that_of_the_slow_loop(
+    clustered_films: ScoredFilms, slow_bootstrap: Callable[..., Interval]
+) -> None:
     films = clustered_films
-    expected = bootstrap_by_patient(
+    expected = slow_bootstrap(
         lambda truth, stated: float(precision_recall_fscore_support(truth, stated >= 0.6)[2][1]),
         films.diseased,
         films.probability,

@@ -5,15 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pytest
-from scipy.stats import norm
-from sklearn.metrics import accuracy_score, average_precision_score, brier_score_loss
+from scipy.stats import bootstrap, norm
+from sklearn.metrics import average_precision_score, brier_score_loss
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation.assessed_point import AssessedPoint
 from firstread.evaluation.assessment import Assessment, assess
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.discrimination import auroc
-from firstread.evaluation.intervals import Interval, NotDefined, bootstrap_by_patient, wilson, wilson_limits
+from firstread.evaluation.intervals import Interval, NotDefined, wilson, wilson_limits
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.scored_films import ScoredFilms
 
@@ -21,8 +21,12 @@ Maker = Callable[..., ScoredFilms]
 POINT = OperatingPoint("screening", 0.5, 0.95, 0.9, 100, 100)
 
 
-def slow_loop(statistic: Callable[..., float], films: ScoredFilms) -> Interval:
-    return bootstrap_by_patient(
+Statistic = Callable[[npt.NDArray[np.bool_], npt.NDArray[np.float64]], float]
+
+
+@pytest.fixture
+def slow_loop(slow_bootstrap: Callable[..., Interval]) -> Callable[[Statistic, ScoredFilms], Interval]:
+    return lambda statistic, films: slow_bootstrap(
         statistic,
         films.diseased,
         films.probability,
@@ -52,7 +56,8 @@ def slope(diseased: npt.NDArray[np.bool_], probability: npt.NDArray[np.float64])
 )
 def test_every_figure_is_that_of_the_slow_loop_with_the_same_draws(
     clustered_films: ScoredFilms,
-    statistic: Callable[..., float],
+    slow_loop: Callable[[Statistic, ScoredFilms], Interval],
+    statistic: Statistic,
     figure: Callable[[Assessment], Interval],
 ) -> None:
     """The loop repeats the films of each resample and asks scikit-learn, one resample after the other."""
@@ -66,35 +71,58 @@ def test_every_figure_is_that_of_the_slow_loop_with_the_same_draws(
 
 
 @pytest.mark.parametrize(
-    ("fraction", "figure"),
+    ("asked_and_right", "figure"),
     [
-        (lambda truth, stated: (stated >= 0.5)[truth].mean(), lambda point: point.sensitivity),
-        (lambda truth, stated: (stated < 0.5)[~truth].mean(), lambda point: point.specificity),
-        (lambda truth, stated: truth[stated >= 0.5].mean(), lambda point: point.ppv),
-        (lambda truth, stated: accuracy_score(truth, stated >= 0.5), lambda point: point.accuracy),
+        (lambda truth, flagged: (truth, flagged), lambda point: point.sensitivity),
+        (lambda truth, flagged: (~truth, ~flagged), lambda point: point.specificity),
+        (lambda truth, flagged: (flagged, truth), lambda point: point.ppv),
+        (lambda truth, flagged: (truth | ~truth, flagged == truth), lambda point: point.accuracy),
     ],
     ids=["sensitivity", "specificity", "ppv", "accuracy"],
 )
 def test_a_fraction_varies_as_in_the_slow_loop(
     clustered_films: ScoredFilms,
-    fraction: Callable[..., float],
+    slow_loop: Callable[[Statistic, ScoredFilms], Interval],
+    asked_and_right: Callable[..., tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]],
     figure: Callable[[AssessedPoint], Interval],
 ) -> None:
-    """The variance of the loop's values says how many independent films these are worth, and Wilson the rest."""
+    """The loop's values and four more patients say how alike films are, that what films are worth, Wilson the rest."""
     values: list[float] = []
 
     def recorded(truth: npt.NDArray[np.bool_], stated: npt.NDArray[np.float64]) -> float:
-        values.append(float(fraction(truth, stated)))
+        asked, right = asked_and_right(truth, stated >= 0.5)
+        values.append(float(right[asked].mean()))
         return values[-1]
 
     slow_loop(recorded, clustered_films)
     share = values[0]
-    expected = wilson_limits(share, share * (1 - share) / float(np.var(values[1:], ddof=1)))
+    asked, right = asked_and_right(clustered_films.diseased, clustered_films.probability >= 0.5)
+    owners = np.array(clustered_films.patient)
+    wrong, patients, n = len(set(owners[asked & ~right])), len(set(owners[asked])), int(asked.sum())
+    shown = max(1.0, float(np.var(values[1:], ddof=1)) * n / (share * (1 - share)))
+    expected = wilson_limits(share, n * (wrong + 4) / (wrong * shown + 4 * n / patients))
 
     account = assess(clustered_films, points={"screening": POINT}, rng=np.random.default_rng(5), repeats=60)
 
     found = figure(account.points[0])
+    assert share > 0.5
     assert (share, *expected) == pytest.approx((found.estimate, found.low, found.high), rel=1e-9)
+
+
+@pytest.mark.parametrize("films_of_each", [1, 3])
+def test_a_mistake_never_looks_better_than_none(scored_films: Maker, films_of_each: int) -> None:
+    """840 of 840 right and 839 of 840: the resamples of the first vary by nothing, which must not count against it."""
+    patient = np.repeat(range(840 // films_of_each), films_of_each)
+    films = scored_films([True] * 840, range(840), patient)
+    resamples = Resamples.draw(films, rng=np.random.default_rng(1), repeats=400)
+
+    limits = [
+        resamples.proportion(np.arange(840) >= wrong, films.diseased, undefined="") for wrong in range(12)
+    ]
+
+    lows = [figure.low for figure in limits if isinstance(figure, Interval)]
+    assert 12 == len(lows)
+    assert sorted(lows, reverse=True) == lows
 
 
 def test_alike_films_of_a_patient_are_worth_one(scored_films: Maker) -> None:
@@ -242,3 +270,25 @@ def test_two_patients_are_too_few(scored_films: Maker) -> None:
 def test_what_is_no_interval_is_refused(clustered_films: ScoredFilms, repeats: int, level: float) -> None:
     with pytest.raises(ValueError, match=f"received {repeats}, {level}"):
         Resamples.draw(clustered_films, rng=np.random.default_rng(0), repeats=repeats, level=level)
+
+
+def test_with_one_film_a_patient_it_is_the_bootstrap_of_scipy(scored_films: Maker) -> None:
+    rng = np.random.default_rng(11)
+    diseased = rng.random(300) < 0.6
+    score = rng.normal(size=300) + diseased
+    expected = bootstrap(
+        (diseased, score),
+        lambda truth, scores: auroc(truth > 0, scores),
+        paired=True,
+        vectorized=False,
+        method="percentile",
+        n_resamples=1000,
+        rng=rng,
+    ).confidence_interval
+    films = scored_films(diseased, score)
+
+    found = assess(films, points={}, rng=rng, repeats=1000).auroc
+
+    # Each limit is a quantile of 1,000 draws, with a standard error of about 0.002 here.
+    assert isinstance(found, Interval)
+    assert (expected.low, expected.high) == pytest.approx((found.low, found.high), abs=0.008)

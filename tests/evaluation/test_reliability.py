@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy.special import expit, logit
+from scipy.special import logit
 
-from firstread.evaluation import calibration
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.intervals import Interval, NotDefined, wilson
-from firstread.evaluation.reliability import calibration_error, reliability
+from firstread.evaluation.reliability import reliability
 from firstread.evaluation.scored_films import ScoredFilms
 
 Maker = Callable[..., ScoredFilms]
@@ -49,32 +48,3 @@ def test_a_bin_without_a_film_says_so(scored_films: Maker) -> None:
 
     assert NotDefined("An observed fraction needs a film; this bin has none.") == empty.observed
     assert np.isnan(empty.stated)
-
-
-def test_the_calibration_error_is_that_of_the_films(clustered_films: ScoredFilms) -> None:
-    expected = calibration.expected_calibration_error(clustered_films.diseased, clustered_films.probability)
-
-    assert expected == pytest.approx(calibration_error(clustered_films, draw(clustered_films)).estimate)
-
-
-@pytest.mark.parametrize("sharpening", [1.0, 3.0])
-def test_the_interval_of_the_calibration_error_holds_the_truth(
-    scored_films: Maker, sharpening: float
-) -> None:
-    """The truth is computed from two million films; each of 40 samples of 400 gives an interval.
-
-    For calibrated scores it is 0, and the percentile interval would hold it in none of them.
-    """
-    rng = np.random.default_rng(8)
-    stated = rng.normal(0, 2, 2_000_000)
-    risk = expit(stated / sharpening)
-    bin_of = np.minimum((expit(stated) * 15).astype(int), 14)
-    truth = np.abs(np.bincount(bin_of, expit(stated) - risk)).sum() / stated.size
-    held = 0
-    for start in range(0, 16_000, 400):
-        rows = slice(start, start + 400)
-        films = scored_films(rng.random(400) < risk[rows], stated[rows])
-        found = calibration_error(films, draw(films, start))
-        held += found.low <= truth <= found.high
-
-    assert held >= 36

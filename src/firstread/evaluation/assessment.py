@@ -7,17 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from firstread.errors import UndefinedMetricError
+from firstread.evaluation import calibration_figures
 from firstread.evaluation.assessed_point import AssessedClass, AssessedPoint, Confusion, assess_point
-from firstread.evaluation.calibration_line import CalibrationLine, log_odds
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.decision_curve import DecisionCurve, decision_curve
-from firstread.evaluation.discrimination import require_both_classes
 from firstread.evaluation.intervals import Figure, Interval, NotDefined
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.prevalence import PredictiveValues
 from firstread.evaluation.ranked_films import RankedFilms, auroc_figure
-from firstread.evaluation.reliability import ReliabilityBin, calibration_error, reliability
+from firstread.evaluation.reliability import ReliabilityBin, reliability
 from firstread.evaluation.roc_band import RocBand, roc_band
 from firstread.evaluation.scored_films import ScoredFilms
 from firstread.evaluation.subgroups import Subgroup, subgroups
@@ -153,10 +151,10 @@ def assess(
     """
     resamples = Resamples.draw(films, rng=rng, repeats=repeats, level=level)
     ranked = RankedFilms.of(films.diseased, films.logit, np.arange(len(films)))
-    one_class = _one_class(films)
+    one_class = films.one_class()
     auroc = one_class or auroc_figure(ranked, resamples)
     auprc = one_class or resamples.figure(resamples.each(ranked.auprc, ranked.order), undefined="")
-    intercept, slope, in_the_large = _calibration_line(films, resamples)
+    intercept, slope, in_the_large = calibration_figures.calibration_line(films, resamples)
     return Assessment(
         n_films=len(films),
         n_diseased=int(films.diseased.sum()),
@@ -167,8 +165,8 @@ def assess(
         null_accuracy=_null_accuracy(films, resamples),
         auroc=auroc,
         auprc=auprc,
-        brier=_brier_score(films, resamples),
-        ece=calibration_error(films, resamples),
+        brier=calibration_figures.brier_score(films, resamples),
+        ece=calibration_figures.calibration_error(films, resamples),
         calibration_slope=slope,
         calibration_intercept=intercept,
         calibration_in_the_large=in_the_large,
@@ -180,15 +178,6 @@ def assess(
         decision_curve=one_class or decision_curve(films, resamples),
         subgroups=subgroups(films, points, resamples),
     )
-
-
-def _one_class(films: ScoredFilms) -> NotDefined | None:
-    """Return why whatever needs both classes does not exist, if it does not."""
-    try:
-        require_both_classes(films.diseased, films.logit)
-    except UndefinedMetricError as error:
-        return NotDefined(str(error))
-    return None
 
 
 def _too_few(films: ScoredFilms) -> list[str]:
@@ -217,29 +206,6 @@ def _without_width(figures: Mapping[str, Figure]) -> list[str]:
 def _null_accuracy(films: ScoredFilms, resamples: Resamples) -> Figure:
     commoner = films.diseased if films.diseased.mean() >= 0.5 else ~films.diseased
     return resamples.proportion(commoner, np.ones_like(commoner), undefined="")
-
-
-def _brier_score(films: ScoredFilms, resamples: Resamples) -> Figure:
-    squares = resamples.sums(np.square(films.probability - films.diseased))
-    return resamples.figure(squares / resamples.sums(np.ones(len(films))), undefined="")
-
-
-def _calibration_line(films: ScoredFilms, resamples: Resamples) -> tuple[Figure, Figure, Figure]:
-    """Return intercept, slope, and the intercept in the large."""
-    one_class = _one_class(films)
-    if one_class:
-        return one_class, one_class, one_class
-    line = CalibrationLine(films.diseased, log_odds(films.probability))
-    everybody = np.arange(len(films))
-    both = resamples.each(line.intercept_and_slope, everybody)
-    apart = (
-        "A calibration slope needs classes that overlap; here a threshold tells them apart without a mistake."
-    )
-    return (
-        resamples.figure(both[:, 0], undefined=apart),
-        resamples.figure(both[:, 1], undefined=apart),
-        resamples.figure(resamples.each(line.in_the_large, everybody), undefined=""),
-    )
 
 
 def _histogram(films: ScoredFilms, bins: int = 20) -> ScoreHistogram:

@@ -1,17 +1,11 @@
 """How far a number could be off because only so many films were read."""
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
 
-__all__ = ["Figure", "Interval", "NotDefined", "bootstrap_by_patient", "wilson", "wilson_limits"]
-
-Statistic = Callable[[npt.NDArray[np.bool_], npt.NDArray[np.float64]], float]
+__all__ = ["Figure", "Interval", "NotDefined", "wilson", "wilson_limits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,65 +82,6 @@ def wilson_limits(share: float, worth: float, level: float = 0.95) -> tuple[floa
     reach = math.sqrt(squared * (share * (1 - share) + squared / 4)) / (1 + squared)
     # At 0 and 1 a limit is the share itself, which rounding must not push out.
     return min(share, max(0.0, centre - reach)), max(share, min(1.0, centre + reach))
-
-
-def bootstrap_by_patient(
-    statistic: Statistic,
-    diseased: npt.NDArray[np.bool_],
-    score: npt.NDArray[np.floating],
-    patient: Sequence[str] | npt.NDArray[np.generic],
-    *,
-    rng: np.random.Generator,
-    level: float = 0.95,
-    repeats: int = 2000,
-) -> Interval:
-    """Return the percentile interval of a statistic when whole patients are drawn again.
-
-    Films of one patient look alike, so drawing films would promise too narrow an interval (cluster
-    bootstrap: Davison and Hinkley, 1997, section 3.8). A resample on which the statistic does not exist
-    (one class only) is drawn again, so the interval holds for samples that have both classes; how many
-    were drawn again is told, and more than half of all draws is an error.
-
-    Args:
-        statistic: Takes (diseased, score) of a resample; raises UndefinedMetricError where it has no value.
-        diseased: Reference standard, shape (n_films,).
-        score: Higher is more suspicious, shape (n_films,).
-        patient: The patient of each film, shape (n_films,).
-        rng: Source of chance.
-        level: Confidence, in (0, 1).
-        repeats: Resamples.
-
-    Raises:
-        UndefinedMetricError: If the statistic does not exist on the films, or on most resamples.
-    """
-    _require_level(level)
-    if repeats < 1:
-        raise ValueError(f"repeats must be at least 1; received {repeats}.")
-    scores = np.asarray(score, np.float64)
-    names, patient_of = np.unique(np.asarray([str(key) for key in patient]), return_inverse=True)
-    if not patient_of.shape == diseased.shape == scores.shape:
-        raise ValueError(
-            "Each film needs a reference standard, a score and a patient; "
-            f"received {diseased.size}, {scores.size} and {patient_of.size}."
-        )
-    estimate = statistic(diseased, scores)
-    values: list[float] = []
-    redrawn = 0
-    while len(values) < repeats:
-        times = np.bincount(rng.integers(names.size, size=names.size), minlength=names.size)
-        films = np.repeat(np.arange(diseased.size), times[patient_of])
-        try:
-            values.append(statistic(diseased[films], scores[films]))
-        except UndefinedMetricError as error:
-            redrawn += 1
-            if redrawn > repeats:
-                raise UndefinedMetricError(
-                    "An interval needs patients enough that most resamples have both classes; "
-                    f"received {names.size} patients, {int(diseased.sum())} diseased of {diseased.size} films."
-                ) from error
-    tail = (1 - level) / 2
-    low, high = np.quantile(values, [tail, 1 - tail])
-    return Interval(estimate=estimate, low=float(low), high=float(high), level=level, redrawn=redrawn)
 
 
 def _require_level(level: float) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
+from firstread.evaluation.discrimination import require_both_classes
+from firstread.evaluation.intervals import NotDefined
 
 __all__ = ["ScoredFilms"]
 
@@ -61,6 +63,14 @@ class ScoredFilms:
     def n_patients(self) -> int:
         """Patients, not films: what an interval is wide by."""
         return int(self.patient_row.max()) + 1
+
+    def one_class(self) -> NotDefined | None:
+        """Return why whatever needs both classes does not exist, if it does not."""
+        try:
+            require_both_classes(self.diseased, self.logit)
+        except UndefinedMetricError as error:
+            return NotDefined(str(error))
+        return None
 
     def select(self, which: npt.NDArray[np.bool_] | Sequence[int]) -> "ScoredFilms":
         """Return some films, by a bool for each or by their rows."""

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
-from firstread.evaluation import between_blocks, calibration, calibration_fit, operating_point
+from firstread.evaluation import between_blocks, calibration_fit, operating_point
 from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.scored_films import ScoredFilms
 from firstread.evaluation.tuning_figures import TuningFigures
 
 __all__ = ["MINIMUM_SENSITIVITY", "MINIMUM_SPECIFICITY", "Tuned", "tune"]
@@ -84,8 +86,16 @@ def tune(
     fitted = calibration_fit.fit(diseased, logit)
     probability = fitted.probability(logit)
     points, not_defined = _points(films, probability, rng)
-    figures = TuningFigures(diseased, probability, patient, rng, repeats)
-    judged = _judged(films)
+    scored = ScoredFilms(
+        name=tuple(map(str, range(diseased.size))),
+        diseased=diseased,
+        probability=probability,
+        logit=np.asarray(logit, np.float64),
+        patient=tuple(patient),
+        series=tuple(series),
+    )
+    figures = TuningFigures(scored, Resamples.draw(scored, rng=rng, repeats=repeats))
+    judged = _judged(films, figures)
     metrics: dict[str, Any] = {
         "n_films": int(diseased.size),
         "n_diseased": int(diseased.sum()),
@@ -101,7 +111,7 @@ def tune(
     return Tuned(fitted, points, metrics)
 
 
-def _judged(films: _Films) -> dict[str, Any]:
+def _judged(films: _Films, figures: TuningFigures) -> dict[str, Any]:
     """Return how good each calibration is on blocks it was not fitted on, and the one without a fit."""
     fits = {
         "cross_fitted": calibration_fit.fit,
@@ -110,22 +120,10 @@ def _judged(films: _Films) -> dict[str, Any]:
     }
     found: dict[str, Any] = {"blocks": int(np.unique(films.block).size)}
     for name, by in fits.items():
-        stated = calibration_fit.cross_fit(films.diseased, films.logit, films.block, by=by)
-        found[name] = _quality(films.diseased, stated)
+        found[name] = figures.calibration(
+            calibration_fit.cross_fit(films.diseased, films.logit, films.block, by=by)
+        )
     return found
-
-
-def _quality(diseased: npt.NDArray[np.bool_], stated: npt.NDArray[np.float64]) -> dict[str, float]:
-    # A probability that rounds to 0 or 1 has no logit.
-    inside = np.clip(stated, 1e-12, 1 - 1e-12)
-    again = calibration_fit.fit(diseased, np.log(inside / (1 - inside)))
-    return {
-        "brier": calibration.brier_score(diseased, stated),
-        "ece": calibration.expected_calibration_error(diseased, stated),
-        "slope": 1 / again.temperature,
-        "intercept": again.intercept,
-        "mean_probability": float(stated.mean()),
-    }
 
 
 def _points(

@@ -1,96 +1,57 @@
 """What tuning films promise, each figure with its interval."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from firstread.errors import UndefinedMetricError
-from firstread.evaluation import discrimination, intervals
-from firstread.evaluation.intervals import Interval
+from firstread.evaluation import calibration_figures
+from firstread.evaluation.assessed_point import assess_point
+from firstread.evaluation.assessment import plain
+from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.ranked_films import RankedFilms, auroc_figure
+from firstread.evaluation.scored_films import ScoredFilms
 
 __all__ = ["TuningFigures"]
 
 
 @dataclass(frozen=True, slots=True)
 class TuningFigures:
-    """Figures with 95 % intervals by patient, as plain values.
+    """Figures with intervals by patient, as plain values; made as those of an account (`assessment.assess`).
 
     Args:
-        diseased: Reference standard, shape (n_films,).
-        probability: Calibrated, shape (n_films,).
-        patient: Whose film each is.
-        rng: Of the bootstrap.
-        repeats: Of the bootstrap.
+        films: The tuning films, both classes among them.
+        resamples: Of their patients.
     """
 
-    diseased: npt.NDArray[np.bool_]
-    probability: npt.NDArray[np.float64]
-    patient: Sequence[str]
-    rng: np.random.Generator
-    repeats: int
+    films: ScoredFilms
+    resamples: Resamples
 
-    def auroc(self) -> dict[str, float]:
-        """Return the AUROC.
+    def auroc(self) -> dict[str, Any]:
+        """Return the AUROC."""
+        ranked = RankedFilms.of(self.films.diseased, self.films.logit, np.arange(len(self.films)))
+        found: dict[str, Any] = plain(auroc_figure(ranked, self.resamples))
+        return found
 
-        Every resample of perfectly ranked films is perfectly ranked, and a bootstrap's interval would have no width: a
-        perfect one gets Wilson's for as many right answers as the smaller class has patients.
-        """
-        estimate = discrimination.auroc(self.diseased, self.probability)
-        if estimate == 1.0:
-            patients = min(self._patients(self.diseased), self._patients(~self.diseased))
-            return _plain(intervals.wilson(patients, patients))
-        interval = intervals.bootstrap_by_patient(
-            discrimination.auroc,
-            self.diseased,
-            self.probability,
-            self.patient,
-            rng=self.rng,
-            repeats=self.repeats,
-        )
-        return _plain(interval)
-
-    def _patients(self, among: npt.NDArray[np.bool_]) -> int:
-        return len({key for key, counts in zip(self.patient, among, strict=True) if counts})
-
-    def at(self, point: OperatingPoint) -> dict[str, dict[str, float]]:
+    def at(self, point: OperatingPoint) -> dict[str, Any]:
         """Return sensitivity, specificity and accuracy at a threshold."""
-        right = (self.probability >= point.threshold) == self.diseased
-        films = {"sensitivity": self.diseased, "specificity": ~self.diseased, "accuracy": right | ~right}
-        return {measure: self._share(right, among) for measure, among in films.items()}
+        achieved = assess_point(self.films, point, self.resamples)
+        return {name: plain(getattr(achieved, name)) for name in ("sensitivity", "specificity", "accuracy")}
 
-    def _share(self, right: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> dict[str, float]:
-        """Return how often the answer is right among some films.
+    def calibration(self, stated: npt.NDArray[np.float64]) -> dict[str, Any]:
+        """Return how far probabilities are from the truth.
 
-        When it is right on all of them, or on none, no resample differs and a bootstrap's interval would have no
-        width; Wilson's, with each patient counted once, has.
+        Args:
+            stated: Of each film, in [0, 1], shape (n_films,).
         """
-        share = float(right[among].mean())
-        if share in (0.0, 1.0):
-            patients = self._patients(among)
-            return _plain(intervals.wilson(round(share * patients), patients))
-        # The films among which it is judged ride along as the class of the resample.
-        interval = intervals.bootstrap_by_patient(
-            lambda chosen, correct: float(correct[chosen].mean()) if chosen.any() else _undefined(),
-            among,
-            right.astype(np.float64),
-            self.patient,
-            rng=self.rng,
-            repeats=self.repeats,
-        )
-        return _plain(interval)
-
-
-def _undefined() -> float:
-    raise UndefinedMetricError("A resample holds none of the films that a measure is about.")
-
-
-def _plain(interval: Interval) -> dict[str, float]:
-    return {
-        "estimate": interval.estimate,
-        "low": interval.low,
-        "high": interval.high,
-        "level": interval.level,
-    }
+        films = replace(self.films, probability=stated)
+        intercept, slope, _ = calibration_figures.calibration_line(films, self.resamples)
+        return {
+            "brier": plain(calibration_figures.brier_score(films, self.resamples)),
+            "ece": plain(calibration_figures.calibration_error(films, self.resamples)),
+            "slope": plain(slope),
+            "intercept": plain(intercept),
+            "mean_probability": float(stated.mean()),
+        }
