@@ -14,8 +14,8 @@ from onnx import TensorProto, helper
 from onnx import load as load_onnx
 
 from firstread.errors import BundleError
+from firstread.evaluation.between_blocks import PredictionInterval
 from firstread.evaluation.calibration import Calibration
-from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
@@ -303,7 +303,7 @@ def test_tuning_scores_travel_and_may_be_missing(tiny_parts: BundleParts, tmp_pa
 
 def test_what_tuning_fixed_comes_back_to_the_last_digit(tiny_parts: BundleParts, tmp_path: Path) -> None:
     fitted = Calibration(0.1 + 0.2, -1 / 3, 2 / 3)
-    expected = Interval(2 / 3, 1 / 3, 0.9, 0.95)
+    expected = PredictionInterval(2 / 3, 1 / 3, 0.9, 0.95, stretches=7)
     points = {
         name: replace(point, predicted_specificity=expected)
         for name, point in tiny_parts.operating_points.items()

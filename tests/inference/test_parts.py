@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from firstread.errors import BundleError
+from firstread.evaluation.between_blocks import PredictionInterval
 from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.frontal import OUTLINE_SIZE
-from firstread.evaluation.intervals import Interval
 from firstread.evaluation.shift import ShiftReference
 from firstread.evaluation.tuning_scores import TuningScores
 from firstread.inference import parts
@@ -118,11 +118,36 @@ def test_what_a_point_predicts_is_read_where_it_is_said() -> None:
         "points", {"screening": said, "rule_out": {**POINT, "name": "rule_out"}}
     )
 
-    assert Interval(0.9, 0.8, 0.95, 0.95) == points["screening"].predicted_sensitivity
+    expected = PredictionInterval(0.9, 0.8, 0.95, 0.95)
+    assert expected == points["screening"].predicted_sensitivity
     assert points["rule_out"].predicted_sensitivity is None
 
 
-@pytest.mark.parametrize("changes", [{"low": 0.99}, {"high": 1.1}, {"level": None}, {"estimate": "0.9"}])
+def test_a_prediction_says_how_many_stretches_it_comes_from_where_it_is_said() -> None:
+    interval = {"estimate": 0.9, "low": 0.8, "high": 0.95, "level": 0.95, "redrawn": 0, "stretches": 10}
+
+    points = parts.parse_operating_points(
+        "points",
+        {
+            "screening": {**POINT, "predicted_sensitivity": interval},
+            "rule_out": {**POINT, "name": "rule_out"},
+        },
+    )
+
+    assert PredictionInterval(0.9, 0.8, 0.95, 0.95, stretches=10) == points["screening"].predicted_sensitivity
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"low": 0.99},
+        {"high": 1.1},
+        {"level": None},
+        {"estimate": "0.9"},
+        {"stretches": 0},
+        {"stretches": 2.5},
+    ],
+)
 def test_a_prediction_out_of_range_is_refused(changes: Mapping[str, Any]) -> None:
     said = {"estimate": 0.9, "low": 0.8, "high": 0.95, "level": 0.95, **changes}
 

@@ -76,7 +76,7 @@ def test_predicted_stands_beside_achieved_and_a_broken_promise_is_said(document:
         "threshold",
         "figure",
         "predicted",
-        "range for other patients",
+        "range for another stretch of patients",
         "achieved here",
     ) == (table.columns)
     assert (

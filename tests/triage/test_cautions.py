@@ -45,10 +45,15 @@ def test_seven_of_ten_flags_are_false(reading_room: Room) -> None:
 def test_says_who_waits_longer(reading_room: Room) -> None:
     told = " ".join(cautions(reading_room(), groups()))
 
-    assert "A missed pneumonia waits longer than without the model: 56.6 against 40.0 min" in told
-    assert "Films without disease wait 3.8 min longer" in told
-    assert "the longest wait of all rises: from 890 to 1293 min. A wait cap limits this." in told
+    assert "A missed pneumonia waits 16.6 min (16.5–16.7) longer than without the model" in told
+    assert "Films without disease wait 3.8 min (3.7–3.9) longer" in told
+    assert "the longest wait of all is longer than without the model. A wait cap limits this." in told
     assert "found no shorter time to diagnosis" in told
+
+
+def test_what_has_no_interval_is_told_without_a_number(reading_room: Room) -> None:
+    """A maximum grows with the number of simulated films: 1293 would be believed."""
+    assert "1293" not in " ".join(cautions(reading_room(), groups()))
 
 
 def test_says_nothing_that_is_not_so(reading_room: Room) -> None:

@@ -1,6 +1,7 @@
 """What a threshold will do on films from elsewhere: an interval that counts how blocks of patients differ."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -8,11 +9,22 @@ import numpy.typing as npt
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation.intervals import Interval, wilson
 
-__all__ = ["next_block", "predict"]
+__all__ = ["PredictionInterval", "next_block", "predict"]
 
 _DRAWS = 20_000
 
 Choose = Callable[[npt.NDArray[np.bool_], npt.NDArray[np.float64]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionInterval(Interval):
+    """What a share will be in one more stretch of patient numbers.
+
+    Args:
+        stretches: How many stretches it was predicted from; None in bundles of an older release, which do not say.
+    """
+
+    stretches: int | None = None
 
 
 def predict(
@@ -23,7 +35,7 @@ def predict(
     stretch: Sequence[str],
     choose: Choose,
     rng: np.random.Generator,
-) -> tuple[Interval, Interval]:
+) -> tuple[PredictionInterval, PredictionInterval]:
     """Return the sensitivity and the specificity to expect on another stretch of patients.
 
     Each stretch is judged at the threshold that the other stretches choose, and the shares found are combined as
@@ -58,7 +70,7 @@ def predict(
 
 def next_block(
     shares: Sequence[tuple[float, int]], *, rng: np.random.Generator, level: float = 0.95
-) -> Interval:
+) -> PredictionInterval:
     """Return the prediction interval of a share in one more block.
 
     A random-effects model of arcsin √share, whose sampling variance is 1 / 4n whatever the share (Rücker et al.,
@@ -94,9 +106,10 @@ def next_block(
     low, high = np.sin(np.clip(np.quantile(drawn, [tail, 1 - tail]), 0, np.pi / 2)) ** 2
     together = float(np.average(share, weights=patients))
     sampled = wilson(round(together * patients.sum()), int(patients.sum()), level)
-    return Interval(
+    return PredictionInterval(
         together,
         low=min(float(low), sampled.low, together),
         high=max(float(high), sampled.high, together),
         level=level,
+        stretches=blocks,
     )

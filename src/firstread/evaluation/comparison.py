@@ -10,8 +10,9 @@ import numpy.typing as npt
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation.assessment import plain
 from firstread.evaluation.clustered_bootstrap import Resamples
-from firstread.evaluation.intervals import Figure, Interval, NotDefined, wilson
+from firstread.evaluation.intervals import Figure, Interval, NotDefined
 from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.paired_difference import paired_difference
 from firstread.evaluation.paired_tests import DeLong, delong, mcnemar
 from firstread.evaluation.ranked_films import RankedFilms
 from firstread.evaluation.scored_films import ScoredFilms
@@ -35,7 +36,7 @@ class ComparedFraction:
         only_first: Films that only the first told right.
         only_second: Films that only the second told right.
         p_value: McNemar's exact test, two-sided; it takes films as independent.
-        difference: Right fraction of the first less that of the second, with an interval by patient.
+        difference: Right fraction of the first less that of the second, with Tango's interval by patient.
     """
 
     n_films: int
@@ -200,17 +201,5 @@ def _compared_fraction(
         only_first=only_first,
         only_second=only_second,
         p_value=mcnemar(only_first, only_second),
-        difference=_difference(right_first, right_second, among, resamples),
+        difference=paired_difference(right_first, right_second, among=among, resamples=resamples),
     )
-
-
-def _difference(right_first: Films, right_second: Films, among: Films, resamples: Resamples) -> Figure:
-    if not among.any():
-        return NotDefined("A difference needs films of this class; received none.")
-    apart = (right_first.astype(np.int64) - right_second) * among
-    if not apart.any():
-        # No resample differs either: Wilson's limit for no patient that differs, to either side.
-        patients = np.unique(resamples.patient_row[among]).size
-        reach = wilson(0, patients, resamples.level).high
-        return Interval(0.0, -reach, reach, resamples.level)
-    return resamples.figure(resamples.sums(apart) / resamples.sums(among), undefined="")

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
+from firstread.evaluation.between_blocks import PredictionInterval
 from firstread.evaluation.discrimination import require_both_classes
-from firstread.evaluation.intervals import Interval
 
 __all__ = ["OperatingPoint", "at_sensitivity", "at_specificity", "at_threshold"]
 
@@ -34,8 +34,8 @@ class OperatingPoint:
     specificity: float
     n_diseased: int
     n_non_diseased: int
-    predicted_sensitivity: Interval | None = None
-    predicted_specificity: Interval | None = None
+    predicted_sensitivity: PredictionInterval | None = None
+    predicted_specificity: PredictionInterval | None = None
 
 
 def at_sensitivity(

@@ -29,11 +29,11 @@ class PredictiveValues:
     Args:
         prevalence: Diseased fraction of the films to come, in (0, 1), ascending.
         ppv: Diseased fraction of the flagged films.
-        ppv_low: Lower confidence limit.
-        ppv_high: Upper confidence limit.
+        ppv_low: At the lower confidence limits of sensitivity and specificity.
+        ppv_high: At the upper ones.
         npv: Non-diseased fraction of the films that are not flagged.
-        npv_low: Lower confidence limit.
-        npv_high: Upper confidence limit.
+        npv_low: At the lower confidence limits of sensitivity and specificity.
+        npv_high: At the upper ones.
     """
 
     prevalence: Values
@@ -86,8 +86,9 @@ def predictive_values(
 ) -> PredictiveValues | NotDefined:
     """Return PPV and NPV over prevalence.
 
-    Both grow with sensitivity and with specificity, so the limits are those of both at once: the band holds at least
-    as often as the two intervals do together, and stays open where no false alarm was seen.
+    Both grow with sensitivity and with specificity, so the limits are those of both at once. That is conservative:
+    the true values seldom lie at both lower limits, so the band is wider than an interval of the predictive value
+    itself, by up to √2 where both weigh alike. It stays open where no false alarm was seen.
 
     Args:
         sensitivity: Of the operating point.

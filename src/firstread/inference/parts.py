@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.errors import BundleError
+from firstread.evaluation.between_blocks import PredictionInterval
 from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.frontal import OUTLINE_SIZE, FrontalReference
-from firstread.evaluation.intervals import Interval
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
 from firstread.evaluation.tuning_scores import TuningScores
@@ -144,7 +144,7 @@ def _operating_point(where: str, key: str, value: object) -> OperatingPoint:
     )
 
 
-def _interval(where: str, value: object) -> Interval | None:
+def _interval(where: str, value: object) -> PredictionInterval | None:
     """Return what to expect of a point; bundles of an older release do not say."""
     if value is None:
         return None
@@ -154,7 +154,12 @@ def _interval(where: str, value: object) -> Interval | None:
     numbers = {name: _number(where, name, value[name]) for name in names}
     if not 0 <= numbers["low"] <= numbers["estimate"] <= numbers["high"] <= 1:
         raise BundleError(f"{where} must be 0 <= low <= estimate <= high <= 1; received {value!r}.")
-    return Interval(numbers["estimate"], numbers["low"], numbers["high"], numbers["level"])
+    stretches = value.get("stretches")
+    if stretches is not None and (type(stretches) is not int or stretches < 1):
+        raise BundleError(f"{where}: stretches must be a whole number above 0; received {stretches!r}.")
+    return PredictionInterval(
+        numbers["estimate"], numbers["low"], numbers["high"], numbers["level"], stretches=stretches
+    )
 
 
 def parse_evidence(name: str, values: Mapping[str, Any]) -> EvidenceReference:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from firstread.evaluation.assessment import AssessedPoint, Assessment
 from firstread.evaluation.intervals import Figure, Interval, NotDefined
+from firstread.evaluation.point_remarks import order_remark, range_remark
 from firstread.reporting.account import Account
-from firstread.reporting.cells import interval_words, level_words, number, point_words
+from firstread.reporting.cells import interval_words, level_words, number, point_words, range_words
 from firstread.reporting.document import Section, Table
 from firstread.reporting.plate import Plate
 from firstread.reporting.rival_section import rival_section
@@ -46,7 +47,7 @@ def _main_figures(account: Account) -> Section:
     ]
     if assessed.points:
         first = assessed.points[0]
-        at = f"at {point_words(first.name)}, threshold {first.threshold:.4f}"
+        at = f"at {point_words(first.name)}, threshold {number(first.threshold, 4)}"
         rows += [
             (f"Sensitivity {at}", interval_words(first.sensitivity)),
             (f"Specificity {at}", interval_words(first.specificity)),
@@ -81,8 +82,8 @@ def _predicted_and_achieved(account: Account) -> Section:
         "Operating points: predicted on tuning, achieved here",
         text=(
             _fixed_where(account.films.part),
-            "The interval of the prediction counts patients drawn by chance. The range for other patients, where the "
-            "bundle holds one, also counts how stretches of patients differ.",
+            "The interval of the prediction counts patients drawn by chance.",
+            *filter(None, _remarks(account.assessment.points)),
         ),
         tables=(
             Table(
@@ -91,7 +92,7 @@ def _predicted_and_achieved(account: Account) -> Section:
                     "threshold",
                     "figure",
                     "predicted",
-                    "range for other patients",
+                    "range for another stretch of patients",
                     "achieved here",
                 ),
                 tuple(rows),
@@ -99,6 +100,13 @@ def _predicted_and_achieved(account: Account) -> Section:
             ),
         ),
     )
+
+
+def _remarks(points: Sequence[AssessedPoint]) -> Iterator[str]:
+    yield order_remark({point.name: point.threshold for point in points})
+    if points:
+        first = points[0].predicted
+        yield range_remark(first.predicted_sensitivity, first.predicted_specificity)
 
 
 def _fixed_where(part: Part) -> str:
@@ -136,16 +144,12 @@ def _promise_rows(account: Account, point: AssessedPoint) -> Iterator[tuple[str,
         )
         yield (
             point_words(point.name),
-            f"{point.threshold:.4f}",
+            number(point.threshold, 4),
             measure,
             f"{words}, n = {n:,}",
-            "not in the bundle" if spread is None else _range(spread),
+            "not in the bundle" if spread is None else range_words(spread),
             f"{interval_words(achieved)}{_beside(interval, achieved)}",
         )
-
-
-def _range(interval: Interval) -> str:
-    return f"{number(interval.low)}–{number(interval.high)}"
 
 
 def _beside(predicted: Interval | None, achieved: Figure) -> str:
@@ -174,7 +178,7 @@ def _point(account: Account, point: AssessedPoint) -> Section:
                         counts.false_negative + counts.true_negative,
                     ),
                 ),
-                f"Films; flagged from probability {point.threshold:.4f}. {_of(account)}",
+                f"Films; flagged from probability {number(point.threshold, 4)}. {_of(account)}",
             ),
             Table(
                 ("class", "precision", "recall", "F1", "support"),
@@ -231,16 +235,27 @@ def _calibration(account: Account, plates: tuple[Plate, ...]) -> Section:
 
 def _usefulness(account: Account, plates: tuple[Plate, ...]) -> Section:
     tables = tuple(_predictive_table(account, point) for point in account.assessment.points)
-    return Section("What a flag is worth elsewhere", tables=tables, plates=plates)
+    level = level_words(account.assessment.level)
+    return Section(
+        "What a flag is worth at another prevalence",
+        text=(
+            "Sensitivity and specificity are assumed to stay as they came out here, and only the prevalence to differ; "
+            "in another place they seldom stay.",
+            f"Limits put the lower {level} limits of sensitivity and specificity together, and the upper ones: a range "
+            "for what both might be at once, wider than an interval of the predictive value alone.",
+        ),
+        tables=tables,
+        plates=plates,
+    )
 
 
 _SHOWN_PREVALENCES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
 
 
 def _predictive_table(account: Account, point: AssessedPoint) -> Table:
-    values = point.predictive_values
+    values, level = point.predictive_values, account.assessment.level
     name = point_words(point.name).capitalize()
-    caption = f"{name} point, if sensitivity and specificity stay as here. {_of(account)}"
+    caption = f"{name} point, sensitivity and specificity assumed unchanged. {_of(account)}"
     if isinstance(values, NotDefined):
         return Table(("PPV and NPV",), ((f"not defined: {values.reason}",),), caption)
     nearest = sorted(
@@ -252,18 +267,18 @@ def _predictive_table(account: Account, point: AssessedPoint) -> Table:
     rows = tuple(
         (
             f"{100 * values.prevalence[row]:.1f} %",
-            _banded(values.ppv[row], values.ppv_low[row], values.ppv_high[row]),
-            _banded(values.npv[row], values.npv_low[row], values.npv_high[row]),
+            _banded(values.ppv[row], values.ppv_low[row], values.ppv_high[row], level),
+            _banded(values.npv[row], values.npv_low[row], values.npv_high[row], level),
         )
         for row in nearest
     )
     return Table(("prevalence", "PPV", "NPV"), rows, caption)
 
 
-def _banded(middle: float, low: float, high: float) -> str:
+def _banded(middle: float, low: float, high: float, level: float) -> str:
     if middle != middle:  # NaN: nobody is flagged, or everybody
         return "not defined: no film is on this side of the threshold"
-    return f"{number(middle)} ({number(low)}–{number(high)})"
+    return interval_words(Interval(middle, low, high, level))
 
 
 def _thresholds(account: Account) -> Section:

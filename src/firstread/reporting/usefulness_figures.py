@@ -70,7 +70,7 @@ def _counts_below(axes: Any, bins: Sequence[ReliabilityBin]) -> None:
 
 
 def predictive_values_plate(points: Sequence[AssessedPoint], footnote: str) -> Plate:
-    """Draw PPV and NPV over prevalence, which decides what a flag is worth elsewhere."""
+    """Draw PPV and NPV over prevalence, which decides what a flag is worth."""
 
     def draw(axes: Any) -> None:
         for dashes, point in zip(_DASHES, points, strict=False):
@@ -101,8 +101,8 @@ def predictive_values_plate(points: Sequence[AssessedPoint], footnote: str) -> P
         "predictive_values",
         draw,
         title="PPV and NPV over prevalence",
-        reading="Sensitivity and specificity are taken as they came out here; bands are 95\N{NO-BREAK SPACE}% "
-        "intervals. Where disease is rarer, more of the flags are false, whatever the AUROC.",
+        reading="Sensitivity and specificity are assumed to stay as they came out here; bands join their lower limits, "
+        "and their upper ones. Where disease is rarer, more of the flags are false, whatever the AUROC.",
         footnote=footnote,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from firstread.triage.arrivals import Group
 from firstread.triage.reading_room import ReadingRoom
-from firstread.triage.wait_summary import GroupWaits, TooFewFilms
+from firstread.triage.wait_summary import Estimate, GroupWaits, TooFewFilms
 
 __all__ = ["cautions", "false_flag_share"]
 
@@ -44,19 +44,20 @@ def _false_flags(room: ReadingRoom) -> str:
 def _missed(waits: GroupWaits | TooFewFilms) -> str:
     if isinstance(waits, TooFewFilms) or waits.difference.low <= 0:
         return ""
-    return (
-        f"A missed pneumonia waits longer than without the model: {waits.triage.mean.minutes:.1f} against "
-        f"{waits.fifo.mean.minutes:.1f} min on average."
-    )
+    return f"A missed pneumonia waits {_longer(waits.difference)} than without the model, on average."
 
 
 def _non_diseased(waits: GroupWaits | TooFewFilms) -> str:
     if isinstance(waits, TooFewFilms) or waits.difference.low <= 0:
         return ""
     return (
-        f"Films without disease wait {waits.difference.minutes:.1f} min longer on average: triage moves waiting "
-        "time, it makes none disappear."
+        f"Films without disease wait {_longer(waits.difference)} on average: triage moves waiting time, it makes none "
+        "disappear."
     )
+
+
+def _longer(difference: Estimate) -> str:
+    return f"{difference.minutes:.1f} min ({difference.low:.1f}–{difference.high:.1f}) longer"
 
 
 def _maximum(room: ReadingRoom, groups: Mapping[Group, GroupWaits | TooFewFilms]) -> str:
@@ -67,6 +68,5 @@ def _maximum(room: ReadingRoom, groups: Mapping[Group, GroupWaits | TooFewFilms]
         return ""
     cap = "" if room.wait_cap_min is not None else " A wait cap limits this."
     return (
-        "The mean of the diseased falls, and the longest wait of all rises: from "
-        f"{everyone.fifo.maximum_min:.0f} to {everyone.triage.maximum_min:.0f} min.{cap}"
+        f"The mean of the diseased falls, and the longest wait of all is longer than without the model.{cap}"
     )

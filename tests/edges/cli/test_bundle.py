@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from firstread.evaluation.intervals import Interval
+from firstread.evaluation.between_blocks import PredictionInterval
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle, BundleParts
 
@@ -21,12 +21,12 @@ def test_show_prints_facts_and_operating_points(firstread: Run, tiny_bundle: Bun
         assert words in ran.out
 
 
-def test_show_prints_what_to_expect_of_other_patients(
+def test_show_prints_what_to_expect_on_another_stretch_of_patients(
     firstread: Run, tiny_parts: BundleParts, tmp_path: Path
 ) -> None:
-    expected = Interval(0.9, 0.8, 0.975, 0.95)
+    expected = PredictionInterval(0.9, 0.8, 0.975, 0.95, stretches=7)
     points = {
-        name: replace(point, predicted_sensitivity=expected)
+        name: replace(point, predicted_sensitivity=expected, predicted_specificity=expected)
         for name, point in tiny_parts.operating_points.items()
     }
     bundles.save(tmp_path / "b", replace(tiny_parts, operating_points=points))
@@ -34,6 +34,7 @@ def test_show_prints_what_to_expect_of_other_patients(
     ran = firstread("bundle", "show", tmp_path / "b")
 
     assert "80.0–97.5%" in ran.out
+    assert "7 with diseased films for sensitivity, 7 with non-diseased ones" in " ".join(ran.out.split())
     assert "from 0.200 to below 0.500" in ran.out
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from firstread.edges.cli import reading_room_options as options
 from firstread.errors import BundleError, ConfigError
-from firstread.evaluation.intervals import Interval
+from firstread.evaluation.between_blocks import PredictionInterval
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.inference.bundle import Bundle
 from firstread.triage.reading_room import ReadingTime, TimeShape
@@ -74,16 +74,20 @@ def test_a_bundle_gives_its_screening_point(tiny_bundle: Bundle) -> None:
 
     assert (0.95, 0.9) == (point.sensitivity, point.specificity)
     assert "screening point of tiny, 60 diseased and 40 non-diseased tuning films" == point.origin
-    assert "may be much lower" in point.caution
+    assert "both may be much lower" in point.caution
 
 
 def test_a_point_with_a_predicted_range_says_it() -> None:
-    point = OperatingPoint(
-        "screening", 0.5, 0.95, 0.9, 60, 40, Interval(0.95, 0.9, 0.98, 0.95), Interval(0.9, 0.7, 0.95, 0.95)
-    )
+    sensitivity, specificity = (PredictionInterval(0.9, low, 0.98, 0.95, stretches=10) for low in (0.8, 0.7))
+    point = OperatingPoint("screening", 0.5, 0.95, 0.9, 60, 40, sensitivity, specificity)
 
-    words = "a sensitivity of 0.90 to 0.98 and a specificity of 0.70 to 0.95 may be expected"
-    assert words in options._elsewhere(point)
+    words = options._to_expect(point)
+
+    assert (
+        "another stretch of patients a sensitivity of 0.800–0.980 and a specificity of 0.700–0.980" in words
+    )
+    assert "10 with diseased films for sensitivity, 10 with non-diseased ones for specificity" in words
+    assert "another hospital differs by more" in words
 
 
 def test_an_operating_point_of_ones_own_has_no_bundle() -> None:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from firstread.edges.cli.reading_worklist import DISCLAIMER, printable
 from firstread.evaluation.intervals import Interval
+from firstread.evaluation.point_remarks import order_remark, range_remark
 from firstread.inference.bundle import Bundle
 
 __all__ = ["facts_table", "points_table"]
@@ -35,8 +36,9 @@ def facts_table(bundle: Bundle) -> Table:
 
 
 def points_table(bundle: Bundle) -> Table:
-    """Return the operating points as fixed on tuning films and, below, the range to expect on other patients."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=DISCLAIMER, caption_justify="left")
+    """Return the operating points as fixed on tuning films and, below, the range for another stretch of patients."""
+    caption = "\n\n".join((*_remarks(bundle), DISCLAIMER))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left")
     for heading in ("Operating point", "Probability", "Sensitivity", "Specificity", "Tuning films"):
         table.add_column(heading, justify="left" if heading == "Operating point" else "right")
     for name, point in bundle.operating_points.items():
@@ -47,6 +49,18 @@ def points_table(bundle: Bundle) -> Table:
         )
         table.add_row(Text(printable(name)), f"{point.threshold:.3f}", *rates, films)
     return table
+
+
+def _remarks(bundle: Bundle) -> Iterator[str]:
+    points = bundle.operating_points
+    screening = points["screening"]
+    yield from filter(
+        None,
+        (
+            range_remark(screening.predicted_sensitivity, screening.predicted_specificity),
+            order_remark({name: point.threshold for name, point in points.items()}),
+        ),
+    )
 
 
 def _rate(achieved: float, predicted: Interval | None) -> str:

@@ -127,18 +127,22 @@ def room_point(sensitivity: float | None, specificity: float | None, bundle: Pat
         f"screening point of {model.facts.get('name', model.folder.name)}, {point.n_diseased:,} diseased and "
         f"{point.n_non_diseased:,} non-diseased tuning films",
         "The operating point is what the bundle reached on its own tuning films. "
-        + _elsewhere(point)
-        + ", and "
-        "the waits change with it: try --sensitivity and --specificity as measured on your own films.",
+        + _to_expect(point)
+        + " The waits change with it: try --sensitivity and --specificity as measured on your own films.",
     )
 
 
-def _elsewhere(point: "OperatingPoint") -> str:
-    """Return what to expect of an operating point on other patients, in words."""
+def _to_expect(point: "OperatingPoint") -> str:
+    """Return what to expect of an operating point on another stretch of patients, in words."""
+    from firstread.evaluation.point_remarks import range_remark
+    from firstread.reporting.cells import range_words
+
     sensitivity, specificity = point.predicted_sensitivity, point.predicted_specificity
     if sensitivity is None or specificity is None:
-        return "On other patients the specificity may be much lower"
+        return (
+            "Nobody looked how it changes from one stretch of patients to the next; both may be much lower."
+        )
     return (
-        f"On other patients a sensitivity of {sensitivity.low:.2f} to {sensitivity.high:.2f} and a specificity "
-        f"of {specificity.low:.2f} to {specificity.high:.2f} may be expected"
+        f"On another stretch of patients a sensitivity of {range_words(sensitivity)} and a specificity of "
+        f"{range_words(specificity)} are to be expected. {range_remark(sensitivity, specificity)}"
     )
