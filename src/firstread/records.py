@@ -74,7 +74,6 @@ class NotScored:
         reason: Why.
         facts: What the file says of itself; None when it could not be read.
         warnings: What a reader should know, in words.
-        band: How soon it should be read.
         shift: As of a scored film; None when the network did not see it.
     """
 
@@ -82,7 +81,6 @@ class NotScored:
     reason: Reason
     facts: FilmFacts | None = None
     warnings: tuple[str, ...] = ()
-    band: Band = Band.REVIEW
     shift: float | None = None
 
 

@@ -99,6 +99,25 @@ def test_a_look_that_cannot_be_written_down_is_refused(tmp_path: Path) -> None:
         ledger.record(tmp_path / "taken" / "ledger.jsonl", [look()])
 
 
+def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
+    """`--ledger film.jpeg` must not write into the film."""
+    film = tmp_path / "film.jpeg"
+    film.write_bytes(b"\xff\xd8\xff\xe0 a film")
+
+    with pytest.raises(OutputError, match="must be a new file, or one that firstread wrote"):
+        ledger.record(film, [look()])
+
+    assert b"\xff\xd8\xff\xe0 a film" == film.read_bytes()
+
+
+def test_a_ledger_whose_first_line_was_torn_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    ledger.record(file, [look()])
+    file.write_bytes(file.read_bytes()[:40])
+
+    assert 2 == ledger.record(file, [look()])[0].in_ledger
+
+
 def test_the_ledger_lies_with_the_films_where_they_can_be_written(tmp_path: Path) -> None:
     assert tmp_path / "firstread-ledger.jsonl" == ledger.place(tmp_path)
 

@@ -140,6 +140,52 @@ def test_the_band_goes_before_the_probability() -> None:
     assert ["b", "c", "a"] == names(worklist.rank(films, wait_cap=0))
 
 
+def no_film(name: str, code: Refusal = Refusal.NOT_AN_IMAGE) -> NotScored:
+    return NotScored(Path(name), Reason(code, "The file is not a picture."))
+
+
+def test_what_is_no_film_is_listed_after_the_films() -> None:
+    """A folder that begins with a table and a ledger begins with its most urgent film all the same."""
+    films: list[Outcome] = [
+        no_film("a.csv"),
+        scored("b", 0.2),
+        no_film("c.JSON"),
+        unscored("d"),
+        scored("e", 0.9),
+    ]
+
+    entries = worklist.rank(films, wait_cap=0)
+
+    assert ["e", "d", "b", "a.csv", "c.JSON"] == names(entries)
+    assert [1, 2, 3, 4, 5] == [entry.rank for entry in entries]
+
+
+def test_what_is_no_film_moves_no_film_below_its_own_order_of_arrival() -> None:
+    films: list[Outcome] = [no_film("first.txt"), scored("b", 0.1), scored("c", 0.9)]
+
+    assert ["b", "c", "first.txt"] == names(worklist.rank(films, wait_cap=0, arrived=[1.0, 2.0, 3.0]))
+
+
+@pytest.mark.parametrize(
+    "film",
+    [
+        no_film("IM000001"),
+        no_film("a.dcm"),
+        no_film("a.jpeg"),
+        no_film("1.2.840.113619.2.55"),
+        no_film("a.csv", Refusal.EMPTY),
+        no_film("a.txt", Refusal.TRUNCATED),
+        no_film("a.txt", Refusal.CRASHED),
+    ],
+    ids=lambda film: f"{film.path.name} {film.reason.code}",
+)
+def test_what_could_be_a_damaged_film_keeps_its_place(film: NotScored) -> None:
+    """Only a name that no radiograph bears, on content that is no picture, is no film."""
+    entries = worklist.rank([film, scored("b", 0.9), scored("c", 0.5)], wait_cap=9)
+
+    assert film is entries[0].outcome
+
+
 def test_an_empty_list_is_an_empty_worklist() -> None:
     assert [] == worklist.rank([], wait_cap=3)
 

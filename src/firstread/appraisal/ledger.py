@@ -88,7 +88,8 @@ def record(ledger: Path, looks: Sequence[Look]) -> list[Looks]:
         looks: Taken together, such as two bundles that are compared.
 
     Raises:
-        OutputError: If the ledger cannot be read or written: then no look may be taken.
+        OutputError: If the ledger cannot be read or written, or the file is something else: then no look may be
+            taken.
     """
     from filelock import FileLock, Timeout
 
@@ -96,6 +97,7 @@ def record(ledger: Path, looks: Sequence[Look]) -> list[Looks]:
         ledger.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{ledger}.lock", timeout=_WAIT_S):
             lines = _lines(ledger)
+            _require_ledger(ledger, lines)
             added = list(_chained(lines[-1] if lines else None, looks))
             _append(ledger, added)
     except Timeout as error:
@@ -112,6 +114,15 @@ def record(ledger: Path, looks: Sequence[Look]) -> list[Looks]:
 
 def _lines(ledger: Path) -> list[bytes]:
     return ledger.read_bytes().splitlines() if ledger.exists() else []
+
+
+def _require_ledger(ledger: Path, lines: Sequence[bytes]) -> None:
+    """Refuse to write into somebody's film or table, named by mistake; lines of a ledger may be torn."""
+    if lines and not any(line.startswith(b'{"bundle"') for line in lines):
+        raise OutputError(
+            f"{ledger}: a ledger must be a new file, or one that firstread wrote; this one is something else. "
+            "Name another one (--ledger FILE)."
+        )
 
 
 def _append(ledger: Path, lines: Sequence[bytes]) -> None:

@@ -54,6 +54,53 @@ def test_blocks_are_cut_in_the_order_of_the_list(write: Write) -> None:
     assert ["0.png", "1.png", "2.png", "3.png"] == [path.name for path in split.tuning.paths]
 
 
+@pytest.mark.parametrize("cell", ["nan", "NaN", "None", "n/a", "NULL"])
+def test_a_cell_that_stands_for_no_patient_is_refused(write: Write, cell: str) -> None:
+    """Else all films without a patient would be one patient's."""
+    folder = write(f"a.png,1,{cell}", "b.png,0,Roe")
+
+    with pytest.raises(DataError, match=f"line 2: every film must state its patient; received '{cell}'"):
+        sources.read(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "path;label;patient\na.png;1;Doe\n",
+            "between commas; path, label, patient missing in 'path;label;patient'",
+        ),
+        ("", "path, label, patient missing in ''"),
+        ("Path,Label,Patient\n", "path, label, patient missing in 'Path,Label,Patient'"),
+    ],
+)
+def test_a_header_that_is_none_is_shown(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "manifest.csv").write_text(text)
+
+    with pytest.raises(DataError) as refused:
+        sources.read(tmp_path)
+
+    assert words in str(refused.value)
+
+
+def test_windows_line_ends_a_byte_order_mark_and_quoted_cells_are_read(tmp_path: Path) -> None:
+    for name in ("a.png", "b, c.png"):
+        (tmp_path / name).touch()
+    (tmp_path / "manifest.csv").write_bytes(
+        '\ufeffpath,label,patient\r\na.png,1,"Möller, Ünal"\r\n"b, c.png",0,患者\r\n'.encode()
+    )
+
+    assert ["a.png", "b, c.png"] == [path.name for path in sources.read(tmp_path).paths]
+
+
+def test_a_path_too_long_to_open_is_named_by_its_line(write: Write) -> None:
+    folder = write("a.png,1,Doe", f"{'x' * 5000}.png,0,Roe", films=False)
+    (folder / "a.png").touch()
+
+    with pytest.raises(DataError, match="line 3: the film must be there; its path cannot be opened"):
+        sources.read(folder)
+
+
 def test_a_folder_without_a_list_is_read_by_its_layout(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="must hold train, val or test"):
         sources.read(tmp_path)
@@ -82,7 +129,7 @@ def test_only_files_of_the_folder_are_films(write: Write, path: str) -> None:
 
 
 def test_a_missing_column_is_named(write: Write) -> None:
-    with pytest.raises(DataError, match="must have the columns path, label, patient; patient missing"):
+    with pytest.raises(DataError, match="between commas; patient missing in"):
         manifest_file.read_folder(write("a.png,1", header="path,label"))
 
 

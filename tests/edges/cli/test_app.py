@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from firstread import __version__
@@ -33,6 +34,20 @@ def test_a_refusal_is_one_line_and_code_2(firstread: Run) -> None:
 
 def test_an_unknown_option_is_code_2(firstread: Run) -> None:
     assert 2 == firstread("triage", "films", "--nonsense").code
+
+
+def test_an_interrupted_command_says_so(tmp_path: Path) -> None:
+    """Ctrl-C: one line, the shell's own code, and no half result."""
+    code = (
+        "import os, signal; from firstread.edges.cli import app;"
+        "app.app.command('wait')(lambda: os.kill(os.getpid(), signal.SIGINT)); app.main()"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "wait"], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+
+    assert (130, "", "firstread: interrupted.\n") == (ran.returncode, ran.stdout, ran.stderr)
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -1,5 +1,6 @@
 """`firstread simulate`."""
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_writes_figures_and_json(firstread: Run, tmp_path: Path) -> None:
 
     assert 0 == ran.code
     names = [f"{name}.{end}" for name in ("waiting_over_traffic", "waiting_times") for end in ("png", "svg")]
-    assert ["simulation.json", *names] == sorted(path.name for path in out.iterdir())
+    assert [".firstread", "simulation.json", *names] == sorted(path.name for path in out.iterdir())
     assert b"\x89PNG" == (out / "waiting_times.png").read_bytes()[:4]
     told = json.loads((out / "simulation.json").read_text())
     assert [0.3, 0.5, 0.6, 0.7, 0.8, 0.9] == [point["traffic"] for point in told["curve"]]
@@ -126,4 +127,25 @@ def test_refuses_a_place_that_cannot_be_written_before_the_work(firstread: Run, 
     ran = firstread("simulate", *POINT, *SMALL, "--out", taken)
 
     assert 2 == ran.code
-    assert "the folder must be writable" in ran.err
+    assert "must go to a new or empty folder" in ran.err
+
+
+def test_a_result_that_cannot_be_written_leaves_nothing_behind(
+    firstread: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full half-way: no half report."""
+    pytest.importorskip("matplotlib")
+    write_bytes = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.name == "waiting_times.svg":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+
+    ran = firstread("simulate", *POINT, *SMALL, "--out", tmp_path / "room")
+
+    assert 2 == ran.code
+    assert "No space left on device" in ran.err
+    assert [] == list(tmp_path.iterdir())

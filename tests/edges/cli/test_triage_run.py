@@ -34,7 +34,7 @@ def entries(path: Path) -> list[dict[str, Any]]:
 def test_a_folder_of_good_and_bad_files_is_ranked_and_nothing_is_lost(
     triage: Callable[..., Any], film: Film, tmp_path: Path
 ) -> None:
-    """Brighter films score higher (the tiny bundle); what is no film keeps its place."""
+    """Brighter films score higher (the tiny bundle); the unscored keep their place, what is no film comes last."""
     films = tmp_path / "in"
     film(films / "a.jpg", brightness=90)
     film(films / "b.jpg", brightness=170)
@@ -47,10 +47,10 @@ def test_a_folder_of_good_and_bad_files_is_ranked_and_nothing_is_lost(
 
     assert (0, "") == (ran.code, ran.err)
     assert "7 films: 2 URGENT, 0 REVIEW, 1 ROUTINE, 4 not scored" in ran.out
-    assert ["b.jpg", "f.jpg", "c.txt", "d.jpg", "e.jpg", "a.jpg", "gone.jpg"] == [
+    assert ["b.jpg", "f.jpg", "d.jpg", "e.jpg", "a.jpg", "gone.jpg", "c.txt"] == [
         Path(entry["path"]).name for entry in entries(tmp_path / "out.json")
     ]
-    assert [None, None, "not_an_image", "truncated", "empty", None, "not_found"] == [
+    assert [None, None, "truncated", "empty", None, "not_found", "not_an_image"] == [
         entry["reason_code"] for entry in entries(tmp_path / "out.json")
     ]
     assert 1 + 7 == len((tmp_path / "out.csv").read_text().splitlines())

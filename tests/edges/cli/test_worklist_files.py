@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def test_json_says_everything_of_a_scored_film(worklist: ReadingWorklist) -> Non
 def test_json_has_null_where_nothing_applies(worklist: ReadingWorklist) -> None:
     entry = as_json(worklist)["entries"][2]
 
-    assert ("not_scored", "REVIEW", "The file is not a picture.", "not_an_image") == (
+    assert ("not_scored", None, "The file is not a picture.", "not_an_image") == (
         entry["status"],
         entry["band"],
         entry["reason"],
@@ -80,7 +81,16 @@ def test_json_names_the_model_and_its_operating_point(worklist: ReadingWorklist)
         "predicted_sensitivity": None,
         "predicted_specificity": None,
     } == content["operating_point"]
-    assert {"URGENT": 1, "REVIEW": 1, "ROUTINE": 1, "not scored": 1} == content["counts"]
+    assert {"URGENT": 1, "REVIEW": 1, "ROUTINE": 1, "not_scored": 1} == content["counts"]
+
+
+def test_counts_are_those_of_the_rows(worklist: ReadingWorklist) -> None:
+    """A program that counts the entries finds the same, and so does one that reads the CSV."""
+    content = as_json(worklist)
+    rows = as_rows(worklist)
+
+    assert content["counts"] == Counter(entry["band"] or entry["status"] for entry in content["entries"])
+    assert content["counts"] == Counter(row["band"] or row["status"] for row in rows)
 
 
 def test_csv_has_one_line_a_film(worklist: ReadingWorklist) -> None:

@@ -15,6 +15,9 @@ NAME = "manifest.csv"
 COLUMNS = ("path", "label", "patient")
 """Those a manifest must have; `series` (default: all) and `part` (train, val or test; default: train) may follow."""
 
+_NO_PATIENT = ("nan", "none", "null", "na", "n/a")
+"""What other programs write for an empty cell: all films without a patient would become one patient's."""
+
 _LABELS: Mapping[str, LabelState] = {
     # What people write. Anything else, an empty cell too, is refused: a guess would be a label nobody gave.
     **dict.fromkeys(("1", "pneumonia", "present", "diseased", "true"), LabelState.PRESENT),
@@ -41,7 +44,7 @@ def read_folder(folder: Path) -> Manifest:
     for line, row in _rows(file):
         where = f"{file}, line {line}"
         series = row.get("series") or "all"
-        patient = _stated(row, "patient", where)
+        patient = _patient(row, where)
         number = numbers.setdefault((series, patient), len(numbers) + 1)
         films.append(
             Film(
@@ -64,10 +67,12 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with file.open(newline="", encoding="utf-8-sig") as stream:
             reader = csv.DictReader(stream, restval="")
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            header = reader.fieldnames or ()
+            missing = [name for name in COLUMNS if name not in header]
             if missing:
                 raise DataError(
-                    f"{file}: must have the columns {', '.join(COLUMNS)}; {', '.join(missing)} missing."
+                    f"{file}: must begin with the columns {', '.join(COLUMNS)}, between commas; "
+                    f"{', '.join(missing)} missing in {','.join(header)!r}."
                 )
             for row in reader:
                 yield reader.line_num, {name: value.strip() for name, value in row.items() if name}
@@ -79,6 +84,16 @@ def _stated(row: Mapping[str, str], column: str, where: str) -> str:
     if not row[column]:
         raise DataError(f"{where}: every film must state its {column}; received an empty cell.")
     return row[column]
+
+
+def _patient(row: Mapping[str, str], where: str) -> str:
+    patient = _stated(row, "patient", where)
+    if patient.lower() in _NO_PATIENT:
+        raise DataError(
+            f"{where}: every film must state its patient; received {patient!r}, which stands for none. "
+            "Films of one patient must carry one name, and films of two patients never the same."
+        )
+    return patient
 
 
 def _finding(row: Mapping[str, str], where: str) -> LabelState:
@@ -94,6 +109,12 @@ def _path(folder: Path, stated: str, where: str) -> Path:
     if relative.is_absolute() or ".." in relative.parts:
         raise DataError(f"{where}: the path must lie in the folder; received {stated!r}.")
     path = folder / relative
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError as error:
+        raise DataError(
+            f"{where}: the film must be there; its path cannot be opened, {error.strerror}."
+        ) from error
+    if not found:
         raise DataError(f"{where}: the film must be there; {stated!r} is not a file.")
     return path

@@ -69,9 +69,10 @@ def main() -> None:
     except FirstreadError as error:
         typer.echo(f"firstread: {error}", err=True)
         sys.exit(REFUSED)
-    except KeyboardInterrupt:
-        typer.echo("firstread: interrupted.", err=True)
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # so Typer ends a command that was interrupted, without a word
+            typer.echo("firstread: interrupted.", err=True)
+        raise
     except BrokenPipeError:
         _silence_stdout()  # the reader of the pipe has seen enough
     except OSError as error:

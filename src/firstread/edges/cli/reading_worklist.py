@@ -9,6 +9,7 @@ from firstread.evaluation.operating_point import OperatingPoint
 from firstread.inference.bundle import Bundle
 from firstread.records import Scored, WorklistEntry
 from firstread.terms import Band
+from firstread.triage.worklist import is_no_film
 
 __all__ = ["DISCLAIMER", "ReadingWorklist", "printable"]
 
@@ -48,6 +49,11 @@ class ReadingWorklist:
     def n_scored(self) -> int:
         """Films that have a score."""
         return sum(isinstance(entry.outcome, Scored) for entry in self.entries)
+
+    @property
+    def n_no_films(self) -> int:
+        """Files that are no film at all; they are listed after the films."""
+        return sum(is_no_film(entry.outcome) for entry in self.entries)
 
     def counts(self) -> dict[str, int]:
         """Films in each band and, apart from them, the ones that were not scored."""

@@ -68,7 +68,8 @@ def simulate(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write figures (PNG, SVG) and simulation.json.")
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for figures (PNG, SVG) and simulation.json."),
     ] = None,
 ) -> None:
     """Simulate a reading room with and without triage, and compare how long films wait.

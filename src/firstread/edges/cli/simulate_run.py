@@ -7,8 +7,7 @@ from typing import Any
 
 import typer
 
-from firstread.edges.cli import extras
-from firstread.edges.cli.destinations import check_file, written
+from firstread.edges.cli import extras, report_folder
 from firstread.edges.cli.progress import progress
 from firstread.edges.cli.reading_room_options import RoomPoint
 from firstread.errors import ConfigError, UndefinedMetricError
@@ -23,7 +22,6 @@ from firstread.triage.wait_summary import GroupWaits, TooFewFilms, summarise
 
 __all__ = ["Asked", "Told", "run"]
 
-_PLATES = ("waiting_times", "waiting_over_traffic")
 _CURVE_FILMS = 100_000
 
 
@@ -86,8 +84,7 @@ def run(asked: Asked, *, json: bool, out: Path | None) -> None:
         extras.require("simpy", "--simpy")
     if out is not None:
         extras.require("matplotlib", "--out")
-        for path in _files(out):
-            check_file(path, {path.suffix})
+        report_folder.check(out)
     rng = np.random.default_rng(asked.seed)
     steps = asked.replications + (0 if out is None else len(TRAFFIC))
     with progress(steps, doing="Reading films") as advance:
@@ -140,10 +137,6 @@ def _theory(room: ReadingRoom, discipline: Discipline) -> dict[Group, float] | s
         return f"not defined: {error}"
 
 
-def _files(out: Path) -> list[Path]:
-    return [out / "simulation.json", *(out / f"{name}.{end}" for name in _PLATES for end in ("png", "svg"))]
-
-
 def _write(told: Told, films: SimulatedFilms, text: str, out: Path) -> None:
     from firstread.reporting.waiting_figures import traffic_plate, waits_plate
 
@@ -156,7 +149,9 @@ def _write(told: Told, films: SimulatedFilms, text: str, out: Path) -> None:
     alike = f"{footnote}; {asked.room.traffic:.2f} traffic; {films.diseased.size:,} films"
     each = f"{footnote}; {min(asked.films, _CURVE_FILMS):,} films a point; {asked.level:.0%} intervals"
     plates = [waits_plate(films, f"{alike}."), traffic_plate(asked.room, told.curve, f"{each}.")]
-    contents = [text.encode(), *(picture for plate in plates for picture in (plate.png, plate.svg))]
-    for path, content in zip(_files(out), contents, strict=True):
-        with written(path) as stream:
-            stream.write(content)
+    pictures = {
+        f"{plate.name}{end}": content
+        for plate in plates
+        for end, content in ((".png", plate.png), (".svg", plate.svg))
+    }
+    report_folder.write(out, {"simulation.json": text.encode(), **pictures})

@@ -66,7 +66,8 @@ def triage(
 
     Every file given, and every file below a folder except hidden ones, is
     listed exactly once: with its probability and band (URGENT, REVIEW,
-    ROUTINE), or with the reason why it was not scored.
+    ROUTINE), or, in the place it came in, with the reason why it was not
+    scored. What is no film at all, such as a table, is listed last.
 
     Exit code: 0; 3 when nothing could be scored; 2 when it was refused.
     """

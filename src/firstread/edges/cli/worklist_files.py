@@ -26,6 +26,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_json(worklist: ReadingWorklist, stream: BinaryIO, *, heat_maps: Path | None = None) -> None:
     """Write the worklist as one JSON object; what does not apply is null, and NaN never occurs.
 
+    A film that was not scored has no band; "counts" are those of the entries by band, and of the entries whose
+    status is "not_scored".
+
     Args:
         worklist: The ranked films.
         stream: Where to.
@@ -37,7 +40,7 @@ def write_json(worklist: ReadingWorklist, stream: BinaryIO, *, heat_maps: Path |
         "bundle": worklist.bundle,
         "operating_point": asdict(worklist.operating_point),
         "rule_out": worklist.rule_out and asdict(worklist.rule_out),
-        "counts": worklist.counts(),
+        "counts": _counts(worklist),
         "entries": [_row(entry, heat_maps) for entry in worklist.entries],
     }
     stream.write(json.dumps(content, allow_nan=False, indent=1, default=str).encode("ascii"))
@@ -57,6 +60,11 @@ def write_csv(worklist: ReadingWorklist, stream: BinaryIO, *, heat_maps: Path | 
     text.detach()
 
 
+def _counts(worklist: ReadingWorklist) -> dict[str, int]:
+    """Return how many entries have each band, and how many the status of those that have none."""
+    return {name.replace("not scored", "not_scored"): count for name, count in worklist.counts().items()}
+
+
 def _row(entry: WorklistEntry, heat_maps: Path | None) -> dict[str, Any]:
     """Return one film as plain values."""
     outcome = entry.outcome
@@ -69,7 +77,7 @@ def _row(entry: WorklistEntry, heat_maps: Path | None) -> dict[str, Any]:
         "probability": scored and scored.probability,
         "logit": scored and scored.logit,
         "flagged": scored and scored.flagged,
-        "band": outcome.band.value,
+        "band": scored and scored.band.value,
         "rank": entry.rank,
         "reason": reason and reason.message,
         "reason_code": reason and reason.code.value,

@@ -110,6 +110,8 @@ def _summary(worklist: ReadingWorklist, files: FilmFiles) -> "Text":
     for band in Band:
         words.append(f"{counts[band.value]:,} {band.value}", style=_STYLE[band]).append(", ")
     words.append(f"{counts['not scored']:,} not scored")
+    if worklist.n_no_films:
+        words.append(f", {worklist.n_no_films:,} of them no film and listed last", style="dim")
     for n, what in ((files.hidden, "hidden file"), (files.own_folders, "heat-map folder")):
         if n:
             words.append(f"; {_counted(n, what)} left out", style="dim")
