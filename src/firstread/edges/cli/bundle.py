@@ -21,16 +21,29 @@ _Folder = Annotated[
 
 
 @bundle_commands.command()
-def show(bundle: _Folder = None) -> None:
+def show(
+    bundle: _Folder = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print every fact the bundle states.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
     """Print where a model comes from and what to expect of it."""
+    from firstread.edges.cli.bundle_summary import bundle_values, summary_table
+
+    model = _load(bundle)
+    if json:
+        from json import dumps
+
+        typer.echo(dumps(bundle_values(model), indent=2, ensure_ascii=False, allow_nan=False))
+        return
     from rich.console import Console
 
     from firstread.edges.cli.bundle_facts import facts_table, points_table
 
-    model = _load(bundle)
     console = Console(highlight=False)
-    console.print(facts_table(model))
+    console.print(facts_table(model) if everything else summary_table(model))
     console.print(points_table(model))
+    if not everything:
+        console.print("Everything the bundle states: --all, or --json.", style="dim")
 
 
 @bundle_commands.command()

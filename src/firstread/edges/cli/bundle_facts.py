@@ -16,10 +16,13 @@ from firstread.inference.bundle import Bundle
 __all__ = ["facts_table", "points_table"]
 
 
+_NAME_WIDTH = 34  # what is left of 80 columns must hold a sentence
+
+
 def facts_table(bundle: Bundle) -> Table:
     """Return where the model comes from, one fact a line."""
     table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="dim", overflow="fold", max_width=_NAME_WIDTH)
     table.add_column(overflow="fold")
     for name, value in (
         ("bundle", bundle.folder),
