@@ -159,7 +159,7 @@ def _copies(audit: Audit) -> Section:
             Table(
                 ("what is counted", "number"),
                 tuple((name, f"{count:,}") for name, count in rows),
-                "Counts; the files are named by `firstread data check` and in audit.json.",
+                "Counts; `firstread data check` names the files.",
             ),
         ),
     )

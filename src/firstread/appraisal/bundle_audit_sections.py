@@ -26,7 +26,7 @@ def counterfactual_section(bundle: BundleAudit) -> Section:
             row.change,
             interval_words(row.mean_change),
             interval_words(row.p95_change),
-            f"{number(row.worst_change)} ({row.worst_film})",
+            number(row.worst_change) + ("" if row.worst_film is None else f" ({row.worst_film})"),
             interval_words(row.crossed),
         )
         for row in bundle.counterfactuals

@@ -57,7 +57,7 @@ class Counterfactual:
         mean_change: Mean of |probability after − before|.
         p95_change: 95 % of the films move no more than this.
         worst_change: The film that moves most; observed, without interval.
-        worst_film: Its name.
+        worst_film: Its name; None where films are not to be named.
         crossed: Fraction of films that are flagged before and not after, or the other way round.
         lift_diseased: Mean of probability after − before, diseased films.
         lift_non_diseased: The same of non-diseased films; above 0 means more false flags.
@@ -68,7 +68,7 @@ class Counterfactual:
     mean_change: Figure
     p95_change: Figure
     worst_change: float
-    worst_film: str
+    worst_film: str | None
     crossed: Figure
     lift_diseased: Figure
     lift_non_diseased: Figure

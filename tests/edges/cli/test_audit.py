@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from firstread.inference.bundle import Bundle
+
 
 @pytest.fixture
 def folder(tmp_path: Path, film: Callable[..., Path]) -> Path:
@@ -53,6 +55,28 @@ def test_a_leak_is_exit_code_one(firstread: Callable[..., Any], folder: Path) ->
 
     assert 1 == ran.code
     assert "LEAKAGE" in ran.out
+
+
+def test_films_are_named_in_nothing_that_is_written(
+    firstread: Callable[..., Any], folder: Path, tmp_path: Path, tiny_bundle: Bundle
+) -> None:
+    """So that an audit can be published; on the screen of whoever owns the films, they keep their names."""
+    source = folder / "train/NORMAL/IM-2000-0001.jpeg"
+    for copy in (folder / "train/NORMAL/IM-2001-0002.jpeg", folder / "train/NORMAL/IM-2002-0002.jpeg"):
+        copy.write_bytes(source.read_bytes())
+    (folder / "train/NORMAL/IM-2003-0002.jpeg").write_bytes(b"no film")
+
+    ran = firstread("audit", folder, "--bundle", tiny_bundle.folder, "--no-names", "--out", tmp_path / "out")
+
+    assert 1 == ran.code, ran.err
+    written = [path.read_text(errors="replace") for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    for name in ("IM-20", "person3", str(folder.parent), ".jpeg"):
+        assert not [text for text in written if name in text], name
+    told = json.loads((tmp_path / "out/audit.json").read_text())
+    assert [["film 1", "film 2", "film 3"]] == told["check"]["identical"]
+    assert "film 4" == told["check"]["unreadable"][0]["path"]
+    assert ["film 1", "film 2", "film 3"] == told["check"]["leaks"][0]["paths"]
+    assert {None} == {row["worst_film"] for row in told["bundle"]["counterfactuals"]}
 
 
 def test_too_few_films_are_refused_in_one_line(firstread: Callable[..., Any], folder: Path) -> None:

@@ -32,6 +32,9 @@ def audit(
         Path | None, typer.Option(metavar="FILE", help="Write audit.json here; - for standard output.")
     ] = None,
     films: Annotated[int, typer.Option(min=20, help="Films of each class that are changed, at most.")] = 250,
+    names: Annotated[
+        bool, typer.Option(help="Name films in what is written; else they are numbered.")
+    ] = True,
     seed: Annotated[int, typer.Option(min=0, help="Of random splits, resamples and noise.")] = 20,
     settings: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML file with settings.")] = None,
 ) -> None:
@@ -53,6 +56,7 @@ def audit(
         out=out,
         json=json,
         most_films=films,
+        names=names,
         seed=seed,
         settings=config.load(settings),
     )

@@ -19,6 +19,7 @@ def run(
     out: Path | None,
     json: Path | None,
     most_films: int,
+    names: bool,
     seed: int,
     settings: Config,
 ) -> bool:
@@ -33,6 +34,7 @@ def run(
     from firstread.appraisal.audit import audit
     from firstread.appraisal.audit_document import files_of
     from firstread.appraisal.bundle_audit import Probe
+    from firstread.appraisal.unnamed_audit import without_names
     from firstread.data import sources
     from firstread.edges.cli.audit_tables import print_audit
     from firstread.edges.cli.progress import stages
@@ -54,11 +56,12 @@ def run(
             now=datetime.now(UTC),
             observer=observer,
         )
+    shown = found if names else without_names(found)
     if out is not None:
-        report_folder.write(out, files_of(found))
+        report_folder.write(out, files_of(shown))
     if json is not None:
         with destinations.written(json) as stream:
-            stream.write(found.as_json())
+            stream.write(shown.as_json())
     print_audit(found, folder, to_stderr=json == STDOUT)
     if out is not None:
         typer.echo(f"Report: {out / 'audit.html'}", err=json == STDOUT)
