@@ -42,6 +42,16 @@ def test_seven_of_ten_flags_are_false(reading_room: Room) -> None:
     assert "69.5% of the flags are false: so many of the flagged films" in cautions(room, groups())[0]
 
 
+def test_false_flags_span_what_is_to_be_expected_of_the_model(reading_room: Room) -> None:
+    """By hand at .8 and .7: .9 · .3 / (.9 · .3 + .1 · .8) = .7714; at a specificity of 1 there is none."""
+    room = reading_room(sensitivity=0.95, specificity=0.76)
+    limits = replace(room, sensitivity=0.8, specificity=0.7), replace(room, sensitivity=1, specificity=1)
+
+    told = cautions(room, groups(), at_limits=limits)[0]
+
+    assert "if sensitivity and specificity are just these, and 0.0% to 77.1% over what is to be" in told
+
+
 def test_says_who_waits_longer(reading_room: Room) -> None:
     told = " ".join(cautions(reading_room(), groups()))
 

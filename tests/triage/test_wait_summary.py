@@ -53,6 +53,19 @@ def test_the_interval_is_students_over_replications() -> None:
     assert pytest.approx((low, high)) == (mean.low, mean.high)
 
 
+def test_no_limit_of_a_wait_is_below_nothing_but_that_of_a_difference_may_be() -> None:
+    films = simulated([0, 0, 1, 1], [0, 0, 0, 9], [0, 0, 9, 9])
+
+    waits = waits_of(films, Group.ALL)
+
+    assert (0.0, 0.0, 0.0) == (
+        waits.fifo.mean.low,
+        waits.fifo.median.low,
+        waits.triage.percentile_95.low,
+    )
+    assert waits.difference.low < 0
+
+
 def test_films_count_alike_where_replications_differ_in_size() -> None:
     """By hand: (1 + 2 + 3 + 10) / 4 = 4, not the mean of the means, 6."""
     films = simulated([0, 0, 0, 1], [1, 2, 3, 10], [1, 2, 3, 10])

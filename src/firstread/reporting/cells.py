@@ -13,12 +13,15 @@ _ROUNDING = 1e-9
 def interval_words(figure: Figure, *, digits: int = 3) -> str:
     """Return a figure with its limits, "0.950 (0.933–0.965)", or "not defined: reason".
 
-    All three have the digits that the one of them nearest to 0 or 1 needs: "0.9998 (0.9996–0.9999)".
+    All three have the digits that the one of them nearest to 0 or 1 needs, and enough to tell the limits apart:
+    "0.9998 (0.9996–0.9999)".
     """
     if isinstance(figure, NotDefined):
         return f"not defined: {figure.reason}"
     values = (figure.estimate, figure.low, figure.high)
     needed = max(_digits(value, digits) for value in values)
+    while needed < _MOST_DIGITS and _look_alike(figure.low, figure.high, needed):
+        needed += 1
     estimate, low, high = (_written(value, needed) for value in values)
     # A dash between signs cannot be read.
     between = " to " if "−" in low + high else "–"
@@ -50,6 +53,10 @@ def _digits(value: float, digits: int) -> int:
     while _between(value) and digits < _MOST_DIGITS and abs(float(f"{value:.{digits}f}")) in {0.0, 1.0}:
         digits += 1
     return digits
+
+
+def _look_alike(low: float, high: float, digits: int) -> bool:
+    return high - low > _ROUNDING and f"{low:.{digits}f}" == f"{high:.{digits}f}"
 
 
 def _written(value: float, digits: int) -> str:

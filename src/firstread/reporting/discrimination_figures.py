@@ -92,9 +92,7 @@ def precision_recall_plate(
 
     def draw(axes: Any) -> None:
         axes.plot(curve.sensitivity, curve.ppv, color=NON_DISEASED, drawstyle="steps-post", label="model")
-        axes.axhline(
-            curve.prevalence, color=GREY, ls=":", lw=1, label=f"chance: prevalence {curve.prevalence:.3f}"
-        )
+        axes.axhline(curve.prevalence, color=GREY, ls=":", lw=1, label="chance: the prevalence here")
         for mark, point in zip(_MARKS, points, strict=False):
             sensitivity, ppv = point.sensitivity, point.ppv
             if isinstance(sensitivity, Interval) and isinstance(ppv, Interval):
@@ -119,7 +117,7 @@ def precision_recall_plate(
         "precision_recall",
         draw,
         title="Precision and recall",
-        reading=f"Average precision {interval_words(auprc)}; chance gives the prevalence, {curve.prevalence:.3f}. "
+        reading=f"Average precision {interval_words(auprc)}; chance gives the prevalence of these films. "
         "Where disease is rarer, the whole curve lies lower.",
         footnote=footnote,
     )

@@ -129,7 +129,7 @@ def decision_plate(curve: DecisionCurve, footnote: str) -> Plate:
         "decision_curve",
         draw,
         title="Decision curve",
-        reading="The model is worth using at the risks where its line lies above both others. It holds at the "
-        "prevalence of these films only (Vickers and Elkin, 2006).",
+        reading="The model is worth using at the risks where its line lies above both others; where its band reaches "
+        "one of them, these films do not settle it. It holds at their prevalence only (Vickers and Elkin, 2006).",
         footnote=footnote,
     )

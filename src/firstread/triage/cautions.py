@@ -15,12 +15,24 @@ def false_flag_share(room: ReadingRoom) -> float | None:
     return false / room.flagged if room.flagged else None
 
 
-def cautions(room: ReadingRoom, groups: Mapping[Group, GroupWaits | TooFewFilms]) -> tuple[str, ...]:
-    """Return, in sentences, what a reader of these figures would otherwise miss."""
+def cautions(
+    room: ReadingRoom,
+    groups: Mapping[Group, GroupWaits | TooFewFilms],
+    *,
+    at_limits: tuple[ReadingRoom, ReadingRoom] | None = None,
+) -> tuple[str, ...]:
+    """Return, in sentences, what a reader of these figures would otherwise miss.
+
+    Args:
+        room: What was simulated.
+        groups: How long films waited in it.
+        at_limits: The room at the lowest sensitivity and specificity to expect of the model, and at the highest; None
+            where nobody looked.
+    """
     return tuple(
         sentence
         for sentence in (
-            _false_flags(room),
+            _false_flags(room, at_limits),
             _missed(groups[Group.MISSED]),
             _non_diseased(groups[Group.NON_DISEASED]),
             _maximum(room, groups),
@@ -31,14 +43,21 @@ def cautions(room: ReadingRoom, groups: Mapping[Group, GroupWaits | TooFewFilms]
     )
 
 
-def _false_flags(room: ReadingRoom) -> str:
+def _false_flags(room: ReadingRoom, at_limits: tuple[ReadingRoom, ReadingRoom] | None) -> str:
     share = false_flag_share(room)
     if share is None:
         return "No film is flagged at this operating point."
     return (
         f"{share:.1%} of the flags are false: so many of the flagged films are non-diseased at a prevalence of "
-        f"{room.prevalence:.1%}."
+        f"{room.prevalence:.1%}, if sensitivity and specificity are just these{_false_at(at_limits)}."
     )
+
+
+def _false_at(at_limits: tuple[ReadingRoom, ReadingRoom] | None) -> str:
+    if at_limits is None:
+        return ""
+    worst, best = (false_flag_share(room) or 0.0 for room in at_limits)
+    return f", and {best:.1%} to {worst:.1%} over what is to be expected of them"
 
 
 def _missed(waits: GroupWaits | TooFewFilms) -> str:

@@ -1,6 +1,6 @@
 """How long each group of films waits, with and without flags, and how far chance could move that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -99,11 +99,16 @@ def _group(
 
 def _waits(minutes: Values, replication: npt.NDArray[np.int64], level: float) -> Waits:
     return Waits(
-        mean=_mean(minutes, replication, level),
-        median=_quantile(minutes, replication, 0.5, level),
-        percentile_95=_quantile(minutes, replication, 0.95, level),
+        mean=_wait(_mean(minutes, replication, level)),
+        median=_wait(_quantile(minutes, replication, 0.5, level)),
+        percentile_95=_wait(_quantile(minutes, replication, 0.95, level)),
         maximum_min=float(minutes.max()),
     )
+
+
+def _wait(estimate: Estimate) -> Estimate:
+    """Return the estimate of a time that is never below 0 min, whatever Student says."""
+    return replace(estimate, low=max(estimate.low, 0.0))
 
 
 def _mean(minutes: Values, replication: npt.NDArray[np.int64], level: float) -> Estimate:

@@ -10,6 +10,7 @@ from firstread.errors import ConfigError
 from firstread.triage.reading_room import HOURS, ReadingTime, TimeShape
 
 if TYPE_CHECKING:
+    from firstread.evaluation.between_blocks import PredictionInterval
     from firstread.evaluation.operating_point import OperatingPoint
 
 __all__ = ["RoomPoint", "by_hour", "reading_time", "room_point", "whole_by_hour"]
@@ -26,12 +27,14 @@ class RoomPoint:
         specificity: Not flagged fraction of the non-diseased films.
         origin: Where the two come from, in words.
         caution: What its figures do not promise; empty where the user chose them.
+        to_expect: Sensitivity and specificity on another stretch of patients; None where nobody looked.
     """
 
     sensitivity: float
     specificity: float
     origin: str
     caution: str = ""
+    to_expect: "tuple[PredictionInterval, PredictionInterval] | None" = None
 
 
 def by_hour(option: str, text: str) -> tuple[float, ...]:
@@ -129,7 +132,13 @@ def room_point(sensitivity: float | None, specificity: float | None, bundle: Pat
         "The operating point is what the bundle reached on its own tuning films. "
         + _to_expect(point)
         + " The waits change with it: try --sensitivity and --specificity as measured on your own films.",
+        _expected(point),
     )
+
+
+def _expected(point: "OperatingPoint") -> "tuple[PredictionInterval, PredictionInterval] | None":
+    sensitivity, specificity = point.predicted_sensitivity, point.predicted_specificity
+    return None if sensitivity is None or specificity is None else (sensitivity, specificity)
 
 
 def _to_expect(point: "OperatingPoint") -> str:
@@ -137,11 +146,12 @@ def _to_expect(point: "OperatingPoint") -> str:
     from firstread.evaluation.point_remarks import range_remark
     from firstread.reporting.cells import range_words
 
-    sensitivity, specificity = point.predicted_sensitivity, point.predicted_specificity
-    if sensitivity is None or specificity is None:
+    expected = _expected(point)
+    if expected is None:
         return (
             "Nobody looked how it changes from one stretch of patients to the next; both may be much lower."
         )
+    sensitivity, specificity = expected
     return (
         f"On another stretch of patients a sensitivity of {range_words(sensitivity)} and a specificity of "
         f"{range_words(specificity)} are to be expected. {range_remark(sensitivity, specificity)}"

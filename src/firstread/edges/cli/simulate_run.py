@@ -1,7 +1,7 @@
 """What `firstread simulate` does: refuse what cannot be written, simulate, then print and write."""
 
 import json as json_lines
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +125,21 @@ def _told(asked: Asked, films: SimulatedFilms, curve: tuple[CurvePoint, ...]) ->
             discipline: _theory(asked.room, discipline)
             for discipline in (Discipline.FIFO, asked.room.discipline)
         },
-        cautions=(*filter(None, [asked.point.caution]), *cautions(asked.room, groups)),
+        cautions=(
+            *filter(None, [asked.point.caution]),
+            *cautions(asked.room, groups, at_limits=_at_limits(asked)),
+        ),
         curve=curve,
+    )
+
+
+def _at_limits(asked: Asked) -> tuple[ReadingRoom, ReadingRoom] | None:
+    if asked.point.to_expect is None:
+        return None
+    sensitivity, specificity = asked.point.to_expect
+    return (
+        replace(asked.room, sensitivity=sensitivity.low, specificity=specificity.low),
+        replace(asked.room, sensitivity=sensitivity.high, specificity=specificity.high),
     )
 
 
