@@ -80,8 +80,11 @@ def test_json_has_every_figure_with_its_interval_and_no_nan(account: Explanation
 def test_markdown_has_every_figure_with_its_interval(account: ExplanationAccount) -> None:
     page = as_markdown(account, title="Heat maps", footnote="40 films", figures=("deletion",))
 
-    assert "# Heat maps\n\n40 films\n\nThe lungs of 1 of 40 films could not be found" in page
+    assert "# Heat maps\n\n40 films\n\nThe lungs of 1 of 40 films could not be found, 0 of them among" in page
+    assert "the 20 flagged ones; those films are left out" in page
     assert "![deletion](deletion.svg)" in page
+    assert 3 == page.count("## ") == page.count("| what | films |")
+    assert "the probability **before calibration**" in page
     assert len(account.rows) == page.count(" | 20 | 10 |") + page.count(" | 19 | 10 |") + page.count(
         " | 40 | 20 |"
     )

@@ -175,7 +175,7 @@ def _words(name: str) -> str:
     order = order.replace("_", " ")
     if kind == "area":
         better = "lower" if curve == "deletion" else "higher"
-        return f"area under the {curve} curve, order: {order} ({better} is better)"
+        return f"area under the {curve} curve before calibration, order: {order} ({better} is better)"
     return f"how much better the {curve} area of the {order} is than that of a random order"
 
 
