@@ -12,10 +12,12 @@ import pytest
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation import shift
 from firstread.evaluation.calibration import Calibration
-from firstread.evaluation.intervals import Interval
+from firstread.evaluation.intervals import Interval, NotDefined
+from firstread.evaluation.judgement import JudgedPoint, Judgement
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle
+from firstread.terms import Part
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -130,3 +132,29 @@ def tiny_parts(tiny_model: Path) -> bundle.BundleParts:
 def tiny_bundle(tiny_parts: bundle.BundleParts, tmp_path_factory: pytest.TempPathFactory) -> bundle.Bundle:
     """Return a verified bundle around the tiny model; its folder is `tiny_bundle.folder`."""
     return bundle.save(tmp_path_factory.mktemp("bundles") / "tiny", tiny_parts)
+
+
+@pytest.fixture
+def judgement(tiny_bundle: bundle.Bundle) -> Judgement:
+    """Return what an evaluation of the tiny bundle on films from elsewhere might have found."""
+    return Judgement(
+        title="Adults of nobody",
+        reference_standard="mined from report text",
+        part=Part.EXTERNAL_TEST,
+        data="cd" * 32,
+        bundle=tiny_bundle.sha256,
+        created="2026-03-01T12:00:00+00:00",
+        version="0.1.0",
+        looks_by_this_bundle=1,
+        looks_by_any_bundle=2,
+        n_found=100,
+        n_films=90,
+        n_patients=80,
+        n_diseased=30,
+        level=0.95,
+        auroc=Interval(0.523, 0.46, 0.587, 0.95),
+        points=(
+            JudgedPoint("screening", 0.5, Interval(0.66, 0.576, 0.735, 0.95), NotDefined("no such film.")),
+        ),
+        cautions=("Of 100 films, 10 could not be scored.",),
+    )

@@ -1,12 +1,39 @@
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from firstread.appraisal import dossier
 from firstread.errors import DataError
+from firstread.evaluation.assessment import plain
+from firstread.evaluation.judgement import Judgement
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle
+from firstread.reporting.judgement_words import judgement_line
+
+
+def report_of(judgement: Judgement) -> dict[str, Any]:
+    """Return what `firstread evaluate` would have written, as far as the dossier reads it."""
+    values = plain(judgement)
+    assessed = ("n_films", "n_patients", "n_diseased", "level", "auroc", "points")
+    return {
+        "model": {"sha256": judgement.bundle},
+        "films": {
+            "hash": judgement.data,
+            **{name: values[name] for name in ("title", "reference_standard", "part", "n_found")},
+        },
+        "looks": {
+            "by_this_bundle": judgement.looks_by_this_bundle,
+            "by_any_bundle": judgement.looks_by_any_bundle,
+        },
+        "assessment": {name: values[name] for name in assessed} | {"cautions": []},
+        "cautions": values["cautions"],
+        "created": judgement.created,
+        "version": judgement.version,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +42,7 @@ def shipped() -> Bundle:
 
 
 def test_the_bundle_alone_answers_what_it_was_made_of(shipped: Bundle) -> None:
-    claim, *_ = dossier.checklists(dossier.artefacts_of(shipped, {}))
+    claim, *_ = dossier.checklists(dossier.artefacts_of(shipped))
 
     answers = {item.number: item.answer for item in claim.items}
     assert answers["19"] is not None
@@ -28,9 +55,10 @@ def test_the_bundle_alone_answers_what_it_was_made_of(shipped: Bundle) -> None:
 def test_the_published_report_answers_every_sentence_that_asks_it(shipped: Bundle) -> None:
     """A sentence that names something no account holds would stay unanswered for ever, and nobody would see."""
     report = Path(__file__).parents[2] / "docs" / "report" / "report.json"
-    known = {"bundle", "facts", "recipe", "points", "report"}
+    known = {"bundle", "facts", "recipe", "points", "report", "external"}
 
-    filled = dossier.checklists(dossier.artefacts_of(shipped, {"report": report}))
+    account = dossier.account_in(report, shipped)
+    filled = dossier.checklists(dossier.artefacts_of(shipped, reports=[account]))
 
     silent = [
         f"{one.name} {item.number}"
@@ -38,13 +66,16 @@ def test_the_published_report_answers_every_sentence_that_asks_it(shipped: Bundl
         for item in one.items
         if item.answer is None and item.needs and set(item.needs) <= known
     ]
-    assert ["TRIPOD+AI 24"] == silent, "it was not made from another bundle"
+    expected = {"TRIPOD+AI 24"}  # it was not made from another bundle
+    if not shipped.judgements:
+        expected |= {"CLAIM 2024 33", "TRIPOD+AI 23b"}
+    assert expected == set(silent)
 
 
 def test_every_page_is_there_and_counts_its_gaps(shipped: Bundle) -> None:
-    filled = dossier.checklists(dossier.artefacts_of(shipped, {}))
+    filled = dossier.checklists(dossier.artefacts_of(shipped))
 
-    files = dossier.files_of(shipped, filled)
+    files = dossier.files_of("# card", filled)
 
     assert {"MODEL_CARD.md", "CLAIM-2024.md", "TRIPOD-AI.md", "STARD-AI.md", "21-CFR-892-2080.md"} == set(
         files
@@ -72,7 +103,7 @@ def test_an_account_of_something_else_is_refused(
     file.write_text(content)
 
     with pytest.raises(DataError, match=words):
-        dossier.artefacts_of(shipped, {"report": file})
+        dossier.account_in(file, shipped)
 
 
 def test_an_account_of_another_shape_is_refused(shipped: Bundle, tmp_path: Path) -> None:
@@ -80,9 +111,89 @@ def test_an_account_of_another_shape_is_refused(shipped: Bundle, tmp_path: Path)
     file.write_text('{"films": {"part": "tuning"}, "assessment": {"auroc": 7}}')
 
     with pytest.raises(DataError, match="Item 38: report must be as firstread writes them"):
-        dossier.checklists(dossier.artefacts_of(shipped, {"report": file}))
+        dossier.checklists(dossier.artefacts_of(shipped, reports=[dossier.account_in(file, shipped)]))
 
 
 def test_a_missing_account_is_named(shipped: Bundle, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"gone\.json: must be a JSON file"):
-        dossier.artefacts_of(shipped, {"report": tmp_path / "gone.json"})
+        dossier.account_in(tmp_path / "gone.json", shipped)
+
+
+FILE = Path("report.json")
+
+
+def test_a_report_on_test_films_is_a_judgement_and_others_are_none(
+    tiny_bundle: Bundle, judgement: Judgement
+) -> None:
+    tuning = report_of(judgement) | {"films": {"part": "tuning"}}
+
+    assert (judgement,) == dossier.judgements_with(tiny_bundle, {FILE: report_of(judgement)})
+    assert () == dossier.judgements_with(tiny_bundle, {FILE: tuning})
+
+
+def test_a_later_report_on_the_same_films_takes_the_place_of_the_earlier(
+    tiny_bundle: Bundle, judgement: Judgement
+) -> None:
+    holding = replace(tiny_bundle, judgements=(judgement, replace(judgement, data="ef" * 32)))
+    later = replace(judgement, created="2026-04-01T00:00:00+00:00", looks_by_this_bundle=2)
+
+    found = dossier.judgements_with(holding, {FILE: report_of(later)})
+
+    assert (later, holding.judgements[1]) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"looks": None}, r"report\.json: must be a report\.json of `firstread evaluate`"),
+        ({"model": {}}, "'sha256' is missing or of another shape"),
+        ({"model": {"sha256": "0" * 64}}, "must say that it is of this bundle, .*; received '000"),
+        ({"version": 1}, r"report\.json: version: must be text; received 1"),
+    ],
+)
+def test_a_report_that_is_none_is_no_judgement(
+    tiny_bundle: Bundle, judgement: Judgement, changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(DataError, match=words):
+        dossier.judgements_with(tiny_bundle, {FILE: report_of(judgement) | changes})
+
+
+def test_films_from_elsewhere_answer_what_asks_for_them_and_nothing_else(
+    shipped: Bundle, judgement: Judgement
+) -> None:
+    artefacts = dossier.artefacts_of(shipped, reports=[report_of(judgement)], judgements=[judgement])
+
+    claim, *_ = dossier.checklists(artefacts)
+
+    answers = {item.number: item.answer for item in claim.items}
+    assert " ".join(judgement_line(judgement).split()) == answers["33"]
+    assert answers["32"] is None, "no film of it is internal"
+
+
+def test_the_main_report_is_not_the_one_from_elsewhere(tiny_bundle: Bundle, judgement: Judgement) -> None:
+    own, other = {"films": {"part": "tuning"}}, report_of(judgement)
+
+    assert dossier.artefacts_of(tiny_bundle, reports=[other, own])["report"] is own
+
+
+def test_the_card_is_written_again_from_the_facts(shipped: Bundle, judgement: Judgement) -> None:
+    card = dossier.card_of(shipped, [judgement])
+
+    assert "| tuning | 994 | 840 | 154 | 455 |" in card
+    assert f"### {judgement.title}" in card
+    assert dossier.card_of(replace(shipped, judgements=(judgement,)), [judgement]) == card
+
+
+def test_a_card_that_only_its_maker_can_write_stays_and_has_the_judgements_last(
+    tiny_bundle: Bundle, judgement: Judgement, tmp_path: Path
+) -> None:
+    folder = tmp_path / "b"
+    shutil.copytree(tiny_bundle.folder, folder)
+    bundle = bundles.load(folder)
+    once = bundles.record(bundle, [judgement], model_card=dossier.card_of(bundle, [judgement]))
+
+    card = dossier.card_of(once, once.judgements)
+
+    assert card == once.model_card, "nothing is there twice"
+    assert card.startswith(tiny_bundle.model_card)
+    assert 1 == card.count(judgement.title)

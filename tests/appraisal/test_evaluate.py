@@ -154,3 +154,15 @@ def test_the_published_report_shows_and_names_no_film() -> None:
     for file in (REPOSITORY / "docs" / "report").glob("report.*"):
         text = file.read_text()
         assert not [mark for mark in ("image/jpeg", ".jpeg", "person", "IM-0", "IM-1") if mark in text]
+
+
+def test_whose_films_they_are_is_said_or_is_the_folders_name(
+    tiny_bundle: Bundle, kaggle_folder: Path
+) -> None:
+    unnamed = evaluation.plan(tiny_bundle, kaggle_folder, part=Part.EXTERNAL_TEST).films
+    named = evaluation.plan(
+        tiny_bundle, kaggle_folder, part=Part.EXTERNAL_TEST, title="Adults", reference_standard="two readers"
+    ).films
+
+    assert (kaggle_folder.name, "not stated") == (unnamed.title, unnamed.reference_standard)
+    assert ("Adults", "two readers") == (named.title, named.reference_standard)

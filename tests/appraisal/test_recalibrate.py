@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from firstread.appraisal.dossier import card_of
 from firstread.appraisal.recalibrate import recalibrate
 from firstread.config import Config
 from firstread.data.manifest import Film, Manifest, PatientKey
 from firstread.errors import BundleError, DataError, UndefinedMetricError
 from firstread.evaluation import calibration_fit
+from firstread.evaluation.judgement import Judgement
 from firstread.inference import bundle as bundles
 from firstread.inference.bundle import Bundle, BundleParts
 from firstread.inference.evidence import EvidenceReference
@@ -106,6 +108,20 @@ def test_the_card_names_the_parent_and_keeps_its_words(
     assert tiny_bundle.sha256 in card
     assert "50 films of 50 patients, 25 diseased" in card
     assert card.index("## The parent") < card.index("its scores mean brightness")
+
+
+def test_the_card_is_written_again_with_what_was_found_since(
+    site: Manifest, tiny_bundle: Bundle, judgement: Judgement, settings: Config, tmp_path: Path
+) -> None:
+    found = recalibrate(
+        tiny_bundle, site, out=tmp_path / "new", minimum_auroc=0.9, config=settings, today=TODAY, repeats=50
+    ).bundle
+    assert found is not None
+
+    assert found.model_card == card_of(found, [])
+    card = card_of(found, [judgement])
+    assert found.model_card.partition("## The parent")[2] == card.partition("## The parent")[2]
+    assert judgement.title in card.partition("## The parent")[0]
 
 
 def test_a_bundle_that_fails_is_not_written(

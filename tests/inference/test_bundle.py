@@ -16,6 +16,7 @@ from onnx import load as load_onnx
 from firstread.errors import BundleError
 from firstread.evaluation.between_blocks import PredictionInterval
 from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.judgement import Judgement
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
@@ -325,3 +326,27 @@ def test_the_abstain_band_goes_from_rule_out_to_the_highest_point(
 
     assert (0.2, 0.9) == saved.abstain_band
     assert (0.2, 0.5) == bundles.save(tmp_path / "c", tiny_parts).abstain_band
+
+
+def test_what_is_found_out_later_makes_no_other_bundle(
+    tiny_parts: BundleParts, judgement: Judgement, tmp_path: Path
+) -> None:
+    before = bundles.save(tmp_path / "b", tiny_parts)
+
+    after = bundles.record(before, [judgement], model_card="# another\n")
+
+    assert before.sha256 == after.sha256
+    assert ((), (judgement,)) == (before.judgements, after.judgements)
+    assert "# another\n" == after.model_card
+    assert (before.folder / "model.onnx").read_bytes() == tiny_parts.model.read_bytes()
+
+
+def test_what_was_found_of_another_bundle_is_refused(
+    tiny_parts: BundleParts, judgement: Judgement, tmp_path: Path
+) -> None:
+    bundle = bundles.save(tmp_path / "b", tiny_parts)
+
+    with pytest.raises(BundleError, match=r"every judgement must be of this bundle, .* one of 000000000000"):
+        bundles.record(bundle, [replace(judgement, bundle="0" * 64)], model_card="# another\n")
+
+    assert bundle.model_card == tiny_parts.model_card, "it stays as it was"

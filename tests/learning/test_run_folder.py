@@ -91,3 +91,22 @@ def test_nothing_half_written_is_left_beside_a_checkpoint(run: RunFolder) -> Non
 
     assert ["last.npz"] == [file.name for file in (run.path / "checkpoints").iterdir()]
     assert stat.S_ISREG((run.path / "checkpoints" / "last.npz").stat().st_mode)
+
+
+def test_other_runs_judged_on_the_same_tuning_films_are_counted(tmp_path: Path) -> None:
+    """Of four runs beside it one learned from other films, one is of another split and one has no epoch yet."""
+    same = {"manifest": "ab", "training": {"split": "id-block", "blocks": 8, "tuning_block": 0, "seed": 1}}
+    other_block = {"manifest": "ab", "training": {**same["training"], "tuning_block": 1}}  # type: ignore[dict-item]
+    for name, asked in (
+        ("own", same),
+        ("earlier", same | {"backend": "jax"}),
+        ("other-films", same | {"manifest": "cd"}),
+        ("other-block", other_block),
+        ("begun", same),
+    ):
+        folder = RunFolder(tmp_path / name)
+        folder.open(asked)
+        if name != "begun":
+            folder.save(State().with_epoch(row(1, 0.9)), [np.array(7)])
+
+    assert 1 == RunFolder(tmp_path / "own").runs_beside()

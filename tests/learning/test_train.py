@@ -26,6 +26,7 @@ from firstread.learning.callbacks import Silent
 from firstread.learning.estimate import Estimate
 from firstread.learning.run_folder import EpochRow, RunFolder, State
 from firstread.learning.train import export_run, train
+from firstread.reporting.model_card import model_card
 
 pytestmark = pytest.mark.slow
 
@@ -167,7 +168,9 @@ def test_a_finished_run_is_exported_again_with_what_its_maker_has_to_say(
 
     assert [] == first.facts["notes"]
     assert [note] == again.facts["notes"]
-    assert f"- {note}" in (again.folder / "MODEL_CARD.md").read_text()
+    assert f"- {note}" in again.model_card
+    assert again.model_card == model_card(again.facts), "it can be written again without Keras"
+    assert 0 == again.facts["runs_beside"]
     assert first.facts["metrics"] == again.facts["metrics"]
 
 

@@ -36,7 +36,10 @@ def small(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def artefacts() -> dict[str, Any]:
-    return {"facts": {"name": "tiny"}, "report": {"auroc": {"estimate": 0.9, "low": 0.85, "high": 0.94}}}
+    return {
+        "facts": {"name": "tiny"},
+        "report": {"auroc": {"estimate": 0.9, "low": 0.85, "high": 0.94, "level": 0.95}},
+    }
 
 
 def test_an_item_is_answered_from_artefacts(small: Path, artefacts: dict[str, Any]) -> None:
@@ -62,7 +65,7 @@ def test_a_sentence_without_an_artefact_is_no_answer(small: Path, artefacts: dic
 def test_a_number_that_does_not_exist_is_not_a_zero(small: Path, artefacts: dict[str, Any]) -> None:
     artefacts["report"]["auroc"] = {"not_defined": "one class only"}
 
-    assert "tiny | not defined (one class only)" == checklist.fill(small, artefacts).items[0].answer
+    assert "tiny | not defined: one class only" == checklist.fill(small, artefacts).items[0].answer
 
 
 def test_a_bar_does_not_break_the_table(small: Path, artefacts: dict[str, Any]) -> None:

@@ -62,7 +62,14 @@ class Plan:
 
 
 def plan(
-    bundle: Bundle, folder: Path, *, part: Part, split: str | None = None, ledger: Path | None = None
+    bundle: Bundle,
+    folder: Path,
+    *,
+    part: Part,
+    split: str | None = None,
+    ledger: Path | None = None,
+    title: str | None = None,
+    reference_standard: str | None = None,
 ) -> Plan:
     """Choose the films; nothing is scored and nothing written down yet.
 
@@ -72,6 +79,8 @@ def plan(
         part: Which of them.
         split: Instead of the split the bundle states.
         ledger: Instead of the one that belongs to the folder.
+        title: Whose films these are; the folder's name where nobody says it.
+        reference_standard: How the films came by their labels.
 
     Raises:
         DataError: If the folder is no data set, has no such part, or a patient would be in two parts.
@@ -88,6 +97,8 @@ def plan(
             n_found=len(manifest),
             series=dict(Counter(str(film.series) for film in manifest.films)),
             hash=manifest.hash(),
+            title=title or folder.resolve().name,
+            reference_standard=reference_standard or "not stated",
         ),
         same_films=None if part in TEST_PARTS else _same_films(everything, bundle, split),
         n_synthetic=sum(_is_synthetic(film.path) for film in manifest.films),

@@ -23,6 +23,7 @@ def model_of(bundle: Bundle) -> Model:
         notes=tuple(str(note) for note in facts.get("notes", ())),
         attribution=tuple(str(line) for line in facts.get("attribution", ())),
         predicted=dict(_predicted(facts)),
+        judgements=bundle.judgements,
     )
 
 

@@ -1,17 +1,36 @@
 """What a recalibrated bundle's model card says before its parent's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["extended_card"]
+from firstread.evaluation.judgement import Judgement
+from firstread.reporting.judgement_words import judgement_section
+from firstread.reporting.stated_figures import stated
+
+__all__ = ["extended_card", "written_again"]
+
+_PARENT = "## The parent"
 
 
-def extended_card(parent_card: str, facts: Mapping[str, Any]) -> str:
+def written_again(card: str, facts: Mapping[str, Any], judgements: Sequence[Judgement]) -> str:
+    """Return a recalibrated bundle's card with other judgements; what it quotes of its parent stays.
+
+    Args:
+        card: Markdown, from `extended_card`.
+        facts: Of the recalibrated bundle.
+        judgements: Of the recalibrated bundle on test films.
+    """
+    _, _, parent = card.partition(f"\n{_PARENT}\n")
+    return extended_card(f"# {facts['parent']['name']}\n{parent}", facts, judgements)
+
+
+def extended_card(parent_card: str, facts: Mapping[str, Any], judgements: Sequence[Judgement] = ()) -> str:
     """Return the parent's card under a new name, headed by what was fixed on the site's films.
 
     Args:
         parent_card: Markdown.
         facts: Of the new bundle; they name the parent.
+        judgements: Of the new bundle on test films; the parent's were made with other thresholds.
     """
     _, _, rest = parent_card.partition("\n")
     return (
@@ -21,11 +40,12 @@ def extended_card(parent_card: str, facts: Mapping[str, Any]) -> str:
                 _heading(facts),
                 _points(facts["metrics"]["tuning"]),
                 _calibration(facts["metrics"]["tuning"]),
+                judgement_section(judgements),
                 f"Below is the card of the parent, {facts['parent']['name']}. Its network is this one's; its "
                 "thresholds, its calibration and the figures at them are not.",
             )
         )
-        + f"\n\n## The parent\n\n{rest.strip()}\n"
+        + f"\n\n{_PARENT}\n\n{rest.strip()}\n"
     )
 
 
@@ -63,8 +83,8 @@ def _calibration(tuning: Mapping[str, Any]) -> str:
     return (
         f"Temperature {found['temperature']:.4f}, intercept {found['intercept']:.4f}: a probability refers to a "
         f"prevalence of {found['prevalence']:.1%}. Judged on {found['blocks']} blocks of patients by calibrations "
-        f"fitted on the others: expected calibration error {judged['ece']:.4f}, Brier score {judged['brier']:.4f}, "
-        f"slope {judged['slope']:.2f}."
+        f"fitted on the others: expected calibration error {stated(judged['ece'], 4)}, Brier score "
+        f"{stated(judged['brier'], 4)}, slope {stated(judged['slope'], 2)}."
     )
 
 

@@ -1,6 +1,6 @@
 """A bundle: a folder with a model and everything it needs, refused when any part does not match."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -9,17 +9,18 @@ from typing import Any
 from firstread.errors import BundleError
 from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.frontal import FrontalReference
+from firstread.evaluation.judgement import Judgement
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.shift import ShiftReference
 from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
-from firstread.inference import bundle_folder
+from firstread.inference import bundle_folder, judgements
 from firstread.inference import parts as part_files
 from firstread.inference.evidence import EvidenceReference
 from firstread.inference.model_file import ModelSignature, Shape, read_signature
 from firstread.inference.parts import Head
 
-__all__ = ["FORMAT_VERSION", "OPSETS", "Bundle", "BundleParts", "Head", "load", "save", "shipped"]
+__all__ = ["FORMAT_VERSION", "OPSETS", "Bundle", "BundleParts", "Head", "load", "record", "save", "shipped"]
 
 FORMAT_VERSION = 1
 OPSETS = range(13, 22)
@@ -72,11 +73,12 @@ class Bundle:
         head: The last unit.
         shift: Where ordinary films lie; None when the bundle cannot tell.
         facts: Where the model comes from.
-        sha256: Hash of SHA256SUMS, and so of every part.
+        sha256: Stands for every part but the card and the judgements, which may be written again.
         tuning_scores: Logits of the tuning films; None in bundles that do not hold them.
         frontal: What tells a frontal chest film from other pictures; None when the bundle refuses none.
         evidence: From which share of heat inside the thorax on a flagged film is ordinary; None when the bundle
             cannot tell, and then nobody is warned.
+        judgements: What evaluations of this bundle on test films found; empty where none was recorded.
     """
 
     folder: Path
@@ -90,6 +92,7 @@ class Bundle:
     tuning_scores: TuningScores | None = None
     evidence: EvidenceReference | None = None
     frontal: FrontalReference | None = None
+    judgements: tuple[Judgement, ...] = ()
 
     @property
     def abstain_band(self) -> tuple[float, float]:
@@ -105,6 +108,11 @@ class Bundle:
     def model_path(self) -> Path:
         """The ONNX file."""
         return self.folder / "model.onnx"
+
+    @property
+    def model_card(self) -> str:
+        """The card as it lies in the folder."""
+        return (self.folder / bundle_folder.MODEL_CARD).read_text(encoding="utf-8")
 
     @property
     def weights_path(self) -> Path | None:
@@ -149,6 +157,24 @@ def save(folder: Path, parts: BundleParts) -> Bundle:
 
     bundle_folder.write(Path(folder), _contents(parts), verify=verify)
     return load(Path(folder))
+
+
+def record(bundle: Bundle, found: Sequence[Judgement], *, model_card: str) -> Bundle:
+    """Write judgements and a new card into a bundle, which stays the same bundle, and return it as loaded.
+
+    Args:
+        bundle: Its folder is replaced, whole or not at all.
+        found: All judgements it is to hold.
+        model_card: Markdown.
+
+    Raises:
+        BundleError: If a judgement is of another bundle, or the folder cannot be written.
+    """
+    contents, _ = bundle_folder.read(bundle.folder)
+    contents[bundle_folder.MODEL_CARD] = model_card.encode()
+    contents[bundle_folder.JUDGEMENTS] = part_files.as_json(judgements.as_values(found))
+    bundle_folder.write(bundle.folder, contents, verify=_load)
+    return load(bundle.folder)
 
 
 def shipped() -> Path:
@@ -202,6 +228,7 @@ def _load(folder: Path) -> Bundle:
             if "evidence.json" in contents
             else None
         ),
+        judgements=_judgements(contents.get(bundle_folder.JUDGEMENTS), sha256),
     )
     _require_fit(bundle, read_signature(contents["model.onnx"]))
     return bundle
@@ -212,6 +239,20 @@ def _recipe(content: bytes) -> Recipe:
         return Recipe.from_dict(part_files.parse_json("recipe.json", content))
     except TypeError as error:
         raise BundleError(f"recipe.json: every field must have its type; {error}.") from error
+
+
+def _judgements(content: bytes | None, sha256: str) -> tuple[Judgement, ...]:
+    if content is None:
+        return ()
+    name = bundle_folder.JUDGEMENTS
+    found = judgements.parse(name, part_files.parse_json(name, content))
+    for judgement in found:
+        if judgement.bundle != sha256:
+            raise BundleError(
+                f"{name}: every judgement must be of this bundle, {sha256[:12]}; received one of "
+                f"{judgement.bundle[:12]}."
+            )
+    return found
 
 
 def _require_fit(bundle: Bundle, model: ModelSignature) -> None:

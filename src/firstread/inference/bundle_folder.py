@@ -11,11 +11,13 @@ from pathlib import Path
 from firstread.errors import BundleError
 from firstread.inference.parts import text
 
-__all__ = ["OPTIONAL_PARTS", "REQUIRED_PARTS", "SUMS", "read", "write"]
+__all__ = ["JUDGEMENTS", "MODEL_CARD", "OPTIONAL_PARTS", "REQUIRED_PARTS", "SUMS", "read", "write"]
 
 SUMS = "SHA256SUMS"
+MODEL_CARD = "MODEL_CARD.md"
+JUDGEMENTS = "judgements.json"
 REQUIRED_PARTS = (
-    "MODEL_CARD.md",
+    MODEL_CARD,
     "calibration.json",
     "facts.json",
     "head.npz",
@@ -23,15 +25,28 @@ REQUIRED_PARTS = (
     "operating_points.json",
     "recipe.json",
 )
-OPTIONAL_PARTS = ("evidence.json", "frontal.npz", "shift.npz", "tuning_scores.npz", "weights.npz")
+OPTIONAL_PARTS = (
+    "evidence.json",
+    "frontal.npz",
+    JUDGEMENTS,
+    "shift.npz",
+    "tuning_scores.npz",
+    "weights.npz",
+)
 KNOWN_PARTS = REQUIRED_PARTS + OPTIONAL_PARTS
+
+# What is found out about a bundle later makes no other bundle of it: ledgers and reports still mean this one.
+_ABOUT = (MODEL_CARD, JUDGEMENTS)
 
 # The largest network anybody screens with is a few hundred MB; the other parts are far below 1 MB.
 MAX_PART_BYTES = 1024 * 1024 * 1024
 
 
 def read(folder: Path) -> tuple[dict[str, bytes], str]:
-    """Return the verified content of each part, and the hash of SHA256SUMS, which stands for all of them.
+    """Return the verified content of each part, and the hash that stands for the bundle.
+
+    That is the hash of SHA256SUMS without the lines of the card and of the judgements:
+    `grep -v -e MODEL_CARD.md -e judgements.json SHA256SUMS | sha256sum` gives it without us.
 
     Raises:
         BundleError: If a part is missing, unknown, not a regular file, not listed, or has another hash.
@@ -39,8 +54,7 @@ def read(folder: Path) -> tuple[dict[str, bytes], str]:
     if not folder.is_dir():
         raise BundleError("a bundle must be a folder; there is none.")
     present = _require_parts(folder)
-    sums = (folder / SUMS).read_bytes()
-    listed = _parse_sums(sums)
+    listed = _parse_sums((folder / SUMS).read_bytes())
     for name in sorted(present ^ listed.keys()):
         where = f"{SUMS}: every part must be listed" if name in present else "every listed part must be there"
         raise BundleError(f"{where}; {name} is missing.")
@@ -52,7 +66,8 @@ def read(folder: Path) -> tuple[dict[str, bytes], str]:
             raise BundleError(
                 f"{name}: its SHA-256 must be {expected}; received {received}. Fetch the bundle again."
             )
-    return contents, _sha256(sums)
+    identity = {name: digest for name, digest in listed.items() if name not in _ABOUT}
+    return contents, _sha256(_format_sums(identity))
 
 
 def write(folder: Path, contents: Mapping[str, bytes], *, verify: Callable[[Path], object]) -> None:

@@ -4,14 +4,18 @@ Normal films of the Kaggle data are larger, squarer and less compressed than fil
 rim. Augmentation fights these cues; here is what it leaves, measured on films that were not learned from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from firstread.evaluation import discrimination, operating_point
+from firstread.evaluation.assessment import plain
 from firstread.evaluation.calibration import Calibration
+from firstread.evaluation.clustered_bootstrap import Resamples
+from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.scored_films import ScoredFilms
+from firstread.evaluation.tuning_figures import TuningFigures
 from firstread.learning import film_changes
 
 __all__ = ["CHANGES", "measure"]
@@ -58,40 +62,74 @@ def measure(
     rows: Callable[[npt.NDArray[np.intp]], npt.NDArray[np.uint8]],
     diseased: npt.NDArray[np.bool_],
     *,
+    patient: Sequence[str],
     calibration: Calibration,
-    threshold: float,
-) -> dict[str, dict[str, float]]:
+    point: OperatingPoint,
+    rng: np.random.Generator,
+    repeats: int = 2000,
+) -> dict[str, dict[str, Any]]:
     """Return for each change how far the probability moves, and what AUROC and a threshold are worth then.
+
+    Each figure has its interval by patient, from one draw; only "worst_change" is no estimate but one film.
 
     Args:
         score: Films (n, height, width) uint8 → logits (n,).
         rows: Which of the films, shape (k,), → films (k, height, width) uint8.
         diseased: Reference standard, shape (n_films,).
+        patient: Whose film each is.
         calibration: From logit to probability.
-        threshold: Of the operating point whose sensitivity and specificity are looked at.
+        point: Whose sensitivity and specificity are looked at.
+        rng: Of the bootstrap.
+        repeats: Of the bootstrap.
     """
-    unchanged = _probability(score, rows, diseased.size, calibration, lambda films: films)
+
+    def changed(change: Callable[[Films], Any]) -> ScoredFilms:
+        logit = _logit(score, rows, diseased.size, change)
+        return ScoredFilms(
+            name=tuple(map(str, range(diseased.size))),
+            diseased=diseased,
+            probability=calibration.probability(logit),
+            logit=logit,
+            patient=tuple(patient),
+            series=("all",) * diseased.size,
+        )
+
+    unchanged = changed(lambda films: films)
+    resamples = Resamples.draw(unchanged, rng=rng, repeats=repeats)
     found = {}
     for name, change in CHANGES.items():
-        changed = _probability(score, rows, diseased.size, calibration, change)
-        moved = np.abs(changed - unchanged)
-        point = operating_point.at_threshold(diseased, changed, threshold=threshold, name="screening")
+        films = changed(change)
+        figures = TuningFigures(films, resamples)
+        at_point = figures.at(point)
         found[name] = {
-            "mean_change": float(moved.mean()),
-            "p95_change": float(np.quantile(moved, 0.95)),
-            "worst_change": float(moved.max()),
-            "auroc": discrimination.auroc(diseased, changed),
-            "sensitivity": point.sensitivity,
-            "specificity": point.specificity,
+            **_movement(np.abs(films.probability - unchanged.probability), resamples),
+            "auroc": figures.auroc(),
+            "sensitivity": at_point["sensitivity"],
+            "specificity": at_point["specificity"],
         }
     return found
 
 
-def _probability(
+def _movement(moved: npt.NDArray[np.float64], resamples: Resamples) -> dict[str, Any]:
+    """Return mean and 95th percentile of how far films move, and the film that moves furthest."""
+    order = np.argsort(moved)
+
+    def percentile(times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        below = np.cumsum(times, axis=1)
+        return np.asarray(moved[order][np.argmax(below >= 0.95 * below[:, -1:], axis=1)], np.float64)
+
+    mean = resamples.sums(moved) / resamples.sums(np.ones(moved.size))
+    return {
+        "mean_change": plain(resamples.figure(mean, undefined="")),
+        "p95_change": plain(resamples.figure(resamples.each(percentile, order), undefined="")),
+        "worst_change": float(moved.max()),
+    }
+
+
+def _logit(
     score: Score,
     rows: Callable[[npt.NDArray[np.intp]], npt.NDArray[np.uint8]],
     n_films: int,
-    calibration: Calibration,
     change: Callable[[Films], Any],
 ) -> npt.NDArray[np.float64]:
     logits = []
@@ -99,4 +137,4 @@ def _probability(
         films = rows(np.arange(first, min(first + _BATCH, n_films))).astype(np.float32) / np.float32(255)
         changed = np.rint(np.clip(np.asarray(change(films)), 0, 1) * 255).astype(np.uint8)
         logits.append(score(changed))
-    return calibration.probability(np.concatenate(logits))
+    return np.concatenate(logits)

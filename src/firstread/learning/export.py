@@ -26,10 +26,10 @@ from firstread.learning import cues, parity, weights
 from firstread.learning.data_set import DataSet
 from firstread.learning.facts import facts_of
 from firstread.learning.fit import scores
-from firstread.learning.model_card import model_card
 from firstread.learning.onnx_file import write_onnx
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.score_table import write_tuning_scores
+from firstread.reporting.model_card import model_card
 
 __all__ = ["export"]
 
@@ -54,7 +54,7 @@ def export(
         config: Sections `read` and `workers` are used; what decides the result is read from the run.
         cache_folder: Of decoded films.
         today: Goes into the facts.
-        notes: For the model card; what the run cannot know, such as earlier runs judged on the same films.
+        notes: For the model card, which says that they are stated and not measured.
 
     Raises:
         ExportError: If the run is not finished, the data set is another one, or the exported model does not give
@@ -90,6 +90,7 @@ class _Finished:
     recipe: Recipe
     origin: str
     backend: str
+    runs_beside: int
 
     @classmethod
     def of(cls, run: RunFolder, data_set: DataSet) -> "_Finished":
@@ -105,7 +106,8 @@ class _Finished:
         augmentation = asked["augmentation"] | {"jpeg_quality": tuple(asked["augmentation"]["jpeg_quality"])}
         settings = Config(training=Training(**asked["training"]), augmentation=Augmentation(**augmentation))
         recipe = Recipe.from_dict(asked["recipe"])
-        return cls(data_set, state, settings, recipe, str(run.read_json("start.json")), asked["backend"])
+        origin = str(run.read_json("start.json"))
+        return cls(data_set, state, settings, recipe, origin, asked["backend"], run.runs_beside())
 
 
 def _best_network(run: RunFolder, finished: _Finished) -> keras.Model:
@@ -166,8 +168,10 @@ def _tuned(session: OnnxSession, answers: _Answers, cache: FilmCache, finished: 
         lambda films: session.run(films)["logit"].astype(np.float64),
         lambda rows: cache.rows(positions[rows]),
         tuning.diseased,
+        patient=[str(patient) for patient in tuning.patients],
         calibration=tuned.calibration,
-        threshold=tuned.points["screening"].threshold,
+        point=tuned.points["screening"],
+        rng=np.random.default_rng(finished.settings.training.seed),
     )
     return replace(tuned, metrics=tuned.metrics | {"cues": found})
 
@@ -225,6 +229,7 @@ def _bundle_parts(
         state=finished.state,
         origin=finished.origin,
         backend=finished.backend,
+        runs_beside=finished.runs_beside,
         metrics=tuned.metrics,
         parity={
             "max_difference": answers.max_difference,

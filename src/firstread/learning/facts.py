@@ -46,6 +46,7 @@ def facts_of(
     state: State,
     origin: str,
     backend: str,
+    runs_beside: int,
     metrics: dict[str, Any],
     parity: dict[str, Any],
     created: date,
@@ -59,10 +60,11 @@ def facts_of(
         state: How training ended.
         origin: Where the weights started.
         backend: Keras' engine.
+        runs_beside: Other runs beside this one that were judged on the same tuning films.
         metrics: On the tuning part, with intervals.
         parity: Between the trained and the exported model.
         created: Day of the export.
-        notes: What only its maker knows and a reader of the figures must.
+        notes: What only its maker knows and a reader of the figures must; stated, not measured.
     """
     architecture = config.training.architecture
     split = data_set.split
@@ -81,6 +83,7 @@ def facts_of(
         },
         "training": as_dict(config.training)
         | {"weights": origin, "epochs_done": state.done, "epoch_kept": state.best_epoch, "backend": backend},
+        "runs_beside": runs_beside,
         "augmentation": as_dict(config.augmentation),
         "metrics": {"tuning": metrics},
         "parity": parity,

@@ -144,6 +144,20 @@ class RunFolder:
         """Write a JSON file of the run, whole or not at all."""
         _replace(self.path / name, (json.dumps(values, indent=2) + "\n").encode())
 
+    def runs_beside(self) -> int:
+        """Return how many other runs in the folder of this one were judged on tuning films of the same split.
+
+        Runs elsewhere and runs that were deleted do not show, so it is the least there were.
+        """
+        own = _tuned_on(self.read_json("config.json"))
+        others = [RunFolder(file.parent) for file in self.path.absolute().parent.glob("*/config.json")]
+        return sum(
+            other.path.name != self.path.absolute().name
+            and other.checkpoint.exists()
+            and _tuned_on(other.read_json("config.json")) == own
+            for other in others
+        )
+
     def best_weights(self, epoch: int) -> Path:
         """Return the file of an epoch's averaged weights."""
         return self.path / "checkpoints" / f"epoch-{epoch:03d}.weights.h5"
@@ -179,6 +193,11 @@ class RunFolder:
             ) from error
         rows = tuple(EpochRow(**row) for row in values.pop("epochs"))
         return State(epochs=rows, **values), variables
+
+
+def _tuned_on(asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    training = asked.get("training", {})
+    return asked.get("manifest"), *(training.get(name) for name in ("split", "blocks", "tuning_block"))
 
 
 def _differences(old: Any, new: Any, prefix: str = "") -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from firstread.evaluation.assessment import Assessment
 from firstread.evaluation.comparison import Comparison
 from firstread.evaluation.intervals import Figure, Interval, NotDefined
+from firstread.evaluation.judgement import Judgement
 from firstread.evaluation.precision_recall import PrecisionRecall
 from firstread.reporting.cells import level_words
 from firstread.terms import Part
@@ -26,6 +27,7 @@ class Model:
         attribution: Whose data and weights it stands on.
         predicted: What tuning promised with its interval, by operating point and measure; empty where the
             bundle holds none.
+        judgements: What earlier evaluations on test films found.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Model:
     notes: tuple[str, ...]
     attribution: tuple[str, ...]
     predicted: Mapping[str, Mapping[str, Interval]]
+    judgements: tuple[Judgement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Films:
         n_found: Films of the part, scored or not.
         series: Films of each series, scored or not.
         hash: SHA-256 of the films and what is held to be true of them.
+        title: Whose films, as whoever evaluated named them.
+        reference_standard: How they came by their labels and what is known against them, from the same source.
     """
 
     part: Part
@@ -55,6 +60,8 @@ class Films:
     n_found: int
     series: Mapping[str, int]
     hash: str
+    title: str = "not named"
+    reference_standard: str = "not stated"
 
 
 @dataclass(frozen=True, slots=True)

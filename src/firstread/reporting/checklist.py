@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from firstread.errors import DataError
+from firstread.reporting.stated_figures import stated
 
 __all__ = ["FOLDER", "Checklist", "Item", "as_markdown", "fill"]
 
@@ -92,12 +93,12 @@ def _filled(item: Mapping[str, str], artefacts: Mapping[str, Any]) -> Item:
     from jinja2 import Environment, StrictUndefined, UndefinedError, meta
 
     environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701  # Markdown, of our own values
-    environment.filters["figure"] = _figure
+    environment.filters["figure"], environment.filters["stated"] = _figure, stated
     sentence = item.get("answer", "")
     answer, needs = None, tuple(sorted(meta.find_undeclared_variables(environment.parse(sentence))))
     if needs:
         try:
-            answer = " ".join(environment.from_string(sentence).render(artefacts).split())
+            answer = " ".join(environment.from_string(sentence).render(artefacts).split()) or None
         except UndefinedError:
             answer = None
         except (TypeError, ValueError, KeyError) as error:
@@ -107,10 +108,11 @@ def _filled(item: Mapping[str, str], artefacts: Mapping[str, Any]) -> Item:
     return Item(item["number"], item["section"], item["asks"], answer, needs)
 
 
-def _figure(figure: Mapping[str, Any]) -> str:
-    if "not_defined" in figure:
-        return f"not defined ({figure['not_defined']})"
-    return f"{figure['estimate']:.3f} ({figure['low']:.3f}–{figure['high']:.3f})"
+def _figure(figure: object) -> str:
+    """Return a figure of an account, where each has an interval; a bundle's older facts may hold plain numbers."""
+    if isinstance(figure, int | float):
+        raise TypeError(f"a figure has an interval or a reason why not; received {figure!r}")
+    return stated(figure)
 
 
 def _cell(item: Item) -> str:

@@ -8,6 +8,7 @@ from firstread.evaluation.assessment import plain
 from firstread.reporting.account import Account
 from firstread.reporting.document import Document
 from firstread.reporting.figures import plates
+from firstread.reporting.judgement_words import judgement_lines
 from firstread.reporting.number_sections import number_sections
 from firstread.reporting.plate import Plate
 from firstread.reporting.provenance_sections import look_warnings, provenance_sections
@@ -51,7 +52,12 @@ def document_of(account: Account, drawn: tuple[Plate, ...]) -> Document:
             f"{account.films.split}; {account.created:%Y-%m-%d %H:%M} UTC"
         ),
         notice=NOTICE,
-        warnings=(*look_warnings(account.looks), *account.cautions, *assessed.cautions),
+        warnings=(
+            *look_warnings(account.looks),
+            *account.cautions,
+            *assessed.cautions,
+            *judgement_lines(account.model.judgements, part=account.films.part, data=account.films.hash),
+        ),
         sections=(*number_sections(account, drawn), *provenance_sections(account)),
         generator=f"firstread {account.version}",
     )

@@ -1,7 +1,7 @@
 """The sections of an account that say what its figures stand on: films, looks, model, method, limits."""
 
 from firstread.reporting.account import Account, LookCount, WorstError
-from firstread.reporting.cells import level_words
+from firstread.reporting.cells import level_words, number
 from firstread.reporting.document import Photograph, Section, Table
 
 __all__ = ["look_warnings", "provenance_sections"]
@@ -46,7 +46,7 @@ def _worst_errors(account: Account) -> Section:
         (
             error.name or error.label,
             "diseased" if error.diseased else "non-diseased",
-            f"{error.probability:.4f}",
+            number(error.probability, 4),
             error.series,
             "; ".join(error.warnings) or "–",
         )
@@ -65,7 +65,7 @@ def _photograph(error: WorstError) -> Photograph:
     truth = "diseased, not flagged" if error.diseased else "non-diseased, flagged"
     return Photograph(
         error.name or error.label,
-        (f"{truth}; probability {error.probability:.4f}", *error.warnings),
+        (f"{truth}; probability {number(error.probability, 4)}", *error.warnings),
         error.shape,
         error.film,
         error.heat_map,
@@ -124,6 +124,8 @@ def _limits(account: Account) -> Section:
 def _films(account: Account) -> Section:
     films = account.films
     rows = (
+        ("whose they are, as stated", films.title),
+        ("reference standard, as stated", films.reference_standard),
         ("part", films.part.value),
         ("how they were chosen", films.chosen),
         ("split", films.split),

@@ -52,6 +52,19 @@ def evaluate(
             show_default="firstread-ledger.jsonl in FOLDER",
         ),
     ] = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose films these are, for reports and the model card.", show_default="name of FOLDER"
+        ),
+    ] = None,
+    reference_standard: Annotated[
+        str | None,
+        typer.Option(
+            help="How these films came by their labels, and what is known against them.",
+            show_default="not stated",
+        ),
+    ] = None,
     films: Annotated[
         bool, typer.Option(help="Show the worst errors' films and name films in the report.")
     ] = True,
@@ -77,6 +90,8 @@ def evaluate(
         against=against,
         split=split,
         ledger=ledger,
+        title=title,
+        reference_standard=reference_standard,
         films=films,
         json=json,
         settings=config.load(settings),

@@ -29,6 +29,8 @@ def run(
     against: Path | None,
     split: str | None,
     ledger: Path | None,
+    title: str | None,
+    reference_standard: str | None,
     films: bool,
     json: Path | None,
     settings: Config,
@@ -49,7 +51,15 @@ def run(
     from firstread.reporting.evaluation_report import files_of
 
     model, rival = bundles.load(bundle), None if against is None else bundles.load(against)
-    planned = evaluation.plan(model, folder, part=Part(part.replace("-", " ")), split=split, ledger=ledger)
+    planned = evaluation.plan(
+        model,
+        folder,
+        part=Part(part.replace("-", " ")),
+        split=split,
+        ledger=ledger,
+        title=title,
+        reference_standard=reference_standard,
+    )
     with progress(len(planned.manifest) * (1 if rival is None else 2)) as advance:
         account = evaluation.evaluate(
             planned, config=settings, now=datetime.now(UTC), against=rival, on_progress=advance

@@ -88,7 +88,7 @@ def export(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
     note: Annotated[
         list[str] | None,
-        typer.Option(help="A sentence for the model card, such as earlier runs on these films; repeatable."),
+        typer.Option(help="A sentence for the model card, which says that it is stated and not measured; repeatable."),
     ] = None,
     cache: Cache = None,
     settings: Settings = None,

@@ -1,18 +1,25 @@
 """The model card: what a bundle is, what it learned from, what it promises and what it does not.
 
-After Mitchell et al., "Model cards for model reporting" (FAT* 2019). Every figure comes from the bundle's facts.
+After Mitchell et al., "Model cards for model reporting" (FAT* 2019). Every figure comes from the bundle's facts, or
+from an evaluation that is recorded in it; what a person stated is marked as such.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from firstread.evaluation.judgement import Judgement
+from firstread.reporting.judgement_words import judgement_section
+from firstread.reporting.stated_figures import stated
 
 __all__ = ["model_card"]
 
 
-def model_card(facts: dict[str, Any]) -> str:
+def model_card(facts: Mapping[str, Any], judgements: Sequence[Judgement] = ()) -> str:
     """Return the card of a bundle in Markdown.
 
     Args:
-        facts: As `facts_of` returns them.
+        facts: As training writes them.
+        judgements: What evaluations on test films found.
     """
     tuning = facts["metrics"]["tuning"]
     sections = (
@@ -22,15 +29,17 @@ def model_card(facts: dict[str, Any]) -> str:
         _data(facts),
         _figures(tuning),
         *_elsewhere(tuning),
+        judgement_section(judgements),
         *_calibration(tuning),
-        _cues(tuning["cues"]),
-        _limits(tuning, facts["notes"]),
+        _cues(tuning),
+        _limits(facts),
+        *_notes(facts["notes"]),
         "## Licence\n\n" + f"{facts['licence']}. " + " ".join(facts["attribution"]),
     )
     return "\n\n".join(sections) + "\n"
 
 
-def _model(facts: dict[str, Any]) -> str:
+def _model(facts: Mapping[str, Any]) -> str:
     training = facts["training"]
     return (
         "## Model\n\n"
@@ -43,7 +52,7 @@ def _model(facts: dict[str, Any]) -> str:
     )
 
 
-def _data(facts: dict[str, Any]) -> str:
+def _data(facts: Mapping[str, Any]) -> str:
     data = facts["data"]
     rows = [
         f"| {part} | {counts['films']} | {counts['diseased']} | {counts['non_diseased']} | {counts['patients']} |"
@@ -65,21 +74,21 @@ def _data(facts: dict[str, Any]) -> str:
     )
 
 
-def _figures(tuning: dict[str, Any]) -> str:
+def _figures(tuning: Mapping[str, Any]) -> str:
     rows = [
-        f"| {name} | {point['threshold']:.4f} | {_with_interval(point['sensitivity'])} | "
-        f"{_with_interval(point['specificity'])} | {_with_interval(point['accuracy'])} |"
+        f"| {name} | {point['threshold']:.4f} | {stated(point['sensitivity'])} | "
+        f"{stated(point['specificity'])} | {stated(point['accuracy'])} |"
         for name, point in tuning["operating_points"].items()
     ]
     return "\n".join(
         (
             "## Figures on the tuning part",
             "",
-            f"{tuning['n_films']} films of {tuning['n_patients']} patients; 95 % intervals by patient. "
-            f"Always answering with the commoner class would be right on {tuning['null_accuracy']:.3f}.",
+            f"{_of(tuning, tuning['auroc'])}. "
+            f"Always answering with the commoner class would be right on {stated(tuning['null_accuracy'])}.",
             "",
-            f"AUROC {_with_interval(tuning['auroc'])}, Brier score {tuning['brier']:.4f}, "
-            f"expected calibration error {tuning['ece']:.4f}.",
+            f"AUROC {stated(tuning['auroc'])}, Brier score {stated(tuning['brier'], 4)}, "
+            f"expected calibration error {stated(tuning['ece'], 4)}.",
             "",
             "| operating point | threshold | sensitivity | specificity | accuracy |",
             "|---|---|---|---|---|",
@@ -88,12 +97,11 @@ def _figures(tuning: dict[str, Any]) -> str:
     )
 
 
-def _elsewhere(tuning: dict[str, Any]) -> list[str]:
+def _elsewhere(tuning: Mapping[str, Any]) -> list[str]:
     """Return what each point may do on another stretch of patients; facts of older bundles do not say."""
     points = tuning["operating_points"].items()
     rows = [
-        f"| {name} | {_with_interval(point['predicted_sensitivity'])} | "
-        f"{_with_interval(point['predicted_specificity'])} |"
+        f"| {name} | {stated(point['predicted_sensitivity'])} | {stated(point['predicted_specificity'])} |"
         for name, point in points
         if point.get("predicted_sensitivity")
     ]
@@ -104,18 +112,19 @@ def _elsewhere(tuning: dict[str, Any]) -> list[str]:
         "Each series of patient numbers was cut into contiguous blocks, every block judged at the threshold that the "
         "others choose, and one more block predicted from how much they differ (random effects; 95 % prediction "
         "interval, never narrower than sampling alone). Blocks of one hospital differ less than hospitals do, so this "
-        "is the least to reckon with.\n\n"
+        f"is the least to reckon with. {_films(tuning)}.\n\n"
         "| operating point | sensitivity | specificity |\n|---|---|---|\n" + "\n".join(rows)
     ]
 
 
-def _calibration(tuning: dict[str, Any]) -> list[str]:
+def _calibration(tuning: Mapping[str, Any]) -> list[str]:
     """Return how far stated probabilities can be believed, judged on blocks that were not fitted on."""
     found = tuning.get("calibration")
     if found is None:
         return []
     rows = [
-        f"| {words} | {found[name]['ece']:.4f} | {found[name]['brier']:.4f} | {found[name]['slope']:.2f} |"
+        f"| {words} | {stated(found[name]['ece'], 4)} | {stated(found[name]['brier'], 4)} | "
+        f"{stated(found[name]['slope'], 2)} |"
         for name, words in (
             ("uncalibrated", "none"),
             ("temperature_alone", "temperature alone"),
@@ -126,17 +135,18 @@ def _calibration(tuning: dict[str, Any]) -> list[str]:
         "## Calibration\n\n"
         f"Temperature {found['temperature']:.4f}, intercept {found['intercept']:.4f}. A probability refers to a room "
         f"where {found['prevalence']:.1%} of the films show pneumonia, as of the tuning films; where fewer do, it is "
-        f"too high. Judged on {found['blocks']} blocks of patients, each with a calibration fitted on the others:\n\n"
+        f"too high. Judged on {found['blocks']} blocks of patients, each with a calibration fitted on the others. "
+        f"{_of(tuning, found['cross_fitted']['ece'])}:\n\n"
         "| calibration | expected calibration error | Brier score | slope (1 is right) |\n|---|---|---|---|\n"
         + "\n".join(rows)
     ]
 
 
-def _cues(cues: dict[str, dict[str, float]]) -> str:
+def _cues(tuning: Mapping[str, Any]) -> str:
+    measures = ("mean_change", "p95_change", "worst_change", "auroc", "sensitivity", "specificity")
     rows = [
-        f"| {name} | {found['mean_change']:.3f} | {found['p95_change']:.3f} | {found['worst_change']:.3f} | "
-        f"{found['auroc']:.3f} | {found['sensitivity']:.3f} | {found['specificity']:.3f} |"
-        for name, found in cues.items()
+        f"| {name} | {' | '.join(stated(found[measure]) for measure in measures)} |"
+        for name, found in tuning["cues"].items()
     ]
     return "\n".join(
         (
@@ -144,31 +154,58 @@ def _cues(cues: dict[str, dict[str, float]]) -> str:
             "",
             "The classes of this data differ in aspect ratio, rim and compression. The tuning films changed in these "
             "ways, how far the probability moves (0 would be no reliance), and what the screening threshold is worth "
-            "then:",
+            f"then. {_of(tuning, next(iter(tuning['cues'].values()))['auroc'])}:",
             "",
-            "| change | mean | 95 % of films below | worst film | AUROC | sensitivity | specificity |",
+            "| change | mean | 95 % of films below | worst of these films | AUROC | sensitivity | specificity |",
             "|---|---|---|---|---|---|---|",
             *rows,
         )
     )
 
 
-def _limits(tuning: dict[str, Any], notes: list[str]) -> str:
+def _limits(facts: Mapping[str, Any]) -> str:
+    tuning = facts["metrics"]["tuning"]
     return (
         "## What these figures do not say\n\n"
         "- Epoch, temperature and thresholds were chosen on these same tuning films, so the figures flatter. "
-        "No film of the official test part was used or looked at.\n"
-        "- The official test of the Kaggle data differs from the training films more than tuning films do; networks "
-        "tuned like this one have lost 20 points of specificity there.\n"
+        "No film of the official test part was learned from or chosen on.\n"
+        + "".join(_earlier_runs(facts))
+        + "- The official test of the Kaggle data differs from the training films more than tuning films do; what "
+        "these figures promise need not be kept there.\n"
         "- Adults, other hospitals, lateral views and other diseases were not learned. Where films differ from the "
         "training films, the shift warning is shown beside the score.\n"
         f"- Prevalence here is {tuning['n_diseased'] / tuning['n_films']:.0%}; at another prevalence the predictive "
         "values are others.\n"
         "- A score beside a shift warning was not shown to mean anything.\n"
         "- Augmentation fights the cues above and cannot prove others absent."
-        + "".join(f"\n- {note}" for note in notes)
     )
 
 
-def _with_interval(value: dict[str, float]) -> str:
-    return f"{value['estimate']:.3f} ({value['low']:.3f}–{value['high']:.3f})"
+def _earlier_runs(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how many runs were judged on the same tuning films; facts of older bundles do not say."""
+    beside = facts.get("runs_beside")
+    if beside:
+        yield (
+            f"- {beside} other {'run' if beside == 1 else 'runs'} in the same folder of runs "
+            f"{'was' if beside == 1 else 'were'} judged on tuning films of this split, too: whatever was changed "
+            "between runs is fitted to them. Runs elsewhere, and deleted ones, are not counted.\n"
+        )
+
+
+def _notes(notes: Sequence[str]) -> list[str]:
+    if not notes:
+        return []
+    return [
+        "## Stated by whoever exported this bundle, not measured\n\n"
+        + "\n".join(f"- {note}" for note in notes)
+    ]
+
+
+def _films(tuning: Mapping[str, Any]) -> str:
+    return f"Tuning part, {tuning['n_films']} films of {tuning['n_patients']} patients, {tuning['n_diseased']} diseased"
+
+
+def _of(tuning: Mapping[str, Any], figure: object) -> str:
+    """Say of which films figures are, and what their intervals are; facts of older bundles hold fewer."""
+    intervals = "95 % intervals by patient" if isinstance(figure, Mapping) else "the facts hold no intervals"
+    return f"{_films(tuning)}; {intervals}"
