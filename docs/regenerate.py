@@ -64,17 +64,34 @@ def first_screen() -> str:
 def figures() -> str:
     """Return what the bundled model reached on its tuning part, from its facts."""
     from firstread import load_bundle, shipped_bundle
+    from firstread.evaluation.point_remarks import order_remark, range_remark
+    from firstread.reporting.cells import range_words
+    from firstread.reporting.stated_figures import stated
 
-    tuning = load_bundle(shipped_bundle()).facts["metrics"]["tuning"]
-    point = tuning["operating_points"]["screening"]
-    values = (tuning["auroc"], *(point[name] for name in ("sensitivity", "specificity", "accuracy")))
-    cells = [f"{value['estimate']:.3f} ({value['low']:.3f}–{value['high']:.3f})" for value in values]
-    return (
-        f"Tuning part: {tuning['n_films']} films of {tuning['n_patients']} patients, {tuning['n_diseased']} with "
-        "pneumonia; 95 % intervals by patient.\n\n"
-        '| AUROC | sensitivity | specificity | accuracy | always "pneumonia" |\n|---|---|---|---|---|\n'
-        f"| {' | '.join(cells)} | {tuning['null_accuracy']:.3f} |"
+    bundle = load_bundle(shipped_bundle())
+    tuning = bundle.facts["metrics"]["tuning"]
+    stated_point, point = tuning["operating_points"]["screening"], bundle.operating_points["screening"]
+    values = (
+        tuning["auroc"],
+        *(stated_point[name] for name in ("sensitivity", "specificity", "accuracy")),
+        tuning["null_accuracy"],
     )
+    lines = [
+        f"Tuning part: {tuning['n_films']} films of {tuning['n_patients']} patients, {tuning['n_diseased']} with "
+        "pneumonia; 95 % intervals by patient; sensitivity, specificity and accuracy at the screening point.\n",
+        f"| AUROC | sensitivity, n = {point.n_diseased} | specificity, n = {point.n_non_diseased} | accuracy | "
+        'always "pneumonia" |\n|---|---|---|---|---|\n'
+        f"| {' | '.join(map(stated, values))} |",
+    ]
+    sensitivity, specificity = point.predicted_sensitivity, point.predicted_specificity
+    if sensitivity is not None and specificity is not None:
+        lines.append(
+            f"\nOn another stretch of patients a sensitivity of {range_words(sensitivity)} and a specificity of "
+            f"{range_words(specificity)} are to be expected. {range_remark(sensitivity, specificity)}"
+        )
+    if remark := order_remark({name: each.threshold for name, each in bundle.operating_points.items()}):
+        lines.append(f"\n{remark}")
+    return "\n".join(lines)
 
 
 def readme() -> str:

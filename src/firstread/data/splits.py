@@ -72,8 +72,8 @@ def id_block(manifest: Manifest, *, blocks: int = 8, tuning_block: int = 0) -> S
     """Return parts whose patients come from different stretches of numbers, as the official test does.
 
     Each series is sorted by patient number and cut into blocks of nearly equal numbers of patients; one block
-    of every series is tuned on, the rest is learned from. A random draw of the same folder looks 20 points
-    better than the official test; this does not hide the shift.
+    of every series is tuned on, the rest is learned from. A random draw of the same folder hides how the official
+    test differs; this hides less of it.
 
     Args:
         manifest: All films; those of the test folder become the internal test.

@@ -11,6 +11,7 @@ from rich.console import Console
 from firstread.edges.cli import worklist_table
 from firstread.edges.cli.film_files import FilmFiles
 from firstread.edges.cli.reading_worklist import ReadingWorklist
+from firstread.evaluation.between_blocks import PredictionInterval
 from firstread.records import Scored
 
 
@@ -29,6 +30,23 @@ def test_a_pipe_gets_whole_names_and_no_colour(worklist: ReadingWorklist) -> Non
     assert "\x1b" not in text
     assert "films/[red]c\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}.csv" in text
     assert re.search(r"3 +not scored +- +films/.* +The file is not a picture\.", text)
+
+
+def test_what_was_flagged_on_tuning_films_stands_beside_what_to_expect_of_others(
+    worklist: ReadingWorklist,
+) -> None:
+    sensitivity, specificity = (PredictionInterval(0.9, low, 0.98, 0.95) for low in (0.8, 0.7))
+    point = replace(
+        worklist.operating_point, predicted_sensitivity=sensitivity, predicted_specificity=specificity
+    )
+
+    known, unknown = (
+        " ".join(line for line in each.in_words())
+        for each in (replace(worklist, operating_point=point), worklist)
+    )
+
+    assert "expect 80.0% to 98.0% and 70.0% to 98.0%; another hospital differs by more." in known
+    assert "on other films it may differ." in unknown
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class ReadingWorklist:
         yield (
             f"URGENT: probability {point.threshold:.3f} or more. On {n_tuning:,} tuning films this flagged "
             f"{point.sensitivity:.1%} of those with pneumonia and spared {point.specificity:.1%} of those "
-            "without; on other films it may differ."
+            f"without; {_to_expect(point)}."
         )
         if self.prevalence is not None:
             yield (
@@ -75,6 +75,15 @@ class ReadingWorklist:
                 "fewer do, they are too high."
             )
         yield DISCLAIMER
+
+
+def _to_expect(point: OperatingPoint) -> str:
+    """Return what the point may do on other films, in words."""
+    sensitivity, specificity = point.predicted_sensitivity, point.predicted_specificity
+    if sensitivity is None or specificity is None:
+        return "on other films it may differ"
+    first, second = (f"{each.low:.1%} to {each.high:.1%}" for each in (sensitivity, specificity))
+    return f"on another stretch of patients expect {first} and {second}; another hospital differs by more"
 
 
 def printable(text: object) -> str:
