@@ -99,6 +99,13 @@ def test_a_look_that_cannot_be_written_down_is_refused(tmp_path: Path) -> None:
         ledger.record(tmp_path / "taken" / "ledger.jsonl", [look()])
 
 
+def test_only_the_ledger_itself_is_seen_among_the_films(tmp_path: Path) -> None:
+    """What else it needs is hidden, so that triage of the folder lists no such file."""
+    ledger.record(tmp_path / "ledger.jsonl", [look()])
+
+    assert ["ledger.jsonl"] == [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")]
+
+
 def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
     """`--ledger film.jpeg` must not write into the film."""
     film = tmp_path / "film.jpeg"

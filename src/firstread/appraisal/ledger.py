@@ -93,16 +93,17 @@ def record(ledger: Path, looks: Sequence[Look]) -> list[Looks]:
     """
     from filelock import FileLock, Timeout
 
+    lock = ledger.with_name(f".{ledger.name}.lock")  # hidden: a search for films passes it by
     try:
         ledger.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{ledger}.lock", timeout=_WAIT_S):
+        with FileLock(lock, timeout=_WAIT_S):
             lines = _lines(ledger)
             _require_ledger(ledger, lines)
             added = list(_chained(lines[-1] if lines else None, looks))
             _append(ledger, added)
     except Timeout as error:
         raise OutputError(
-            f"{ledger}: must be free; another process has held {ledger.name}.lock for {_WAIT_S:.0f} s."
+            f"{ledger}: must be free; another process has held {lock.name} for {_WAIT_S:.0f} s."
         ) from error
     except OSError as error:
         raise OutputError(
