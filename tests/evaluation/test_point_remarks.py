@@ -1,5 +1,7 @@
+from dataclasses import asdict
+
 from firstread.evaluation.between_blocks import PredictionInterval
-from firstread.evaluation.point_remarks import order_remark, range_remark
+from firstread.evaluation.point_remarks import order_remark, range_remark, stated_range_remark
 
 
 def test_points_in_their_usual_order_need_no_remark() -> None:
@@ -38,3 +40,11 @@ def test_a_bundle_that_does_not_count_its_stretches_is_told_so() -> None:
 
     assert "how many, this bundle does not say" in range_remark(interval, interval)
     assert "" == range_remark(interval, None)
+
+
+def test_facts_that_state_a_prediction_get_the_same_remark() -> None:
+    interval = PredictionInterval(0.93, 0.82, 0.99, 0.95, stretches=10)
+    stated = {"predicted_sensitivity": asdict(interval), "predicted_specificity": asdict(interval)}
+
+    assert range_remark(interval, interval) == stated_range_remark(stated)
+    assert "" == stated_range_remark({"threshold": 0.5})

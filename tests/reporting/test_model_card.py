@@ -159,5 +159,15 @@ def test_the_card_says_what_was_found_elsewhere_or_that_nothing_is_recorded(
 def test_the_card_of_older_facts_leaves_both_out(facts: dict[str, Any]) -> None:
     card = model_card(facts)
 
-    assert "What to expect on other films" not in card
+    assert "What to expect on another stretch of patients" not in card
     assert "## Calibration" not in card
+
+
+def test_the_card_says_when_screening_lies_above_urgent(facts: dict[str, Any]) -> None:
+    points = facts["metrics"]["tuning"]["operating_points"]
+    points["urgent"] = {**points["screening"], "threshold": 0.9}
+    assert "lies above that of urgent" not in model_card(facts)
+
+    points["urgent"]["threshold"] = 0.2
+
+    assert "The screening threshold lies above that of urgent" in model_card(facts)

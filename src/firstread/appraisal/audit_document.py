@@ -186,7 +186,7 @@ def _files(audit: Audit) -> Section:
             Table(
                 ("fact", "median, diseased", "median, non-diseased", "larger in", "AUROC (95 % interval)"),
                 tuple(rows),
-                f"All films that can be read, not split; {INTERVALS}",
+                f"All films that can be read, not split; medians are of these films. {INTERVALS}",
             ),
         ),
     )

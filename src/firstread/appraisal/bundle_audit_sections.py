@@ -36,8 +36,8 @@ def counterfactual_section(bundle: BundleAudit) -> Section:
         text=(
             f"{bundle.chosen} Each film is changed as the network sees it, after it was read and resized, and scored "
             "again: at full size the same JPEG quality or crop is milder.",
-            f"Flagged means a probability of at least {bundle.threshold:.4f}, the screening point. Lift: after minus "
-            "before; a positive lift of non-diseased films means more false flags.",
+            f"Flagged means a probability of at least {number(bundle.threshold, 4)}, the screening point. Lift: after "
+            "minus before; a positive lift of non-diseased films means more false flags.",
             f"After the last two ({' and '.join(UNUSUAL)}) nobody would read the film as it is: there, a system had "
             "better say so than score it.",
         ),

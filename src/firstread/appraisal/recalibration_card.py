@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from firstread.evaluation.judgement import Judgement
+from firstread.evaluation.point_remarks import order_remark, stated_range_remark
 from firstread.reporting.judgement_words import judgement_section
 from firstread.reporting.stated_figures import stated
 
@@ -59,8 +60,8 @@ def _heading(facts: Mapping[str, Any]) -> str:
         f"diseased; SHA-256 of the films and their labels: `{site['hash']}`\n"
         f"- Acceptance: the lower 95 % limit of the AUROC had to be above "
         f"{site['acceptance']['minimum_auroc']:.3f}; found {_with_interval(auroc)}\n"
-        "- The figures below were found on the films that fixed the points, so they flatter; the range to expect is "
-        "from blocks of patients judged by the others"
+        "- The figures below were found on the films that fixed the points, so they flatter; what to "
+        "expect is the range for another stretch of patients, each stretch judged by the others"
     )
 
 
@@ -71,9 +72,15 @@ def _points(tuning: Mapping[str, Any]) -> str:
         f"{_range(point['predicted_specificity'])} |"
         for name, point in tuning["operating_points"].items()
     ]
+    remarks = (
+        order_remark({name: point["threshold"] for name, point in tuning["operating_points"].items()}),
+        stated_range_remark(tuning["operating_points"]["screening"]),
+    )
     return (
         "| operating point | threshold | sensitivity | to expect | specificity | to expect |\n"
-        "|---|---|---|---|---|---|\n" + "\n".join(rows)
+        "|---|---|---|---|---|---|\n"
+        + "\n".join(rows)
+        + "".join(f"\n\n{remark}" for remark in filter(None, remarks))
     )
 
 

@@ -1,10 +1,11 @@
 """What a table of operating points must say below it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from firstread.evaluation.between_blocks import PredictionInterval
 
-__all__ = ["order_remark", "range_remark"]
+__all__ = ["order_remark", "range_remark", "stated_range_remark"]
 
 
 def order_remark(thresholds: Mapping[str, float]) -> str:
@@ -37,6 +38,19 @@ def range_remark(sensitivity: PredictionInterval | None, specificity: Prediction
         "interval from how stretches of the tuning films' patient numbers differ: "
         f"{_stretches(sensitivity, specificity)}. All come from one source; another hospital differs by more."
     )
+
+
+def stated_range_remark(point: Mapping[str, Any]) -> str:
+    """Return `range_remark` of an operating point as a bundle's facts state it.
+
+    Args:
+        point: With predicted_sensitivity and predicted_specificity as plain values, where they were predicted.
+    """
+    sensitivity, specificity = (
+        PredictionInterval(**point[name]) if point.get(name) else None
+        for name in ("predicted_sensitivity", "predicted_specificity")
+    )
+    return range_remark(sensitivity, specificity)
 
 
 def _stretches(sensitivity: PredictionInterval, specificity: PredictionInterval) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from firstread.evaluation.judgement import Judgement
+from firstread.evaluation.point_remarks import order_remark, stated_range_remark
 from firstread.reporting.judgement_words import judgement_section
 from firstread.reporting.stated_figures import stated
 
@@ -80,6 +81,7 @@ def _figures(tuning: Mapping[str, Any]) -> str:
         f"{stated(point['specificity'])} | {stated(point['accuracy'])} |"
         for name, point in tuning["operating_points"].items()
     ]
+    remark = order_remark({name: point["threshold"] for name, point in tuning["operating_points"].items()})
     return "\n".join(
         (
             "## Figures on the tuning part",
@@ -93,6 +95,7 @@ def _figures(tuning: Mapping[str, Any]) -> str:
             "| operating point | threshold | sensitivity | specificity | accuracy |",
             "|---|---|---|---|---|",
             *rows,
+            *(["", remark] if remark else []),
         )
     )
 
@@ -108,12 +111,14 @@ def _elsewhere(tuning: Mapping[str, Any]) -> list[str]:
     if not rows:
         return []
     return [
-        "## What to expect on other films\n\n"
+        "## What to expect on another stretch of patients\n\n"
         "Each series of patient numbers was cut into contiguous blocks, every block judged at the threshold that the "
         "others choose, and one more block predicted from how much they differ (random effects; 95 % prediction "
         "interval, never narrower than sampling alone). Blocks of one hospital differ less than hospitals do, so this "
         f"is the least to reckon with. {_films(tuning)}.\n\n"
-        "| operating point | sensitivity | specificity |\n|---|---|---|\n" + "\n".join(rows)
+        "| operating point | sensitivity | specificity |\n|---|---|---|\n"
+        + "\n".join(rows)
+        + f"\n\n{stated_range_remark(next(iter(tuning['operating_points'].values())))}"
     ]
 
 

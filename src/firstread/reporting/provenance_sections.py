@@ -156,7 +156,8 @@ def _method(account: Account) -> Section:
             f"{level_words(assessed.level)} and rest on one draw of {assessed.repeats:,} resamples of whole patients "
             f"(Davison and Hinkley, 1997, section 3.8; seed {account.seed}), because films of one patient look alike. "
             "Fractions of films have Wilson's interval for as many independent films as would vary as much (Rao and "
-            "Scott, 1992); other figures and the bands have percentiles of the resamples, the calibration "
+            "Scott, 1992); where few patients show how alike their films are, those of one patient are taken to be "
+            "right or wrong together. Other figures and the bands have percentiles of the resamples, the calibration "
             "error a lower limit that allows for chance only making it larger.",
             "AUROC counts ties half (Hanley and McNeil, 1982). Calibration slope and intercept: Cox, 1958; expected "
             "calibration error: Naeini et al., 2015. Decision curve: Vickers and Elkin, 2006.",

@@ -24,6 +24,8 @@ def rival_section(account: Account, rival: Rival) -> Section:
             f"First: {account.model.name}, SHA-256 {account.model.sha256[:12]}. "
             f"Second: {rival.model.name}, SHA-256 {rival.model.sha256[:12]}. "
             "Each is judged at its own operating points.",
+            "Differences of fractions have Tango's score interval (1998) for as many independent films as would vary "
+            "as much, differences of AUROC percentiles of the resamples of patients; DeLong's is beside them.",
         ),
         notes=compared.cautions,
         tables=(

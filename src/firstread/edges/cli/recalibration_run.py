@@ -12,6 +12,7 @@ from firstread.edges.cli.destinations import STDOUT
 if TYPE_CHECKING:
     from firstread.appraisal.recalibrate import Recalibration
     from firstread.appraisal.site_shift import SiteShift
+    from firstread.evaluation.tuning import Tuned
 
 __all__ = ["recalibrate", "survey"]
 
@@ -98,31 +99,39 @@ def _recalibrated(found: "Recalibration") -> Iterator[str]:
     if found.tuned is None:
         yield "\nNothing was written: a bundle that fails here is not made better by another threshold."
     else:
-        yield from _fitted(found.tuned.metrics)
+        yield from _fitted(found.tuned)
     yield "\nHow many films make it how exact:"
     yield from (f"  {line}" for line in acceptance.advice)
     if found.bundle is not None:
         yield f"\nBundle: {found.bundle.folder}"
 
 
-def _fitted(metrics: Mapping[str, Any]) -> Iterator[str]:
-    calibration = metrics["calibration"]
-    yield "\nFitted to these films; the range to expect is from blocks of patients judged by the others:"
-    for name, point in metrics["operating_points"].items():
-        ranges = (point["predicted_sensitivity"], point["predicted_specificity"])
+def _fitted(tuned: "Tuned") -> Iterator[str]:
+    from firstread.evaluation.point_remarks import order_remark, range_remark
+    from firstread.reporting.cells import number, point_words, range_words
+    from firstread.reporting.stated_figures import stated
+
+    metrics, calibration = tuned.metrics, tuned.metrics["calibration"]
+    yield "\nFitted to these films (95 % by patient), and the range for another stretch of patients:"
+    for name, point in tuned.points.items():
         sensitivity, specificity = (
-            "not defined" if each is None else f"{each['low']:.3f}–{each['high']:.3f}" for each in ranges
+            "not defined" if each is None else range_words(each)
+            for each in (point.predicted_sensitivity, point.predicted_specificity)
         )
+        found = metrics["operating_points"][name]
         yield (
-            f"  {name.replace('_', ' '):<10} probability {point['threshold']:.3f}: sensitivity "
-            f"{point['sensitivity']['estimate']:.3f}, expect {sensitivity}; specificity "
-            f"{point['specificity']['estimate']:.3f}, expect {specificity}"
+            f"  {point_words(name):<10} probability {number(point.threshold)}: sensitivity "
+            f"{stated(found['sensitivity'])}, expect {sensitivity}; specificity "
+            f"{stated(found['specificity'])}, expect {specificity}"
         )
+    screening = tuned.points["screening"]
+    yield range_remark(screening.predicted_sensitivity, screening.predicted_specificity)
+    yield from filter(None, [order_remark({name: point.threshold for name, point in tuned.points.items()})])
     judged = calibration["cross_fitted"]
     yield (
         f"Temperature {calibration['temperature']:.3f}, intercept {calibration['intercept']:.3f}, for a prevalence of "
-        f"{calibration['prevalence']:.1%}; on blocks not fitted on: calibration error {judged['ece']:.3f}, Brier score "
-        f"{judged['brier']:.3f}, slope {judged['slope']:.2f}."
+        f"{calibration['prevalence']:.1%}; on blocks not fitted on: calibration error {stated(judged['ece'], 4)}, "
+        f"Brier score {stated(judged['brier'], 4)}, slope {stated(judged['slope'], 2)}."
     )
 
 
