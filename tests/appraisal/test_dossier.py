@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from firstread.appraisal import dossier
-from firstread.errors import DataError
+from firstread.errors import BundleError, DataError
 from firstread.evaluation.assessment import plain
 from firstread.evaluation.judgement import Judgement
 from firstread.inference import bundle as bundles
@@ -197,3 +197,17 @@ def test_a_card_that_only_its_maker_can_write_stays_and_has_the_judgements_last(
     assert card == once.model_card, "nothing is there twice"
     assert card.startswith(tiny_bundle.model_card)
     assert 1 == card.count(judgement.title)
+
+
+def test_facts_that_no_export_wrote_make_no_card(tiny_bundle: Bundle) -> None:
+    by_hand = replace(tiny_bundle, facts={"metrics": None})
+
+    with pytest.raises(BundleError, match=r"facts\.json: the card is written from facts of the form"):
+        dossier.card_of(by_hand, ())
+
+
+def test_json_that_is_too_deep_is_no_account(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+
+    with pytest.raises(DataError, match=r"deep\.json: must be a JSON file that firstread wrote"):
+        dossier.account_in(tmp_path / "deep.json", tiny_bundle)

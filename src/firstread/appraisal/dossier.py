@@ -31,7 +31,7 @@ def account_in(file: Path, bundle: Bundle) -> dict[str, Any]:
     """
     try:
         account = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{file}: must be a JSON file that firstread wrote; {error}.") from error
     if not isinstance(account, dict):
         raise DataError(
@@ -118,7 +118,20 @@ def card_of(bundle: Bundle, judgements: Sequence[Judgement]) -> str:
     Args:
         bundle: As loaded.
         judgements: On test films.
+
+    Raises:
+        BundleError: If its facts name figures in another form than an export gives them.
     """
+    try:
+        return _card(bundle, judgements)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BundleError(
+            f"{bundle.folder}: facts.json: the card is written from facts of the form that `firstread export` gives "
+            f"them; {error}."
+        ) from error
+
+
+def _card(bundle: Bundle, judgements: Sequence[Judgement]) -> str:
     if "recalibration" in bundle.facts:
         return recalibration_card.written_again(bundle.model_card, bundle.facts, judgements)
     if "metrics" in bundle.facts:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from firstread.errors import BundleError
 from firstread.evaluation.intervals import Interval
 from firstread.inference.bundle import Bundle
 from firstread.reporting.account import Model
@@ -14,7 +15,21 @@ _MEASURES = ("sensitivity", "specificity")
 
 
 def model_of(bundle: Bundle) -> Model:
-    """Return the facts of a bundle; what it does not state is left out."""
+    """Return the facts of a bundle; what it does not state is left out.
+
+    Raises:
+        BundleError: If its facts have another form than an export gives them: somebody wrote them by hand.
+    """
+    try:
+        return _model(bundle)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BundleError(
+            f"{bundle.folder}: facts.json: notes, data and metrics must have the form that `firstread export` gives "
+            f"them; {error}."
+        ) from error
+
+
+def _model(bundle: Bundle) -> Model:
     facts = bundle.facts
     return Model(
         name=str(facts.get("name", bundle.folder.name)),
