@@ -1,4 +1,4 @@
-"""What a threshold will do on films from elsewhere: an interval that counts how blocks of patients differ."""
+"""What a threshold will do on another stretch of patients: an interval that counts how stretches differ."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
