@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from firstread.evaluation.comparison import ComparedPoint, Comparison
 from firstread.evaluation.intervals import NotDefined
 from firstread.reporting.account import Account, Rival
-from firstread.reporting.cells import interval_words, point_words
+from firstread.reporting.cells import interval_words, level_words, point_words
 from firstread.reporting.document import Section, Table
 
 __all__ = ["rival_section"]
@@ -13,7 +13,7 @@ __all__ = ["rival_section"]
 
 def rival_section(account: Account, rival: Rival) -> Section:
     """Return the paired tests of two bundles."""
-    compared = rival.comparison
+    compared, level = rival.comparison, level_words(account.assessment.level)
     films = (
         f"{account.films.part.value.capitalize()} part, {account.films.split}; {compared.n_films:,} films of "
         f"{compared.n_patients:,} patients that both scored, {compared.n_diseased:,} diseased."
@@ -29,12 +29,14 @@ def rival_section(account: Account, rival: Rival) -> Section:
         ),
         notes=compared.cautions,
         tables=(
-            Table(("figure", "value (interval)"), tuple(_auroc_rows(account, rival, compared)), films),
+            Table(
+                ("figure", f"value ({level} interval)"), tuple(_auroc_rows(account, rival, compared)), films
+            ),
             Table(
                 (
                     "operating point",
                     "figure",
-                    "first less second",
+                    f"first less second ({level} interval)",
                     "only first right",
                     "only second right",
                     "McNemar P",
