@@ -35,7 +35,7 @@ def test_what_is_fixed_is_what_the_figures_say() -> None:
     assert discrimination.auroc(diseased, logit) == auroc["estimate"]
     assert auroc["low"] < auroc["estimate"] < auroc["high"]
     assert 200 == tuned.metrics["n_patients"]
-    assert max(diseased.mean(), 1 - diseased.mean()) == tuned.metrics["null_accuracy"]
+    assert max(diseased.mean(), 1 - diseased.mean()) == tuned.metrics["null_accuracy"]["estimate"]
 
 
 def test_a_perfect_figure_still_has_an_interval() -> None:

@@ -11,6 +11,7 @@ from firstread.reporting.account import Account, without_films
 from firstread.reporting.document import Document
 from firstread.reporting.evaluation_report import as_json, document_of
 from firstread.reporting.report_page import as_html, as_markdown
+from firstread.terms import Part
 
 ONE_CLASS = NotDefined("It needs diseased and non-diseased films; received one class only.")
 
@@ -179,3 +180,23 @@ def test_without_films_no_film_is_shown_or_named(account: Account) -> None:
         assert not [film for film in ("1.png", "2.png", "3.png") if film in content]
     assert "missed 1" in markdown
     assert "not scored 1" in markdown
+
+
+def test_a_calibration_is_shown_on_blocks_it_was_not_fitted_on(account: Account) -> None:
+    """On the films it was fitted on, a calibration flatters itself."""
+    cross_fitted = {"ece": {"estimate": 0.03, "low": 0.01, "high": 0.05, "level": 0.95}}
+    tuned = replace(
+        account,
+        model=replace(account.model, cross_fitted=cross_fitted),
+        films=replace(account.films, part=Part.TUNING),
+    )
+
+    section = next(
+        each
+        for each in document_of(tuned, ()).sections
+        if each.title == "Whether the probability means what it says"
+    )
+
+    assert "tuning films, cross-fitted" == section.tables[0].columns[-1]
+    assert ["–", "–", "–", "0.0300 (0.0100–0.0500)", "–"] == [row[-1] for row in section.tables[0].rows]
+    assert section.text[-1].endswith("the last column is the one to believe.")

@@ -39,6 +39,10 @@ def _model(bundle: Bundle) -> Model:
         attribution=tuple(str(line) for line in facts.get("attribution", ())),
         predicted=dict(_predicted(facts)),
         judgements=bundle.judgements,
+        cross_fitted=facts.get("metrics", {})
+        .get("tuning", {})
+        .get("calibration", {})
+        .get("cross_fitted", {}),
     )
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "Subgroup",
     "ThresholdRow",
     "assess",
+    "null_accuracy",
     "plain",
 ]
 
@@ -162,7 +163,7 @@ def assess(
         level=level,
         repeats=repeats,
         cautions=(*_too_few(films), *_without_width({"AUPRC": auprc})),
-        null_accuracy=_null_accuracy(films, resamples),
+        null_accuracy=null_accuracy(films, resamples),
         auroc=auroc,
         auprc=auprc,
         brier=calibration_figures.brier_score(films, resamples),
@@ -203,7 +204,13 @@ def _without_width(figures: Mapping[str, Figure]) -> list[str]:
     ]
 
 
-def _null_accuracy(films: ScoredFilms, resamples: Resamples) -> Figure:
+def null_accuracy(films: ScoredFilms, resamples: Resamples) -> Figure:
+    """Return the accuracy of giving every film the commoner class.
+
+    Args:
+        films: Of one part.
+        resamples: Of their patients.
+    """
     commoner = films.diseased if films.diseased.mean() >= 0.5 else ~films.diseased
     return resamples.proportion(commoner, np.ones_like(commoner), undefined="")
 

@@ -100,7 +100,7 @@ def tune(
         "n_films": int(diseased.size),
         "n_diseased": int(diseased.sum()),
         "n_patients": len(set(patient)),
-        "null_accuracy": float(max(diseased.mean(), 1 - diseased.mean())),
+        "null_accuracy": figures.null_accuracy(),
         "auroc": figures.auroc(),
         "brier": judged["cross_fitted"]["brier"],
         "ece": judged["cross_fitted"]["ece"],

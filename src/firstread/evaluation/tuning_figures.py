@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from firstread.evaluation import calibration_figures
 from firstread.evaluation.assessed_point import assess_point
-from firstread.evaluation.assessment import plain
+from firstread.evaluation.assessment import null_accuracy, plain
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.evaluation.ranked_films import RankedFilms, auroc_figure
@@ -33,6 +33,11 @@ class TuningFigures:
         """Return the AUROC."""
         ranked = RankedFilms.of(self.films.diseased, self.films.logit, np.arange(len(self.films)))
         found: dict[str, Any] = plain(auroc_figure(ranked, self.resamples))
+        return found
+
+    def null_accuracy(self) -> dict[str, Any]:
+        """Return the accuracy of giving every film the commoner class."""
+        found: dict[str, Any] = plain(null_accuracy(self.films, self.resamples))
         return found
 
     def at(self, point: OperatingPoint) -> dict[str, Any]:

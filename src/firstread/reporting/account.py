@@ -1,7 +1,7 @@
 """What one report says: the numbers, the films behind them, and what they cannot say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from firstread.evaluation.assessment import Assessment
@@ -28,6 +28,8 @@ class Model:
         predicted: What tuning promised with its interval, by operating point and measure; empty where the
             bundle holds none.
         judgements: What earlier evaluations on test films found.
+        cross_fitted: Figure → its value on tuning films, each stated by a calibration fitted on other blocks of them;
+            empty where the bundle does not say.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Model:
     attribution: tuple[str, ...]
     predicted: Mapping[str, Mapping[str, Interval]]
     judgements: tuple[Judgement, ...] = ()
+    cross_fitted: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

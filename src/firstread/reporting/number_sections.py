@@ -10,6 +10,7 @@ from firstread.reporting.cells import interval_words, level_words, number, point
 from firstread.reporting.document import Section, Table
 from firstread.reporting.plate import Plate
 from firstread.reporting.rival_section import rival_section
+from firstread.reporting.stated_figures import stated
 from firstread.terms import Part
 
 __all__ = ["number_sections"]
@@ -211,24 +212,48 @@ def _discrimination(account: Account, plates: tuple[Plate, ...]) -> Section:
     return Section("How well diseased and non-diseased films are told apart", text=missing, plates=plates)
 
 
+_CALIBRATION = (
+    ("calibration_slope", "slope", "Calibration slope (1 is right; below 1: too sure)", 3),
+    (
+        "calibration_intercept",
+        "intercept",
+        "Calibration intercept, fitted with the slope (0 is right)",
+        3,
+    ),
+    (
+        "calibration_in_the_large",
+        "in_the_large",
+        "Calibration in the large (0 is right; above 0: more disease than stated)",
+        3,
+    ),
+    ("ece", "ece", "Expected calibration error, 15 bins", 4),
+    ("brier", "brier", "Brier score", 4),
+)
+
+
 def _calibration(account: Account, plates: tuple[Plate, ...]) -> Section:
-    assessed = account.assessment
-    rows = (
-        ("Calibration slope (1 is right; below 1: too sure)", interval_words(assessed.calibration_slope)),
-        (
-            "Calibration intercept, fitted with the slope (0 is right)",
-            interval_words(assessed.calibration_intercept),
-        ),
-        (
-            "Calibration in the large (0 is right; above 0: more disease than stated)",
-            interval_words(assessed.calibration_in_the_large),
-        ),
-        ("Expected calibration error, 15 bins", interval_words(assessed.ece, digits=4)),
-        ("Brier score", interval_words(assessed.brier, digits=4)),
-    )
+    assessed, before = account.assessment, account.model.cross_fitted
+    columns = ["figure", _interval_heading(assessed)]
+    rows = [
+        [title, interval_words(getattr(assessed, name), digits=digits)]
+        for name, _, title, digits in _CALIBRATION
+    ]
+    text = []
+    if before:
+        columns.append("tuning films, cross-fitted")
+        for row, (_, name, _, digits) in zip(rows, _CALIBRATION, strict=True):
+            row.append(stated(before[name], digits) if name in before else "–")
+        text.append(
+            "Cross-fitted: each block of the tuning films judged by a calibration that was fitted on the other blocks."
+        )
+        if account.films.part is Part.TUNING:
+            text.append(
+                "The calibration was fitted on these very films, so the last column is the one to believe."
+            )
     return Section(
         "Whether the probability means what it says",
-        tables=(Table(("figure", _interval_heading(assessed)), rows, _of(account)),),
+        text=tuple(text),
+        tables=(Table(tuple(columns), tuple(map(tuple, rows)), _of(account)),),
         plates=plates,
     )
 
