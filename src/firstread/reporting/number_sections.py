@@ -121,7 +121,7 @@ def _fixed_where(part: Part) -> str:
 
 def _promise_rows(account: Account, point: AssessedPoint) -> Iterator[tuple[str, ...]]:
     predicted = point.predicted
-    for measure, stated, n, spread, achieved in (
+    for measure, promised, n, spread, achieved in (
         (
             "sensitivity",
             predicted.sensitivity,
@@ -139,7 +139,7 @@ def _promise_rows(account: Account, point: AssessedPoint) -> Iterator[tuple[str,
     ):
         interval = account.model.predicted.get(point.name, {}).get(measure)
         words = (
-            f"{number(stated)} (the bundle holds no interval)"
+            f"{number(promised)} (the bundle holds no interval)"
             if interval is None
             else interval_words(interval)
         )
