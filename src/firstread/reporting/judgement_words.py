@@ -43,8 +43,8 @@ def judgement_section(judgements: Sequence[Judgement]) -> str:
         blocks.append(NONE_ELSEWHERE)
     if judgements:
         blocks.append(
-            "Nothing was chosen on these films; thresholds are those of this bundle. Written from the reports of "
-            "`firstread evaluate`."
+            "Films that were named as a test when they were judged, at the thresholds of this bundle; written from the "
+            "reports of `firstread evaluate`. What was changed after an earlier look at them is fitted to them."
         )
     return "\n\n".join((*blocks, *(_account(one) for one in judgements)))
 
