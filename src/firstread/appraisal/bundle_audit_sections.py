@@ -48,7 +48,15 @@ def counterfactual_section(bundle: BundleAudit) -> Section:
                 f"How far probabilities move. {_changed(bundle)}",
             ),
             Table(
-                ("change", "lift, diseased", "lift, non-diseased", "AUROC", "sensitivity", "specificity"),
+                ("change", "lift, diseased", "lift, non-diseased"),
+                tuple(
+                    (row.change, interval_words(row.lift_diseased), interval_words(row.lift_non_diseased))
+                    for row in bundle.counterfactuals
+                ),
+                f"Which way they move. {_changed(bundle)}",
+            ),
+            Table(
+                ("change", "AUROC", "sensitivity", "specificity"),
                 tuple(_worth_rows(bundle)),
                 f"What the scores are worth then. {_changed(bundle)}",
             ),
@@ -59,11 +67,10 @@ def counterfactual_section(bundle: BundleAudit) -> Section:
 
 def _worth_rows(bundle: BundleAudit) -> Iterator[tuple[str, ...]]:
     auroc, _, sensitivity, specificity = judged_words(bundle.unchanged)
-    yield "as it is", "", "", auroc, sensitivity, specificity
+    yield "as it is", auroc, sensitivity, specificity
     for row in bundle.counterfactuals:
         auroc, _, sensitivity, specificity = judged_words(row.judged)
-        lifts = (interval_words(row.lift_diseased), interval_words(row.lift_non_diseased))
-        yield row.change, *lifts, auroc, sensitivity, specificity
+        yield row.change, auroc, sensitivity, specificity
 
 
 def corruption_section(bundle: BundleAudit) -> Section:
