@@ -66,7 +66,9 @@ def figures() -> str:
     from firstread import load_bundle, shipped_bundle
     from firstread.evaluation.point_remarks import order_remark, range_remark
     from firstread.reporting.cells import range_words
+    from firstread.reporting.judgement_words import judgement_lines
     from firstread.reporting.stated_figures import stated
+    from firstread.terms import Part
 
     bundle = load_bundle(shipped_bundle())
     tuning = bundle.facts["metrics"]["tuning"]
@@ -89,6 +91,7 @@ def figures() -> str:
             f"\nOn another stretch of patients a sensitivity of {range_words(sensitivity)} and a specificity of "
             f"{range_words(specificity)} are to be expected. {range_remark(sensitivity, specificity)}"
         )
+    lines += [f"\n{line}" for line in judgement_lines(bundle.judgements, part=Part.TUNING, data="")]
     if remark := order_remark({name: each.threshold for name, each in bundle.operating_points.items()}):
         lines.append(f"\n{remark}")
     return "\n".join(lines)

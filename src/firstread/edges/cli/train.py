@@ -88,7 +88,9 @@ def export(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
     note: Annotated[
         list[str] | None,
-        typer.Option(help="A sentence for the model card, which says that it is stated and not measured; repeatable."),
+        typer.Option(
+            help="A sentence for the model card, which says that it is stated and not measured; repeatable."
+        ),
     ] = None,
     cache: Cache = None,
     settings: Settings = None,

@@ -98,7 +98,7 @@ def _row(entry: WorklistEntry, folder: Path, pictures: Mapping[str, str]) -> _Ro
         name=printable(outcome.path.name or outcome.path),
         folder=printable(outcome.path.parent),
         href=_link(outcome.path, folder),
-        band=outcome.band.value if scored else "not scored",
+        band=scored.band.value if scored else "not scored",
         scored=scored is not None,
         probability=scored.probability if scored else -1.0,
         percent=_percent(scored.probability) if scored else "not scored",
