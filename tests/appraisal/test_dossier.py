@@ -58,7 +58,9 @@ def test_the_published_report_answers_every_sentence_that_asks_it(shipped: Bundl
     known = {"bundle", "facts", "recipe", "points", "report", "external"}
 
     account = dossier.account_in(report, shipped)
-    filled = dossier.checklists(dossier.artefacts_of(shipped, reports=[account]))
+    filled = dossier.checklists(
+        dossier.artefacts_of(shipped, reports=[account], judgements=shipped.judgements)
+    )
 
     silent = [
         f"{one.name} {item.number}"
