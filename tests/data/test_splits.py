@@ -193,3 +193,41 @@ def test_blocks_hold_both_classes_even_where_films_are_listed_by_class() -> None
 def test_one_block_is_no_cut(make_manifest: MakeManifest) -> None:
     with pytest.raises(ValueError, match="blocks must be at least 2; received 1"):
         splits.contiguous_blocks(make_manifest(_rows(3)), blocks=1)
+
+
+def test_each_block_is_held_out_once(make_manifest: MakeManifest) -> None:
+    manifest = make_manifest(_rows(40, films=2))
+
+    folds = [splits.leave_block_out(manifest, blocks=5, block=block) for block in range(5)]
+
+    judged = [fold.internal_test for fold in folds]
+    assert all(part is not None for part in judged)
+    films = [film.path for part in judged if part is not None for film in part.films]
+    assert sorted(film.path for film in manifest.films) == sorted(films)
+    for fold in folds:
+        assert 320 == sum(len(part) for part in fold.parts.values())
+        assert fold.training.diseased.any()
+    assert folds[1].description.startswith("Judged on block 1 of 5")
+
+
+def test_what_is_held_out_is_in_no_other_part(make_manifest: MakeManifest) -> None:
+    manifest = make_manifest(_rows(20, films=2))
+    held = np.isin(np.arange(len(manifest)) % 40, range(6))  # the first three patients of each series
+
+    fold = splits.held_out(manifest, held, name="look-alikes", tuning_blocks=4)
+
+    assert fold.internal_test == manifest.select(held)
+    numbers = {patient.number for patient in fold.tuning.patients}
+    assert numbers <= set(range(203, 208)), "the lowest quarter of what is left"
+
+
+def test_half_a_patient_cannot_be_held_out(make_manifest: MakeManifest) -> None:
+    manifest = make_manifest(_rows(20, films=2))
+
+    with pytest.raises(DataError, match="a patient must be in one part only"):
+        splits.held_out(manifest, np.arange(len(manifest)) % 40 < 3, name="half")
+
+
+def test_a_block_that_is_not_there_is_refused(make_manifest: MakeManifest) -> None:
+    with pytest.raises(ValueError, match=r"block must be in \[0, 5\); received 5"):
+        splits.leave_block_out(make_manifest(_rows(20)), blocks=5, block=5)

@@ -10,7 +10,16 @@ from firstread.data.manifest import Manifest, PatientKey
 from firstread.errors import DataError
 from firstread.terms import LabelState, Part
 
-__all__ = ["Split", "contiguous_blocks", "id_block", "id_blocks", "official", "patient_grouped"]
+__all__ = [
+    "Split",
+    "contiguous_blocks",
+    "held_out",
+    "id_block",
+    "id_blocks",
+    "leave_block_out",
+    "official",
+    "patient_grouped",
+]
 
 
 @dataclass(frozen=True)
@@ -18,7 +27,7 @@ class Split:
     """A data set cut into parts; that it exists is the proof that no patient is in two of them.
 
     Args:
-        name: "official", "id-block" or "patient-grouped".
+        name: "official", "id-block", "patient-grouped", or what was held out.
         training: What is learned from.
         tuning: What stopping, thresholds and calibration are chosen on.
         internal_test: What is only judged on; None where the data set has none.
@@ -126,6 +135,51 @@ def contiguous_blocks(manifest: Manifest, *, blocks: int = 5) -> npt.NDArray[np.
         for cut in id_blocks(part, blocks=blocks).values():
             block_of |= {patient: block for block, patients in enumerate(cut) for patient in patients}
     return np.array([block_of[patient] for patient in manifest.patients], np.intp)
+
+
+def leave_block_out(manifest: Manifest, *, blocks: int = 5, block: int, tuning_blocks: int = 8) -> Split:
+    """Return parts of which one contiguous block of every series is only judged on.
+
+    Each block in turn shows how figures differ between stretches of patient numbers that were not learned from.
+
+    Args:
+        manifest: All films; those of the test folder are left out.
+        blocks: Blocks each series is cut into, at least 2.
+        block: Which is judged on, 0 has the lowest numbers.
+        tuning_blocks: The rest is cut into so many again, and the lowest is tuned on.
+    """
+    if not 0 <= block < blocks:
+        raise ValueError(f"block must be in [0, {blocks}); received {block}.")
+    own = manifest.select(lambda film: film.folder_part != "test")
+    return held_out(
+        own,
+        contiguous_blocks(own, blocks=blocks) == block,
+        name=f"block {block} of {blocks}",
+        tuning_blocks=tuning_blocks,
+    )
+
+
+def held_out(manifest: Manifest, held: npt.NDArray[np.bool_], *, name: str, tuning_blocks: int = 8) -> Split:
+    """Return parts of which some films are only judged on; the rest is cut into contiguous blocks, the lowest tuned on.
+
+    Args:
+        manifest: Films of training folders.
+        held: What is judged on, whole patients, shape (n_films,).
+        name: What these films are: "block 0 of 5".
+        tuning_blocks: Blocks the rest is cut into, at least 2.
+
+    Raises:
+        DataError: If a patient would be in two parts, or a part lacks a class.
+    """
+    rest = manifest.select(~held)
+    tuned = contiguous_blocks(rest, blocks=tuning_blocks) == 0
+    return Split(
+        name,
+        rest.select(~tuned),
+        rest.select(tuned),
+        manifest.select(held),
+        f"Judged on {name}; the rest of each series cut into {tuning_blocks} contiguous blocks, tuned on block 0.",
+    )
 
 
 def patient_grouped(manifest: Manifest, *, tuning_fraction: float = 0.125, seed: int) -> Split:
