@@ -92,7 +92,7 @@ def test_a_bundle_is_probed_and_its_scores_are_shaken(
     assert isinstance(rows["bundle's features", "official"].judged, Judged)
     assert 1 == len((folder / ledger.NAME).read_text().splitlines())
     plain = json.loads(files["audit.json"])
-    assert 20 == len(plain["bundle"]["counterfactuals"])
+    assert 25 == len(plain["bundle"]["counterfactuals"])
     assert {"figures/id_map.svg", "figures/corruption_auroc.png"} < set(files)
     assert "What a shortcut gets, and what splits hide" in files["audit.html"].decode()
     assert "| noise | 5 | 0.38 |" in files["audit.md"].decode()

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from firstread.appraisal.corruptions import STRENGTHS, corruptions
-from firstread.appraisal.counterfactuals import Change
 from firstread.appraisal.judged import judge
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.intervals import Interval
 from firstread.evaluation.scored_films import ScoredFilms
+from firstread.imaging.harmless_changes import Change
 
 RNG = np.random.default_rng(3)
 BASE = RNG.integers(60, 160, (40, 32, 32)).astype(np.uint8)

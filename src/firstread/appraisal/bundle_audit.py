@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from firstread.appraisal import ledger
 from firstread.appraisal.corruptions import STRENGTHS, Corruption, corruptions
-from firstread.appraisal.counterfactuals import CHANGES, Change, Counterfactual, counterfactuals
+from firstread.appraisal.counterfactuals import CHANGES, Counterfactual, counterfactuals
 from firstread.appraisal.judged import Judged, judge
 from firstread.appraisal.parts import films_of_part
 from firstread.appraisal.scoring import film_names
@@ -21,6 +21,7 @@ from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.discrimination import require_both_classes
 from firstread.evaluation.intervals import NotDefined
 from firstread.evaluation.scored_films import ScoredFilms
+from firstread.imaging.harmless_changes import Change
 from firstread.imaging.preprocess import Recipe
 from firstread.inference.bundle import Bundle
 from firstread.inference.predictor import Predictor

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from firstread.appraisal.bundle_audit import BundleAudit
-from firstread.appraisal.counterfactuals import UNUSUAL
 from firstread.appraisal.judged import Judged
+from firstread.imaging.harmless_changes import UNUSUAL
 from firstread.reporting import audit_figures
 from firstread.reporting.cells import interval_words, number
 from firstread.reporting.document import Section, Table

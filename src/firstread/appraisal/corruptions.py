@@ -7,10 +7,11 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from firstread.appraisal.counterfactuals import Change, Score
+from firstread.appraisal.counterfactuals import Score
 from firstread.appraisal.judged import Judged, judge
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.imaging import alterations as alter
+from firstread.imaging.harmless_changes import Change
 
 __all__ = ["STRENGTHS", "Corruption", "corruptions"]
 

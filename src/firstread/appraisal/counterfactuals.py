@@ -2,50 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from firstread.appraisal.judged import Judged, judge, mean, quantile
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.intervals import Figure
 from firstread.evaluation.scored_films import ScoredFilms
-from firstread.imaging import alterations as alter
+from firstread.imaging.harmless_changes import HARMLESS, UNUSUAL, Change
 
-__all__ = ["CHANGES", "UNUSUAL", "Counterfactual", "counterfactuals"]
+__all__ = ["CHANGES", "Counterfactual", "counterfactuals"]
 
-GreyFilm = npt.NDArray[np.uint8]
-Change = Callable[[GreyFilm], GreyFilm]
 Score = Callable[[Change], ScoredFilms]
 
-CHANGES: Mapping[str, Change] = {
-    "JPEG quality 75": partial(alter.reencoded, quality=75),
-    "JPEG quality 50": partial(alter.reencoded, quality=50),
-    "JPEG quality 30": partial(alter.reencoded, quality=30),
-    "black rim of 5 %": partial(alter.bordered, fraction=0.05, grey=0),
-    "white rim of 5 %": partial(alter.bordered, fraction=0.05, grey=255),
-    "cropped by 5 % a side": partial(alter.cropped, fraction=0.05),
-    "cropped by 10 % a side": partial(alter.cropped, fraction=0.10),
-    "half size and back": partial(alter.resampled, factor=0.5),
-    "double size and back": partial(alter.resampled, factor=2.0),
-    # The mean normal film of the public data is 1.22 times as wide as high, the mean diseased one 1.46 times.
-    "wider by 1.2": partial(alter.stretched, across=1.2),
-    "narrower by 1.2": partial(alter.stretched, across=1 / 1.2),
-    "mirrored": alter.mirrored,
-    "rotated by 5°": partial(alter.rotated, degrees=5),
-    "rotated by −5°": partial(alter.rotated, degrees=-5),
-    "gamma 0.7": partial(alter.with_gamma, gamma=0.7),
-    "gamma 1.4": partial(alter.with_gamma, gamma=1.4),
-    "narrower window": partial(alter.windowed, low=0.1, high=0.9),
-    "wider window": partial(alter.windowed, low=-0.1, high=1.1),
-    "inverted": alter.inverted,
-    "rotated by 90°": partial(alter.rotated, degrees=90),
-}
-"""Name → change of one film (height, width)."""
-
-UNUSUAL = ("inverted", "rotated by 90°")
-"""Changes after which nobody would read the film as it is: a good system says so instead of scoring it."""
+CHANGES: Mapping[str, Change] = {**HARMLESS, **UNUSUAL}
+"""Name → change of one film; the unusual ones come last."""
 
 
 @dataclass(frozen=True, slots=True)

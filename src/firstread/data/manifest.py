@@ -54,12 +54,14 @@ class Film:
         patient: Whose film it is.
         finding: What the source says about pneumonia.
         folder_part: The folder it was delivered in: train, val or test.
+        view_position: View Position as the source states it, "PA" or "AP"; None where it does not.
     """
 
     path: Path
     patient: PatientKey
     finding: LabelState
     folder_part: str
+    view_position: str | None = None
 
     def __post_init__(self) -> None:
         if self.folder_part not in FOLDER_PARTS:

@@ -46,6 +46,13 @@ def test_series_and_part_are_taken_when_they_are_stated(write: Write) -> None:
     assert 2 == len(set(films.patients)), "number 7 of two series is two patients"
 
 
+def test_a_view_position_is_kept_where_one_is_stated(write: Write) -> None:
+    folder = write("a.png,1,7,PA", "b.png,0,8,", header="path,label,patient,view_position")
+
+    assert ["PA", None] == [film.view_position for film in sources.read(folder).films]
+    assert [None, None] == [film.view_position for film in sources.read(write(*TWO)).films]
+
+
 def test_blocks_are_cut_in_the_order_of_the_list(write: Write) -> None:
     folder = write(*(f"{n}.png,{n % 2},p{99 - n // 2}" for n in range(16)))
 

@@ -13,7 +13,8 @@ __all__ = ["COLUMNS", "NAME", "read_folder"]
 NAME = "manifest.csv"
 
 COLUMNS = ("path", "label", "patient")
-"""Those a manifest must have; `series` (default: all) and `part` (train, val or test; default: train) may follow."""
+"""Those a manifest must have; `series` (default: all), `part` (train, val or test; default: train) and `view_position`
+(PA, AP …; default: not stated) may follow."""
 
 _NO_PATIENT = ("nan", "none", "null", "na", "n/a")
 """What other programs write for an empty cell: all films without a patient would become one patient's."""
@@ -52,6 +53,7 @@ def read_folder(folder: Path) -> Manifest:
                 PatientKey(series, number),
                 _finding(row, where),
                 row.get("part") or "train",
+                row.get("view_position") or None,
             )
         )
     diseased = sum(film.finding is LabelState.PRESENT for film in films)
