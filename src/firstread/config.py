@@ -205,6 +205,7 @@ class Training:
         mixed_precision: None means on where there is a GPU.
         seed: Of everything drawn.
         max_films: Use only so many films of each class, spread over the ids; None means all.
+        devices: Share every batch, on the JAX backend; they change the time a run takes and not its result.
     """
 
     architecture: str = "mobilenet_v2"
@@ -229,6 +230,7 @@ class Training:
     mixed_precision: bool | None = None
     seed: int = 20
     max_films: int | None = None
+    devices: int = 1
 
     def __post_init__(self) -> None:
         _require(
@@ -252,7 +254,7 @@ class Training:
             "training.side must be a multiple of 8, at least 32",
             self.side,
         )
-        for name in ("epochs", "patience", "batch_size"):
+        for name in ("epochs", "patience", "batch_size", "devices"):
             _require(getattr(self, name) >= 1, f"training.{name} must be at least 1", getattr(self, name))
         _require(
             0 <= self.head_epochs <= self.epochs,
@@ -274,6 +276,10 @@ class Training:
             "training.max_films must be at least 1",
             self.max_films,
         )
+
+    def deciding(self) -> dict[str, Any]:
+        """Return what decides a run's result, as plain values: every setting but the number of devices."""
+        return {name: value for name, value in asdict(self).items() if name != "devices"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Estimate:
         seconds: All of it, were it not stopped early.
         memory_bytes: Highest resident memory of the trial steps; None where the system does not say.
         films_per_second: In that stage.
+        devices: Names of those that share every batch; none when there is one.
     """
 
     epochs: int
@@ -28,6 +29,7 @@ class Estimate:
     seconds: float
     memory_bytes: int | None
     films_per_second: float
+    devices: tuple[str, ...] = ()
 
 
 def seconds_per_step(trainer: keras.Model, batch: tuple[Any, Any, Any], *, steps: int = 3) -> float:

@@ -81,7 +81,7 @@ def facts_of(
             "split_description": split.description,
             "parts": {part.value: _counts(films) for part, films in split.parts.items()},
         },
-        "training": as_dict(config.training)
+        "training": config.training.deciding()
         | {"weights": origin, "epochs_done": state.done, "epoch_kept": state.best_epoch, "backend": backend},
         "runs_beside": runs_beside,
         "augmentation": as_dict(config.augmentation),

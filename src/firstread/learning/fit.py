@@ -18,6 +18,7 @@ from firstread.learning.augment import Augment
 from firstread.learning.backend import has_gpu, quiet
 from firstread.learning.batches import FilmBatches, class_weights
 from firstread.learning.callbacks import Bookkeeper, Observer, take_averages
+from firstread.learning.devices import distribute, in_use, share
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.transfer import Stage, recalibrate_batch_norm, set_trainable
 from firstread.learning.weights import Start, start
@@ -90,7 +91,9 @@ def scores(
         batch_size: Films in one pass.
     """
     parts = [
-        network.predict_on_batch(cache.rows(rows[first : first + batch_size])[..., None].astype(np.float32))
+        network.predict_on_batch(
+            share(cache.rows(rows[first : first + batch_size])[..., None].astype(np.float32))
+        )
         for first in range(0, len(rows), batch_size)
     ]
     if isinstance(parts[0], dict):
@@ -115,6 +118,7 @@ def _stages_left(settings: Training, state: State, *, pretrained: bool) -> list[
 
 def _set_up_keras(settings: Training) -> None:
     keras.utils.clear_session()
+    distribute(settings.devices)
     with quiet():  # seeding loads TensorFlow, where it is installed, on every backend
         keras.utils.set_random_seed(settings.seed)
     mixed = has_gpu() if settings.mixed_precision is None else settings.mixed_precision
@@ -206,6 +210,7 @@ class _Fitting:
             seconds=seconds,
             memory_bytes=estimate.peak_memory_bytes(),
             films_per_second=len(self._training_rows) / per_epoch,
+            devices=in_use(),
         )
 
     def _batches(self, *, first_epoch: int) -> FilmBatches:
@@ -279,6 +284,6 @@ def asked(config: Config, *, manifest_hash: str, recipe: Recipe, backend: str) -
         "manifest": manifest_hash,
         "recipe": recipe.as_dict(),
         "backend": backend,
-        "training": as_dict(config.training),
+        "training": config.training.deciding(),
         "augmentation": as_dict(config.augmentation),
     }

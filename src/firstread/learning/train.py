@@ -16,6 +16,7 @@ from firstread.inference.bundle import Bundle
 from firstread.learning import data_set
 from firstread.learning.backend import EXPORTING_BACKEND
 from firstread.learning.callbacks import Observer
+from firstread.learning.devices import require_devices
 from firstread.learning.export import export
 from firstread.learning.fit import Films, asked, fit
 from firstread.learning.run_folder import RunFolder
@@ -43,6 +44,8 @@ def train(
     require_start(config.training)
     recipe = Recipe(height=config.training.side, width=config.training.side)
     films = data_set.read(folder, config.training)
+    batch_size = min(config.training.batch_size, len(films.split.training))
+    require_devices(config.training.devices, batch_size=batch_size)
     run = RunFolder(run_folder)
     run.open(asked(config, manifest_hash=films.hash, recipe=recipe, backend=backend))
     run.write_json("data.json", {"folder": str(folder.absolute())})

@@ -47,6 +47,13 @@ def train(
     backend: Annotated[
         str | None, typer.Option(help="tensorflow, jax or torch [default: KERAS_BACKEND].")
     ] = None,
+    devices: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Share every batch; needs --backend jax. Without accelerators: virtual ones, a rehearsal.",
+        ),
+    ] = None,
     cache: Cache = None,
     settings: Settings = None,
 ) -> None:
@@ -67,6 +74,7 @@ def train(
         "batch_norm": batch_norm,
         "seed": seed,
         "max_films": max_films,
+        "devices": devices,
     }
     loaded = config.load(settings, flags={"training": flags})
     chosen = choose(backend)

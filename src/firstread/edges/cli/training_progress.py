@@ -48,8 +48,9 @@ class TrainingProgress:
         memory = (
             "" if estimate.memory_bytes is None else f"; memory about {estimate.memory_bytes / 1e9:.1f} GB"
         )
+        shared = "" if not estimate.devices else f", batches shared by {', '.join(estimate.devices)}"
         self._console.print(
-            f"On this machine: {estimate.films_per_second:.0f} films/s, an epoch in "
+            f"On this machine{shared}: {estimate.films_per_second:.0f} films/s, an epoch in "
             f"{_duration(estimate.seconds_per_epoch)}, {estimate.epochs} epochs in {_duration(estimate.seconds)} "
             f"at most{memory}.",
             highlight=False,
