@@ -4,6 +4,7 @@ from sklearn.linear_model import LogisticRegression
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation import shortcuts
+from firstread.evaluation.discrimination import auroc
 from firstread.records import FilmFacts
 
 
@@ -65,3 +66,27 @@ def test_one_class_is_refused() -> None:
 def test_a_column_that_is_no_number_is_refused() -> None:
     with pytest.raises(UndefinedMetricError, match="received 1 NaN of 2"):
         shortcuts.fit(np.array([[np.nan], [1.0]]), np.array([True, False]))
+
+
+def test_a_film_is_judged_by_a_model_that_has_not_seen_its_patient() -> None:
+    """A column that is the patient's own number tells nothing of the next patient; learned by heart it would."""
+    rng = np.random.default_rng(2)
+    patient = np.arange(200) // 2
+    diseased = rng.random(100)[patient] < 0.5
+    own = (patient[:, None] == np.arange(100)).astype(float)
+
+    by_heart = shortcuts.fit(own, diseased).logit(own)
+    look = shortcuts.cross_fit(own, diseased, [str(number) for number in patient], rng=rng)
+
+    assert auroc(diseased, by_heart) > 0.99
+    assert auroc(diseased, look) < 0.6
+
+
+def test_what_generalises_is_seen_in_every_fold() -> None:
+    rng = np.random.default_rng(2)
+    diseased = np.arange(200) % 2 == 0
+    columns = np.where(diseased, 2.0, -2.0)[:, None] + rng.normal(size=(200, 3))
+
+    look = shortcuts.cross_fit(columns, diseased, [str(number) for number in range(200)], rng=rng)
+
+    assert auroc(diseased, look) > 0.99

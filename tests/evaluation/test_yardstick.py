@@ -52,7 +52,7 @@ def test_without_changes_the_other_five_figures_count() -> None:
 
 
 def test_figures_are_those_of_held_out_films_at_the_threshold_of_tuning_films() -> None:
-    """19 of 20 tuning films lie at 1 or more, and no other; of the held-out films 4 of 4 and 1 of 4 do."""
+    """19 of 20 tuning films lie at 1 or more, and no other; of the held-out films 3 of 4 and 1 of 4 do."""
     tuning = films([*range(1, 20), -5], [-9, -8, -7, -6])
     held_out = films([2, 3, 4, 0.5], [-3, -2, -1, 1.5])
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from firstread.evaluation.discrimination import require_both_classes
 from firstread.records import FilmFacts
 
-__all__ = ["FILE_FACTS", "RIM", "SIDE", "LinearModel", "file_facts", "fit", "rim", "thumbnail"]
+__all__ = ["FILE_FACTS", "RIM", "SIDE", "LinearModel", "cross_fit", "file_facts", "fit", "rim", "thumbnail"]
 
 SIDE = 32
 """Rows and columns of a thumbnail: no infiltrate is left to see, only where it is bright."""
@@ -70,6 +70,34 @@ def fit(columns: Columns, diseased: npt.NDArray[np.bool_]) -> LinearModel:
     scale[scale < 1e-9] = 1.0  # what is the same in all films tells nothing, and must not be divided by
     model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=1000).fit((values - mean) / scale, diseased)
     return LinearModel(mean, scale, np.asarray(model.coef_[0], np.float64), float(model.intercept_[0]))
+
+
+def cross_fit(
+    columns: Columns,
+    diseased: npt.NDArray[np.bool_],
+    patient: Sequence[str],
+    *,
+    rng: np.random.Generator,
+    folds: int = 5,
+) -> npt.NDArray[np.float64]:
+    """Return how diseased each film looks to a linear model that has not seen its patient: log-odds, shape (n_films,).
+
+    Args:
+        columns: Anything known of the films, shape (n_films, d).
+        diseased: Reference standard, shape (n_films,).
+        patient: Whose film each is.
+        rng: Deals the patients to the folds.
+        folds: At least 2.
+
+    Raises:
+        UndefinedMetricError: If a class is missing from all but one fold.
+    """
+    owners, owner_of = np.unique(np.asarray(patient), return_inverse=True)
+    fold = rng.permutation(owners.size)[owner_of] % folds
+    look = np.empty(diseased.size)
+    for one in range(folds):
+        look[fold == one] = fit(columns[fold != one], diseased[fold != one]).logit(columns[fold == one])
+    return look
 
 
 def thumbnail(film: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
