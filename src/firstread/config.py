@@ -130,6 +130,8 @@ class Augmentation:
         brightness: Largest change, as a fraction of full scale.
         contrast: Largest change of contrast, as a fraction.
         gamma: Largest change of gamma, in log2 (0.5 means gamma from 0.71 to 1.41).
+        histogram: Probability that a film takes on the grey levels of another training film of either class, by a share
+            that is drawn: the classes differ in how their films are windowed.
         blur: Largest standard deviation of a Gaussian blur, in pixels.
         noise: Largest standard deviation of Gaussian noise, as a fraction of full scale.
         jpeg: Probability of JPEG re-encoding, at a quality drawn from jpeg_quality.
@@ -146,6 +148,7 @@ class Augmentation:
     brightness: float = 0.15
     contrast: float = 0.25
     gamma: float = 0.5
+    histogram: float = 0.0
     blur: float = 1.2
     noise: float = 0.04
     jpeg: float = 0.7
@@ -154,7 +157,7 @@ class Augmentation:
     border_width: float = 0.12
 
     def __post_init__(self) -> None:
-        for name in ("flip", "jpeg", "border"):
+        for name in ("flip", "histogram", "jpeg", "border"):
             _require(
                 0 <= getattr(self, name) <= 1, f"augmentation.{name} must be in [0, 1]", getattr(self, name)
             )

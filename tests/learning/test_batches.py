@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ def cache(tmp_path: Path) -> FilmCache:
     return FilmCache(tmp_path / "films.npy", tuple(Path(str(i)) for i in range(10)), (10, 16, 16))
 
 
-def batches(cache: FilmCache, **options: int) -> FilmBatches:
+def batches(cache: FilmCache, **options: Any) -> FilmBatches:
     settings = {"batch_size": 4, "seed": 1} | options
     return FilmBatches(cache, np.arange(10), DISEASED, weights=(1.25, 0.8), **settings)
 
@@ -63,3 +64,35 @@ def test_the_order_changes_with_the_epoch_and_a_resumed_run_sees_the_same(cache:
 
 def test_fewer_films_than_a_batch_still_make_one(cache: FilmCache) -> None:
     assert 1 == len(batches(cache, batch_size=64))
+
+
+def test_films_take_on_the_grey_levels_of_other_films(tmp_path: Path) -> None:
+    """Films of one level each: a film that took on another's becomes a level between the two."""
+    films = np.repeat(np.array([10, 250], np.uint8), 20)[:, None, None] * np.ones((1, 16, 16), np.uint8)
+    np.save(tmp_path / "films.npy", films)
+    cache = FilmCache(tmp_path / "films.npy", tuple(Path(str(i)) for i in range(40)), (40, 16, 16))
+
+    def shown(probability: float, seed: int = 1) -> set[int]:
+        data = FilmBatches(
+            cache,
+            np.arange(40),
+            np.arange(40) < 20,
+            weights=(1, 1),
+            batch_size=40,
+            seed=seed,
+            histogram=probability,
+        )
+        return set(data[0][0].ravel().tolist())
+
+    assert {10, 250} == shown(0.0)
+    assert len(shown(1.0)) > 8
+    assert all(10 <= level <= 250 for level in shown(1.0))
+    assert shown(0.7) == shown(0.7) != shown(0.7, seed=2)
+
+
+def test_exchanged_levels_leave_the_cache_and_the_order_alone(cache: FilmCache) -> None:
+    plain, exchanged = batches(cache), batches(cache, histogram=1.0)
+
+    assert (plain[0][1] == exchanged[0][1]).all()
+    exchanged[0]
+    assert epoch(plain) == epoch(batches(cache))

@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.data.film_cache import FilmCache
+from firstread.imaging import histogram as histograms
 
 __all__ = ["FilmBatches", "class_weights"]
 
@@ -33,8 +34,9 @@ class FilmBatches(keras.utils.PyDataset):
         diseased: Reference standard of these rows, shape (n_films,).
         weights: Of (non-diseased, diseased) films.
         batch_size: Films in a batch; an incomplete last batch is left to the next epoch's order.
-        seed: Of the order.
+        seed: Of the order and of what is exchanged.
         first_epoch: Number of the epoch that comes first.
+        histogram: Probability that a film takes on grey levels of another film of these rows, by a share that is drawn.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class FilmBatches(keras.utils.PyDataset):
         batch_size: int,
         seed: int,
         first_epoch: int = 0,
+        histogram: float = 0.0,
     ) -> None:
         super().__init__(workers=1, max_queue_size=4)
         self._cache = cache
@@ -56,6 +59,7 @@ class FilmBatches(keras.utils.PyDataset):
         self._batch_size = min(batch_size, len(rows))
         self._seed = seed
         self._epoch = first_epoch
+        self._histogram = histogram
         self._order = self._draw_order()
 
     def __len__(self) -> int:
@@ -63,8 +67,26 @@ class FilmBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> Batch:
         chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        films = self._cache.rows(self._rows[chosen])[..., None]
-        return films, self._y_true[chosen], self._weight[chosen]
+        films = self._cache.rows(self._rows[chosen])
+        if self._histogram:
+            films = self._with_other_levels(
+                films, rng=np.random.default_rng((self._seed, self._epoch, index))
+            )
+        return films[..., None], self._y_true[chosen], self._weight[chosen]
+
+    def _with_other_levels(
+        self, films: npt.NDArray[np.uint8], *, rng: np.random.Generator
+    ) -> npt.NDArray[np.uint8]:
+        """Exchange grey levels with films of either class, so that a window tells nothing of disease."""
+        happens = np.flatnonzero(rng.random(len(films)) < self._histogram)
+        others = self._cache.rows(rng.choice(self._rows, happens.size))
+        changed = films.copy()
+        for row, other, share in zip(happens, others, rng.random(happens.size), strict=True):
+            table = histograms.exchange(
+                histograms.cumulative(films[row]), histograms.cumulative(other), share=float(share)
+            )
+            changed[row] = table[films[row]]
+        return changed
 
     def on_epoch_end(self) -> None:
         """Draw the next epoch's order; Keras calls this."""

@@ -139,6 +139,7 @@ class _Fitting:
     ) -> None:
         self._run = run
         self._settings = settings
+        self._ranges = ranges
         self._observer = observer
         self._network = begun.model
         self._pretrained = begun.pretrained
@@ -222,6 +223,7 @@ class _Fitting:
             batch_size=self._settings.batch_size,
             seed=self._settings.seed,
             first_epoch=first_epoch,
+            histogram=self._ranges.histogram,
         )
 
     def _compile(self, stage: Stage, *, epochs: int) -> None:
