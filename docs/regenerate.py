@@ -24,6 +24,7 @@ COMMANDS = (
     ("data", "synthesize"),
     ("train",),
     ("export",),
+    ("search",),
     ("evaluate",),
     ("audit",),
     ("explain",),

@@ -10,7 +10,7 @@ from firstread.data import sources, splits
 from firstread.data.manifest import Manifest
 from firstread.data.splits import Split
 
-__all__ = ["DataSet", "read"]
+__all__ = ["DataSet", "read", "some_of_each_class"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def read(folder: Path, settings: Training) -> DataSet:
     """
     films = sources.read(folder)
     if settings.max_films is not None:
-        learned = _some_of_each_class(
+        learned = some_of_each_class(
             films.select(lambda film: film.folder_part == "train"), settings.max_films
         )
         films = Manifest((*learned.films, *films.select(lambda film: film.folder_part != "train").films))
@@ -55,8 +55,13 @@ def _split(films: Manifest, settings: Training) -> Split:
     return splits.id_block(films, blocks=settings.blocks, tuning_block=settings.tuning_block)
 
 
-def _some_of_each_class(films: Manifest, n: int) -> Manifest:
-    """Spread over the ids, so that every block of the split still has both classes."""
+def some_of_each_class(films: Manifest, n: int) -> Manifest:
+    """Return at most n films of each class, spread over the manifest, so that every block of it still has both.
+
+    Args:
+        films: In the order they are spread over.
+        n: Of diseased and of non-diseased films.
+    """
     chosen = []
     for diseased in (False, True):
         rows = np.flatnonzero(films.diseased == diseased)

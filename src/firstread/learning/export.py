@@ -26,6 +26,7 @@ from firstread.learning import cues, parity, weights
 from firstread.learning.data_set import DataSet
 from firstread.learning.facts import facts_of
 from firstread.learning.fit import scores
+from firstread.learning.kept_network import kept_network
 from firstread.learning.onnx_file import write_onnx
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.score_table import write_tuning_scores
@@ -61,7 +62,9 @@ def export(
             the trained model's scores. Nothing is written then.
     """
     finished = _Finished.of(run, data_set)
-    network = _best_network(run, finished)
+    network = kept_network(
+        run, finished.state.best_epoch, recipe=finished.recipe, settings=finished.settings.training
+    )
     cache = FilmCache.build(
         data_set.manifest, finished.recipe, folder=cache_folder, limits=config.read, workers=config.workers
     )
@@ -108,14 +111,6 @@ class _Finished:
         recipe = Recipe.from_dict(asked["recipe"])
         origin = str(run.read_json("start.json"))
         return cls(data_set, state, settings, recipe, origin, asked["backend"], run.runs_beside())
-
-
-def _best_network(run: RunFolder, finished: _Finished) -> keras.Model:
-    """Return the kept epoch's averaged weights in float32, however they were trained."""
-    keras.mixed_precision.set_dtype_policy("float32")
-    network = weights.start("none", recipe=finished.recipe, settings=finished.settings.training).model
-    network.load_weights(run.best_weights(finished.state.best_epoch))
-    return network
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from firstread.data.manifest import Manifest
 from firstread.learning.data_set import DataSet
 from firstread.learning.run_folder import State
 
-__all__ = ["FILMS", "INTENDED_USE", "facts_of"]
+__all__ = ["FILMS", "INTENDED_USE", "facts_of", "software_versions"]
 
 INTENDED_USE = (
     "Research and teaching: ranking frontal chest radiographs so that pneumonia is read first. "
@@ -88,7 +88,7 @@ def facts_of(
         "metrics": {"tuning": metrics},
         "parity": parity,
         "notes": list(notes),
-        "software": {"firstread": __version__, "python": platform.python_version(), **_versions()},
+        "software": {"firstread": __version__, "python": platform.python_version(), **software_versions()},
         "licence": "Apache-2.0",
         "attribution": [FILMS, f"Weights started from {_credited(origin)}."],
     }
@@ -110,7 +110,8 @@ def _counts(films: Manifest) -> dict[str, int]:
     }
 
 
-def _versions() -> dict[str, str]:
+def software_versions() -> dict[str, str]:
+    """Return package → version of what a training stands on, as far as it is installed."""
     found = {}
     for package in _SOFTWARE:
         try:

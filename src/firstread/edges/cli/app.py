@@ -14,6 +14,7 @@ from firstread.edges.cli.dossier import dossier
 from firstread.edges.cli.evaluate import evaluate
 from firstread.edges.cli.explain import explain
 from firstread.edges.cli.recalibrate import recalibrate
+from firstread.edges.cli.search import search
 from firstread.edges.cli.simulate import simulate
 from firstread.edges.cli.train import export, train
 from firstread.edges.cli.triage import triage
@@ -52,6 +53,7 @@ def firstread(
 app.command(no_args_is_help=True)(triage)
 app.command(no_args_is_help=True)(train)
 app.command(no_args_is_help=True)(export)
+app.command(no_args_is_help=True)(search)
 app.command(no_args_is_help=True)(evaluate)
 app.command(no_args_is_help=True)(recalibrate)
 app.command(no_args_is_help=True)(audit)

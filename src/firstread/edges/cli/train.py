@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from firstread.inference.bundle import Bundle
 
-__all__ = ["export", "train"]
+__all__ = ["Cache", "cache_folder", "export", "train"]
 
 Settings = Annotated[
     Path | None, typer.Option("--settings", help="TOML file of settings.", show_default=False)
@@ -86,7 +86,7 @@ def train(
             run,
             config=loaded,
             backend=chosen,
-            cache_folder=cache or _cache_folder(),
+            cache_folder=cache or cache_folder(),
             observer=progress,
         )
     _tell(bundle)
@@ -110,11 +110,12 @@ def export(
     choose(EXPORTING_BACKEND)
     from firstread.learning import train as training  # Keras loads with the backend chosen above
 
-    loaded, folder = config.load(settings), cache or _cache_folder()
+    loaded, folder = config.load(settings), cache or cache_folder()
     _tell(training.export_run(run, config=loaded, cache_folder=folder, notes=note or ()))
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Return where decoded films are kept when nobody says otherwise."""
     import platformdirs
 
     return platformdirs.user_cache_path("firstread") / "films"

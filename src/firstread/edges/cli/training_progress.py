@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from firstread.learning.estimate import Estimate
     from firstread.learning.run_folder import EpochRow, State
 
-__all__ = ["TrainingProgress"]
+__all__ = ["TrainingProgress", "duration"]
 
 
 class TrainingProgress:
@@ -51,7 +51,7 @@ class TrainingProgress:
         shared = "" if not estimate.devices else f", batches shared by {', '.join(estimate.devices)}"
         self._console.print(
             f"On this machine{shared}: {estimate.films_per_second:.0f} films/s, an epoch in "
-            f"{_duration(estimate.seconds_per_epoch)}, {estimate.epochs} epochs in {_duration(estimate.seconds)} "
+            f"{duration(estimate.seconds_per_epoch)}, {estimate.epochs} epochs in {duration(estimate.seconds)} "
             f"at most{memory}.",
             highlight=False,
         )
@@ -71,10 +71,11 @@ class TrainingProgress:
         self._console.print(
             f"epoch {row.epoch:3d}  {row.stage:8s}  loss {row.loss:.4f}  tuning loss {row.tuning_loss:.4f}  "
             f"AUROC {row.tuning_auroc:.4f}  specificity at .95 {row.tuning_specificity:.3f}  "
-            f"{_duration(row.seconds)}{kept}",
+            f"{duration(row.seconds)}{kept}",
             highlight=False,
         )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time as hours, minutes and seconds: "0:02:05"."""
     return str(timedelta(seconds=round(seconds)))
