@@ -83,5 +83,8 @@ def _tell(run: Path, methods: "Sequence[Method]", *, json: bool) -> None:
         return
     for method in methods:
         figure = "–" if method.combined is None else f"{method.combined.mean:.2f}"
-        typer.echo(f"{method.candidate}: F {figure}, {len(method.seeds)} seeds, {', '.join(method.folds)}")
+        n = len(method.seeds)
+        typer.echo(
+            f"{method.candidate}: F {figure}, {n} seed{'' if n == 1 else 's'}, {', '.join(method.folds)}"
+        )
     typer.echo(f"Table: {run / 'search.md'}")
