@@ -108,6 +108,7 @@ def test_a_settings_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("training", {"low_pass_px": 9.0}),
         ("training", {"side": 100}),
         ("training", {"max_films": 0}),
+        ("training", {"devices": 0}),
     ],
 )
 def test_a_value_outside_its_range_is_refused(section: str, changed: dict[str, Any]) -> None:

@@ -229,6 +229,10 @@ class _Fitting:
     def _compile(self, stage: Stage, *, epochs: int) -> None:
         settings = self._settings
         set_trainable(self._network, stage, settings, pretrained=self._pretrained)
+        if (
+            in_use()
+        ):  # how Keras lays out what a pass returns was fixed by what was trainable when it was first made
+            self._network.predict_function = None
         peak = settings.head_learning_rate if stage is Stage.HEAD else settings.learning_rate
         steps = epochs * self._steps
         warm_up = min(self._steps, steps // 4)
