@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firstread.config import Config, Training, Workers
-from firstread.errors import ConfigError, TrainingError
+from firstread.errors import ConfigError, FirstreadError, TrainingError
 from firstread.evaluation.method_comparison import Judged
 from firstread.evaluation.yardstick import Yardstick
 from firstread.learning.callbacks import Silent
@@ -33,6 +33,7 @@ class Watcher(Silent):
         self.epochs: list[int] = []
         self.began: list[str] = []
         self.ended: list[TrialResult] = []
+        self.failed: list[str] = []
         self._cut_after = cut_after
 
     def epoch_ended(self, row: EpochRow, state: State) -> None:  # noqa: ARG002  # the observer's signature
@@ -41,11 +42,14 @@ class Watcher(Silent):
             raise CutError
 
     def trial_began(self, trial: Trial, number: int, trials: int, seconds_left: float | None) -> None:
-        assert (seconds_left is None) == (number == 1 and not self.ended and self._cut_after is not None)
+        assert seconds_left is None or seconds_left >= 0
         self.began.append(f"{number} of {trials}: {trial.candidate.name} {trial.fold.name} {trial.seed}")
 
     def trial_ended(self, result: TrialResult) -> None:
         self.ended.append(result)
+
+    def trial_failed(self, trial: Trial, error: FirstreadError) -> None:
+        self.failed.append(f"{trial.candidate.name}: {error}")
 
 
 @pytest.fixture
@@ -108,11 +112,46 @@ def test_a_search_that_was_killed_goes_on_and_trains_nothing_twice(
     SearchFolder(tmp_path / "run").write_table()
     assert written == (tmp_path / "run" / "search.md").read_bytes(), "written again without training"
 
+    nearer = replace(
+        wanted, elsewhere={"near": make_folder(5)}, candidates=wanted.candidates[:1], folds=("0",)
+    )
+    again = run(Watcher(), nearer)
+    assert [] == again.epochs, "another hospital is judged without training"
+    assert {"far", "near"} == set(again.ended[0].judged.elsewhere)
+    assert {"far", "near"} == set(run(Watcher(), wanted).ended[2].judged.elsewhere)
+
     changed = replace(
         wanted.candidates[0].config, training=replace(wanted.candidates[0].config.training, dropout=0.5)
     )
     with pytest.raises(TrainingError, match=r"base/look-alikes-seed-20: .*these differ: training\.dropout"):
         run(Watcher(), replace(wanted, candidates=(Candidate("base", "Again.", changed),)))
+
+
+@pytest.mark.slow
+def test_a_training_that_diverges_does_not_stop_the_others(
+    make_folder: Callable[[int], Path], tmp_path: Path, wanted: Wanted
+) -> None:
+    training = replace(wanted.candidates[0].config.training, epochs=1)
+    base = replace(wanted.candidates[0].config, training=training)
+    wild = replace(base, training=replace(training, learning_rate=1e30, ema=0.0))
+    watcher = Watcher()
+
+    with pytest.raises(
+        TrainingError, match=r"these gave none:\n.*wild/block-0-seed-20: Epoch 1: every tuning film"
+    ):
+        search(
+            make_folder(28),
+            tmp_path / "run",
+            Wanted((Candidate("wild", "No.", wild), Candidate("base", "Yes.", base)), ("0",), 1, {}),
+            config=Config(workers=Workers(processes=1)),
+            backend="tensorflow",
+            cache_folder=tmp_path / "cache",
+            observer=watcher,
+        )
+
+    assert 1 == len(watcher.failed)
+    assert ["base"] == [result.judged.candidate for result in watcher.ended]
+    assert "- **wild**: No. (No training of it is finished.)" in (tmp_path / "run" / "search.md").read_text()
 
 
 def test_what_cannot_be_compared_is_refused_before_anything_is_decoded(wanted: Wanted) -> None:
@@ -127,7 +166,7 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_decoded(wanted: W
 
 def result(candidate: str, seed: int, seconds: float) -> TrialResult:
     judged = Judged(candidate, "look-alikes", seed, FIGURES, {"far": {"all views": 0.8}}, seconds)
-    return TrialResult(judged, 5.0, 100.0, 2, 1, {"training": 3}, {"changes": ["mirrored"]}, {"keras": "3"})
+    return TrialResult(judged, 5.0, 100.0, 2, 1, {"training": 3}, ("mirrored",), {}, {"keras": "3"})
 
 
 def test_what_is_left_takes_as_long_as_it_took_the_same_candidate_or_any(wanted: Wanted) -> None:

@@ -17,7 +17,8 @@ RESULT_OF_BASE = TrialResult(
     epochs_done=2,
     epoch_kept=1,
     films={"training": 3},
-    judged_by={"changes": ["mirrored"]},
+    changes=("mirrored",),
+    hospitals={"far": "ab" * 32},
     software={"keras": "3"},
 )
 
@@ -57,7 +58,8 @@ def test_what_was_dropped_stays_in_the_table(tmp_path: Path) -> None:
     assert ["base", "dropped"] == [method.candidate for method in methods]
     page = (tmp_path / "search.md").read_text()
     assert "- **base**: The usual way, still." in page
-    assert "- **dropped**: It was hoped to help." in page
+    assert "- **dropped**: It was hoped to help.\n" in page
+    assert "- **new**: Not run yet. (No training of it is finished.)" in page
 
 
 def test_without_a_finished_training_there_is_no_table(tmp_path: Path) -> None:

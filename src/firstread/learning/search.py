@@ -11,7 +11,7 @@ from firstread.config import Config
 from firstread.data import sources
 from firstread.data.film_cache import FilmCache
 from firstread.data.manifest import Manifest
-from firstread.errors import ConfigError
+from firstread.errors import ConfigError, FirstreadError, TrainingError, UndefinedMetricError
 from firstread.evaluation.method_comparison import Method
 from firstread.imaging.preprocess import Recipe
 from firstread.learning.callbacks import Observer
@@ -33,6 +33,9 @@ class SearchObserver(Observer, Protocol):
 
     def trial_ended(self, result: TrialResult) -> None:
         """It is judged and safe on disk, or had been before."""
+
+    def trial_failed(self, trial: Trial, error: FirstreadError) -> None:
+        """It has no figures; the others go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def search(
         observer: Told of every step.
 
     Raises:
-        FirstreadError: If films, weights or settings do not fit, or a training fails; what is finished stays.
+        TrainingError: If a training has no figures, because it diverged say, once all others are finished.
+        FirstreadError: If films, weights or settings do not fit; what is finished stays.
     """
     films = _films(folder, wanted)
     hospitals = [_hospital(name, place) for name, place in wanted.elsewhere.items()]
@@ -99,19 +103,28 @@ def search(
         for fold in folds
         for candidate in wanted.candidates
     ]
+    failed = []
     for number, trial in enumerate(trials, start=1):
         observer.trial_began(trial, number, len(trials), seconds_left(trials[number - 1 :], place.results()))
-        result = run_trial(
-            trial,
-            place.run(trial.candidate.name, trial.fold.name, trial.seed),
-            films=films,
-            hospitals=hospitals,
-            decoded=decoded,
-            backend=backend,
-            observer=observer,
-        )
+        run = place.run(trial.candidate.name, trial.fold.name, trial.seed)
+        try:
+            result = run_trial(
+                trial,
+                run,
+                films=films,
+                hospitals=hospitals,
+                decoded=decoded,
+                backend=backend,
+                observer=observer,
+            )
+        except UndefinedMetricError as error:
+            failed.append(f"{run.path}: {error}")
+            observer.trial_failed(trial, error)
+            continue
         place.write_table()
         observer.trial_ended(result)
+    if failed:
+        raise TrainingError("Every training must give figures; these gave none:\n" + "\n".join(failed))
     return place.write_table()
 
 

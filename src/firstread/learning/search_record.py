@@ -27,7 +27,8 @@ class TrialResult:
         epochs_done: In all.
         epoch_kept: The one that was judged.
         films: Part → number of films.
-        judged_by: What else decided the figures: changes, and films of other hospitals.
+        changes: Those that the mean change is taken over.
+        hospitals: Name → SHA-256 of films from elsewhere.
         software: Package → version.
     """
 
@@ -37,7 +38,8 @@ class TrialResult:
     epochs_done: int
     epoch_kept: int
     films: Mapping[str, int]
-    judged_by: Mapping[str, Any]
+    changes: tuple[str, ...]
+    hospitals: Mapping[str, str]
     software: Mapping[str, str]
 
     def as_dict(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class TrialResult:
         rest.pop("distance", None)
         try:
             judged = {name: rest.pop(name) for name in Judged.__dataclass_fields__}
+            rest["changes"] = tuple(rest["changes"])
             return cls(Judged(**judged | {"figures": Yardstick(**judged["figures"])}), **rest)
         except (KeyError, TypeError) as error:
             raise TrainingError(

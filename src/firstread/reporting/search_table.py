@@ -47,7 +47,11 @@ def search_table(methods: Sequence[Method], *, why: Mapping[str, str]) -> str:
     columns += [*(f"AUROC {name}" for name in elsewhere), "minutes a training", "against the base"]
     rows = [_cells(method, elsewhere, has_blocks=has_blocks) for method in methods]
     lines = [_line(columns), _line(["---"] * len(columns)), *map(_line, rows)]
-    reasons = [f"- **{method.candidate}**: {why[method.candidate]}" for method in methods]
+    known = {method.candidate for method in methods}
+    reasons = [
+        f"- **{name}**: {reason}{'' if name in known else ' (No training of it is finished.)'}"
+        for name, reason in why.items()
+    ]
     return "\n".join(["# Ways of training compared", "", *lines, "", _READING, "", *reasons]) + "\n"
 
 

@@ -32,7 +32,8 @@ RESULT_OF_BASE = TrialResult(
     epochs_done=2,
     epoch_kept=1,
     films={"training": 3},
-    judged_by={},
+    changes=(),
+    hospitals={},
     software={},
 )
 

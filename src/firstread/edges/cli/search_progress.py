@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from firstread.edges.cli.training_progress import duration
 
 if TYPE_CHECKING:
+    from firstread.errors import FirstreadError
     from firstread.learning.estimate import Estimate
     from firstread.learning.run_folder import EpochRow, State
     from firstread.learning.search_record import TrialResult
@@ -67,6 +68,15 @@ class SearchProgress:
         self._progress.update(self._trials, completed=number - 1, total=trials, visible=True, note=note)
         if not self._console.is_terminal:
             self._console.print(f"{number} of {trials}: {note}", highlight=False, soft_wrap=True)
+
+    def trial_failed(self, trial: "Trial", error: "FirstreadError") -> None:
+        """Print why."""
+        self._console.print(
+            f"{trial.candidate.name}, {trial.fold.name}, seed {trial.seed}: no figures; {error}",
+            highlight=False,
+            soft_wrap=True,
+            markup=False,
+        )
 
     def trial_ended(self, result: "TrialResult") -> None:
         """Print a line."""
