@@ -50,7 +50,12 @@ def test_a_folder_that_is_no_run_is_not_exported(tmp_path: Path) -> None:
 def test_progress_says_what_it_costs_and_what_each_epoch_brought(capsys: pytest.CaptureFixture[str]) -> None:
     row = EpochRow(1, "head", 0.6, 0.5, 0.91, 0.8, 1e-4, 65.0)
     estimate = Estimate(
-        epochs=2, seconds_per_epoch=60.0, seconds=120.0, memory_bytes=2_100_000_000, films_per_second=45.0
+        epochs=2,
+        seconds_per_epoch=60.0,
+        seconds=120.0,
+        memory_bytes=2_100_000_000,
+        films_per_second=45.0,
+        devices=("cpu:0", "cpu:1"),
     )
 
     with TrainingProgress() as progress:
@@ -63,6 +68,9 @@ def test_progress_says_what_it_costs_and_what_each_epoch_brought(capsys: pytest.
     printed = capsys.readouterr()
     assert "" == printed.out
     words = re.sub(r"\s+", " ", printed.err)
-    assert "45 films/s, an epoch in 0:01:00, 2 epochs in 0:02:00 at most; memory about 2.1 GB." in words
+    assert (
+        "On this machine, batches shared by cpu:0, cpu:1: 45 films/s, an epoch in 0:01:00, 2 epochs in 0:02:00 at most; memory about 2.1 GB."
+        in words
+    )
     assert "epoch 1 head loss 0.6000 tuning loss 0.5000 AUROC 0.9100" in words
     assert "0:01:05 kept" in words
