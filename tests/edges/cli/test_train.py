@@ -68,9 +68,7 @@ def test_progress_says_what_it_costs_and_what_each_epoch_brought(capsys: pytest.
     printed = capsys.readouterr()
     assert "" == printed.out
     words = re.sub(r"\s+", " ", printed.err)
-    assert (
-        "On this machine, batches shared by cpu:0, cpu:1: 45 films/s, an epoch in 0:01:00, 2 epochs in 0:02:00 at most; memory about 2.1 GB."
-        in words
-    )
+    assert "On this machine, batches shared by cpu:0, cpu:1: 45 films/s, an epoch in 0:01:00, " in words
+    assert "2 epochs in 0:02:00 at most; memory about 2.1 GB." in words
     assert "epoch 1 head loss 0.6000 tuning loss 0.5000 AUROC 0.9100" in words
     assert "0:01:05 kept" in words
