@@ -89,10 +89,13 @@ def test_a_film_scores_alike_at_original_size_and_at_224(shipped: Bundle, public
 def test_the_readmes_python_runs_as_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    synthetic.generate(6, tmp_path / "demo" / "films", seed=1)
+    synthetic.generate(3, tmp_path / "demo" / "films", seed=1)
+    (tmp_path / "demo" / "films" / "truncated.jpeg").write_bytes(b"\xff\xd8\xff\xe0")
     monkeypatch.chdir(tmp_path)
     (code,) = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(), flags=re.DOTALL)
 
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102  # our own documentation
 
-    assert capsys.readouterr().out.startswith("1 ")
+    printed = capsys.readouterr().out.splitlines()
+    assert ["1", "2", "3", "4"] == [line.split()[0] for line in printed]
+    assert any("truncated.jpeg" in line for line in printed), "what is not scored has its reason"
