@@ -202,6 +202,8 @@ class Training:
         side: Rows and columns of the film as the network sees it; ImageNet weights were made at 224.
         low_pass_px: Standard deviation of a fixed blur before the network, in pixels; 0 leaves it out. What two
             resizing programs or two JPEG levels make of one film differs above this detail only.
+        balance: How much more often films are shown that a shortcut takes for the other class: exponent of
+            `evaluation.shortcut_balance`; 0 shows every film once an epoch.
         dropout: Before the last unit.
         label_smoothing: In [0, 0.5).
         ema: Momentum of the averaged weights; 0 switches averaging off.
@@ -227,6 +229,7 @@ class Training:
     batch_norm: str = "frozen"
     side: int = 224
     low_pass_px: float = 2.0
+    balance: float = 0.0
     dropout: float = 0.2
     label_smoothing: float = 0.05
     ema: float = 0.99
@@ -236,16 +239,12 @@ class Training:
     devices: int = 1
 
     def __post_init__(self) -> None:
-        _require(
-            self.split in ("id-block", "patient-grouped", "official"),
-            "training.split must be id-block, patient-grouped or official",
-            self.split,
-        )
-        _require(
-            self.batch_norm in ("frozen", "adapt"),
-            "training.batch_norm must be frozen or adapt",
-            self.batch_norm,
-        )
+        for name, known in (
+            ("split", ("id-block", "patient-grouped", "official")),
+            ("batch_norm", ("frozen", "adapt")),
+        ):
+            value = getattr(self, name)
+            _require(value in known, f"training.{name} must be {', '.join(known[:-1])} or {known[-1]}", value)
         _require(self.blocks >= 2, "training.blocks must be at least 2", self.blocks)
         _require(
             0 <= self.tuning_block < self.blocks,
@@ -266,14 +265,15 @@ class Training:
         )
         for name in ("head_learning_rate", "learning_rate"):
             _require(getattr(self, name) > 0, f"training.{name} must be above 0", getattr(self, name))
-        _require(0 <= self.low_pass_px <= 8, "training.low_pass_px must be in [0, 8]", self.low_pass_px)
-        for name in ("fine_tune_from", "dropout", "ema", "weight_decay"):
-            _require(0 <= getattr(self, name) < 1, f"training.{name} must be in [0, 1)", getattr(self, name))
-        _require(
-            0 <= self.label_smoothing < 0.5,
-            "training.label_smoothing must be in [0, 0.5)",
-            self.label_smoothing,
-        )
+        for name, most in (("balance", 2), ("low_pass_px", 8)):
+            value = getattr(self, name)
+            _require(0 <= value <= most, f"training.{name} must be in [0, {most}]", value)
+        for name, end in (
+            *((name, 1) for name in ("fine_tune_from", "dropout", "ema", "weight_decay")),
+            ("label_smoothing", 0.5),
+        ):
+            value = getattr(self, name)
+            _require(0 <= value < end, f"training.{name} must be in [0, {end})", value)
         _require(
             self.max_films is None or self.max_films >= 1,
             "training.max_films must be at least 1",

@@ -96,3 +96,21 @@ def test_exchanged_levels_leave_the_cache_and_the_order_alone(cache: FilmCache) 
     assert (plain[0][1] == exchanged[0][1]).all()
     exchanged[0]
     assert epoch(plain) == epoch(batches(cache))
+
+
+def test_films_are_shown_as_often_as_their_share_says(cache: FilmCache) -> None:
+    """Nine of ten draws are film 3, the others film 8; a resumed epoch draws the same."""
+    share = np.zeros(10)
+    share[[3, 8]] = 0.9, 0.1
+    data = batches(cache, share=share, batch_size=1)
+
+    shown = []
+    for _ in range(30):
+        shown += epoch(data)
+        data.on_epoch_end()
+
+    assert {3, 8} == set(shown)
+    assert 0.9 == pytest.approx(np.mean(np.array(shown) == 3), abs=0.06)
+    assert epoch(batches(cache, share=share, first_epoch=2)) == epoch(
+        batches(cache, share=share, first_epoch=2)
+    )

@@ -36,6 +36,8 @@ class FilmBatches(keras.utils.PyDataset):
         batch_size: Films in a batch; an incomplete last batch is left to the next epoch's order.
         seed: Of the order and of what is exchanged.
         first_epoch: Number of the epoch that comes first.
+        share: How often each film is shown, 1 in all, shape (n_films,); an epoch is then as many draws as there are
+            films. None shows every film once.
         histogram: Probability that a film takes on grey levels of another film of these rows, by a share that is drawn.
     """
 
@@ -49,6 +51,7 @@ class FilmBatches(keras.utils.PyDataset):
         batch_size: int,
         seed: int,
         first_epoch: int = 0,
+        share: npt.NDArray[np.float64] | None = None,
         histogram: float = 0.0,
     ) -> None:
         super().__init__(workers=1, max_queue_size=4)
@@ -59,6 +62,7 @@ class FilmBatches(keras.utils.PyDataset):
         self._batch_size = min(batch_size, len(rows))
         self._seed = seed
         self._epoch = first_epoch
+        self._share = share
         self._histogram = histogram
         self._order = self._draw_order()
 
@@ -94,4 +98,7 @@ class FilmBatches(keras.utils.PyDataset):
         self._order = self._draw_order()
 
     def _draw_order(self) -> npt.NDArray[np.intp]:
-        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._rows))
+        rng, films = np.random.default_rng((self._seed, self._epoch)), len(self._rows)
+        if self._share is None:
+            return rng.permutation(films)
+        return rng.choice(films, films, p=self._share)

@@ -12,6 +12,8 @@ from firstread.data.film_cache import FilmCache
 from firstread.data.manifest import Manifest
 from firstread.data.splits import Split
 from firstread.errors import TrainingError
+from firstread.evaluation import shortcuts
+from firstread.evaluation.shortcut_balance import balanced
 from firstread.imaging.preprocess import Recipe
 from firstread.learning import estimate, logs
 from firstread.learning.augment import Augment
@@ -146,6 +148,7 @@ class _Fitting:
         self._cache = films.cache
         self._training_rows = films.rows(films.split.training)
         self._diseased = films.split.training.diseased
+        self._share = _share(films, settings)
         self._tuning_rows = films.rows(films.split.tuning)
         self._tuning_diseased = films.split.tuning.diseased
         self._trainer = _trainer(self._network, ranges, seed=settings.seed)
@@ -219,10 +222,12 @@ class _Fitting:
             self._cache,
             self._training_rows,
             self._diseased,
-            weights=class_weights(self._diseased),
+            # Shares hold each class's half already.
+            weights=class_weights(self._diseased) if self._share is None else (1.0, 1.0),
             batch_size=self._settings.batch_size,
             seed=self._settings.seed,
             first_epoch=first_epoch,
+            share=self._share,
             histogram=self._ranges.histogram,
         )
 
@@ -266,6 +271,20 @@ class _Fitting:
             )
         for variable, value in zip(wanted, variables, strict=True):
             variable.assign(value)
+
+
+def _share(films: Films, settings: Training) -> npt.NDArray[np.float64] | None:
+    """Return how often each training film is shown; None where all are shown alike."""
+    if not settings.balance:
+        return None
+    training = films.split.training
+    return balanced(
+        np.stack([shortcuts.thumbnail(films.cache.rows([row])[0]) for row in films.rows(training)]),
+        training.diseased,
+        [str(patient) for patient in training.patients],
+        exponent=settings.balance,
+        rng=np.random.default_rng(settings.seed),
+    )
 
 
 def _trainer(network: keras.Model, ranges: Augmentation, *, seed: int) -> keras.Model:
