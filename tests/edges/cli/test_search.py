@@ -11,7 +11,7 @@ import pytest
 from firstread.config import Config
 from firstread.data.splits import Split
 from firstread.edges.cli.search_progress import SearchProgress
-from firstread.edges.cli.search_run import other_hospitals
+from firstread.edges.cli.search_run import Asked, candidates_of, other_hospitals
 from firstread.errors import ConfigError
 from firstread.evaluation.method_comparison import Judged
 from firstread.evaluation.yardstick import Yardstick
@@ -126,3 +126,18 @@ def test_progress_says_what_is_left_and_what_each_training_brought(
     assert "2 of 6: base, look-alikes, seed 20, about 1:01:40 left" in words
     assert "base, look-alikes, seed 20: distance 0.50 AUROC 0.9910" in words
     assert "2 epochs in 0:01:05, 100 films/s" in words
+
+
+def test_candidates_start_from_the_weights_that_are_named(
+    tmp_path: Path,
+) -> None:
+    """One that names its own weights keeps them."""
+    file = tmp_path / "candidates.toml"
+    file.write_text(
+        '[[candidates]]\nname = "base"\nwhy = "So."\n'
+        '[[candidates]]\nname = "own"\nwhy = "So."\ntraining.weights = "none"\n'
+    )
+
+    base, own = candidates_of(Asked(tmp_path, file, "look-alikes", 1, (), "here.h5", None))
+
+    assert ("here.h5", "none") == (base.config.training.weights, own.config.training.weights)

@@ -45,6 +45,9 @@ def search(
             metavar="NAME=DIR", help="Films of another hospital, for the direction of its AUROC; repeatable."
         ),
     ] = None,
+    weights: Annotated[
+        str, typer.Option(help="Where candidates start that do not say: imagenet, none, a file, or a bundle.")
+    ] = "imagenet",
     backend: Annotated[
         str | None, typer.Option(help="tensorflow, jax or torch [default: KERAS_BACKEND].")
     ] = None,
@@ -72,7 +75,7 @@ def search(
     else:
         from firstread.edges.cli.search_run import Asked, compare
 
-        asked = Asked(folder, candidates, folds=folds, seeds=seeds, external=external or (), backend=backend)
+        asked = Asked(folder, candidates, folds, seeds, external or (), weights, backend)
         methods = compare(asked, run=run, cache=cache)
     _tell(run, methods, json=json)
 

@@ -9,8 +9,9 @@ from firstread.errors import ConfigError
 
 if TYPE_CHECKING:
     from firstread.evaluation.method_comparison import Method
+    from firstread.learning.candidates import Candidate
 
-__all__ = ["Asked", "compare", "other_hospitals"]
+__all__ = ["Asked", "candidates_of", "compare", "other_hospitals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Asked:
         folds: Names between commas.
         seeds: How many.
         external: NAME=DIR each.
+        weights: Where a candidate starts that does not say.
         backend: Keras' engine; None for the usual one.
     """
 
@@ -31,6 +33,7 @@ class Asked:
     folds: str
     seeds: int
     external: Sequence[str]
+    weights: str
     backend: str | None
 
 
@@ -40,9 +43,8 @@ def compare(asked: Asked, *, run: Path, cache: Path | None) -> "tuple[Method, ..
     from firstread.edges.cli.search_progress import SearchProgress
     from firstread.edges.cli.train import cache_folder
     from firstread.learning.backend import choose
-    from firstread.learning.candidates import read_candidates
 
-    candidates = read_candidates(asked.candidates, config=config.Config())
+    candidates = candidates_of(asked)
     elsewhere = other_hospitals(asked.external)
     chosen = choose(asked.backend)
     from firstread.learning import search as learning  # Keras loads with the backend chosen above
@@ -59,6 +61,15 @@ def compare(asked: Asked, *, run: Path, cache: Path | None) -> "tuple[Method, ..
             cache_folder=cache or cache_folder(),
             observer=progress,
         )
+
+
+def candidates_of(asked: Asked) -> "tuple[Candidate, ...]":
+    """Return the ways of training that the file names; those that name no weights start from the ones asked for."""
+    from firstread.config import Config, with_changes
+    from firstread.learning.candidates import read_candidates
+
+    usual = with_changes(Config(), "training", {"weights": asked.weights})
+    return read_candidates(asked.candidates, config=usual)
 
 
 def other_hospitals(external: Sequence[str]) -> dict[str, Path]:
