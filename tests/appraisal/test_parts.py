@@ -68,7 +68,7 @@ def test_a_patient_in_test_and_training_is_refused(kaggle_folder: Path) -> None:
 
 def test_a_bundle_that_does_not_state_its_split_needs_one(kaggle_folder: Path) -> None:
     with pytest.raises(
-        DataError, match=r"tiny must say how its films were split; it does not\. Name the split"
+        DataError, match=r"tiny must say how its films were split; it does not\. firstread evaluate takes it"
     ):
         parts.films_of_part(sources.read(kaggle_folder), Part.TUNING, {"name": "tiny"})
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firstread.config import Training
 from firstread.data import splits
 from firstread.data.manifest import Film, Manifest, PatientKey, Series
 from firstread.data.splits import Split
@@ -231,3 +232,19 @@ def test_half_a_patient_cannot_be_held_out(make_manifest: MakeManifest) -> None:
 def test_a_block_that_is_not_there_is_refused(make_manifest: MakeManifest) -> None:
     with pytest.raises(ValueError, match=r"block must be in \[0, 5\); received 5"):
         splits.leave_block_out(make_manifest(_rows(20)), blocks=5, block=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("id-block", "cut into 4 contiguous blocks; tuned on block 1"),
+        ("patient-grouped", "25.0% of each series' patients drawn at random (seed 7)"),
+    ],
+)
+def test_settings_ask_for_a_split_by_name(make_manifest: MakeManifest, name: str, expected: str) -> None:
+    asked = Training(split=name, blocks=4, tuning_block=1, seed=7)
+
+    made = splits.made_by(make_manifest(_rows(20)), asked)
+
+    assert name == made.name
+    assert expected in made.description

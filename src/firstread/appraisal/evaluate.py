@@ -14,11 +14,11 @@ from firstread.appraisal import ledger as ledgers
 from firstread.appraisal.ledger import Look, Looks
 from firstread.appraisal.limits import cannot_say, cautions, rival_caution
 from firstread.appraisal.model_facts import model_of
-from firstread.appraisal.parts import TEST_PARTS, films_of_part, split_of, split_settings
+from firstread.appraisal.parts import TEST_PARTS, films_of_part, split_settings
 from firstread.appraisal.scoring import film_names, score_films
 from firstread.appraisal.worst_errors import worst_errors
 from firstread.config import Config
-from firstread.data import sources
+from firstread.data import sources, splits
 from firstread.data.manifest import Manifest
 from firstread.data.synthetic_file import says_synthetic
 from firstread.errors import BundleError, UndefinedMetricError
@@ -185,7 +185,7 @@ def _same_films(everything: Manifest, bundle: Bundle, split: str | None) -> bool
     data: Any = bundle.facts.get("data")
     if not isinstance(data, Mapping) or "hash" not in data:
         return None
-    cut = split_of(everything, split_settings(bundle.facts, split=split))
+    cut = splits.made_by(everything, split_settings(bundle.facts, split=split))
     return bool(data["hash"] == Manifest((*cut.training.films, *cut.tuning.films)).hash())
 
 

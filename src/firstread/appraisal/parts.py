@@ -6,11 +6,10 @@ from typing import Any
 from firstread.config import Training
 from firstread.data import splits
 from firstread.data.manifest import Manifest
-from firstread.data.splits import Split
 from firstread.errors import DataError
 from firstread.terms import Part
 
-__all__ = ["TEST_PARTS", "films_of_part", "split_of", "split_settings"]
+__all__ = ["TEST_PARTS", "films_of_part", "split_settings"]
 
 TEST_PARTS = (Part.INTERNAL_TEST, Part.EXTERNAL_TEST)
 """Parts that nothing may be chosen on; each look at them goes into the ledger."""
@@ -32,22 +31,9 @@ def split_settings(facts: Mapping[str, Any], *, split: str | None = None) -> Tra
     if "split" not in known:
         raise DataError(
             f"The bundle {facts.get('name', '')!s} must say how its films were split; it does not. "
-            "Name the split (--split id-block, patient-grouped or official)."
+            "firstread evaluate takes it as --split id-block, patient-grouped or official."
         )
     return Training(**known)
-
-
-def split_of(manifest: Manifest, settings: Training) -> Split:
-    """Return the parts of a folder, made again as training made them.
-
-    Raises:
-        DataError: If a patient would be in two parts, or a part lacks a class.
-    """
-    if settings.split == "official":
-        return splits.official(manifest)
-    if settings.split == "patient-grouped":
-        return splits.patient_grouped(manifest, tuning_fraction=1 / settings.blocks, seed=settings.seed)
-    return splits.id_block(manifest, blocks=settings.blocks, tuning_block=settings.tuning_block)
 
 
 def films_of_part(
@@ -70,7 +56,7 @@ def films_of_part(
     delivered = {film.folder_part for film in manifest.films}
     if part is Part.INTERNAL_TEST and delivered == {"test"}:
         return manifest, "as delivered", "The test folder as delivered; the folder holds no other part."
-    cut = split_of(manifest, split_settings(facts, split=split))
+    cut = splits.made_by(manifest, split_settings(facts, split=split))
     if part not in cut.parts:
         raise DataError(
             f"The folder must hold a test part; it holds {', '.join(sorted(delivered))}. "

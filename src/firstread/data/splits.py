@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import numpy.typing as npt
 
+from firstread.config import Training
 from firstread.data.manifest import Manifest, PatientKey
 from firstread.errors import DataError
 from firstread.terms import LabelState, Part
@@ -17,6 +18,7 @@ __all__ = [
     "id_block",
     "id_blocks",
     "leave_block_out",
+    "made_by",
     "official",
     "patient_grouped",
 ]
@@ -135,6 +137,23 @@ def contiguous_blocks(manifest: Manifest, *, blocks: int = 5) -> npt.NDArray[np.
         for cut in id_blocks(part, blocks=blocks).values():
             block_of |= {patient: block for block, patients in enumerate(cut) for patient in patients}
     return np.array([block_of[patient] for patient in manifest.patients], np.intp)
+
+
+def made_by(manifest: Manifest, settings: Training) -> Split:
+    """Return the parts that the settings of a training ask for.
+
+    Args:
+        manifest: All films.
+        settings: `split`, `blocks`, `tuning_block` and `seed` are used.
+
+    Raises:
+        DataError: If a patient would be in two parts, or a part lacks a class.
+    """
+    if settings.split == "official":
+        return official(manifest)
+    if settings.split == "patient-grouped":
+        return patient_grouped(manifest, tuning_fraction=1 / settings.blocks, seed=settings.seed)
+    return id_block(manifest, blocks=settings.blocks, tuning_block=settings.tuning_block)
 
 
 def leave_block_out(manifest: Manifest, *, blocks: int = 5, block: int, tuning_blocks: int = 8) -> Split:

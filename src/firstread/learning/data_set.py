@@ -42,17 +42,9 @@ def read(folder: Path, settings: Training) -> DataSet:
             films.select(lambda film: film.folder_part == "train"), settings.max_films
         )
         films = Manifest((*learned.films, *films.select(lambda film: film.folder_part != "train").films))
-    split = _split(films, settings)
+    split = splits.made_by(films, settings)
     used = Manifest((*split.training.films, *split.tuning.films))
     return DataSet(folder, used, split, used.hash())
-
-
-def _split(films: Manifest, settings: Training) -> Split:
-    if settings.split == "official":
-        return splits.official(films)
-    if settings.split == "patient-grouped":
-        return splits.patient_grouped(films, tuning_fraction=1 / settings.blocks, seed=settings.seed)
-    return splits.id_block(films, blocks=settings.blocks, tuning_block=settings.tuning_block)
 
 
 def some_of_each_class(films: Manifest, n: int) -> Manifest:
