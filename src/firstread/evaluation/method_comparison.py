@@ -1,7 +1,7 @@
 """Ways of training compared on films that were held out: which one is better, and by how much.
 
 Every way is trained with the same seeds and judged on the same held-out films, so that ways are compared seed by seed.
-The rule was written before anything was compared by it.
+The rule was fixed before any two ways were compared by it (docs/experiments.md says what had been looked at by then).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
