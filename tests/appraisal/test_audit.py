@@ -127,6 +127,17 @@ def test_only_films_the_bundle_did_not_learn_from_are_changed(
     assert (80, 4) == probe.features().shape
 
 
+def test_films_that_were_only_learned_from_say_nothing_of_the_bundle(
+    make_folder: MakeFolder, settings: Config, tiny_parts: BundleParts, tmp_path: Path
+) -> None:
+    manifest = read(make_folder(10))
+    data = {"hash": "of the folder that was tuned on", "sources": [{"hash": manifest.hash()}]}
+    joint = bundles.save(tmp_path / "joint", replace(tiny_parts, facts={**tiny_parts.facts, "data": data}))
+
+    with pytest.raises(DataError, match="it learned from every film of this folder"):
+        Probe(joint, manifest, config=settings, most_films=5)
+
+
 def test_a_patient_in_two_parts_is_a_leak_and_takes_the_official_split_away(
     make_folder: MakeFolder, settings: Config
 ) -> None:

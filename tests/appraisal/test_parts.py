@@ -77,3 +77,9 @@ def test_an_external_test_is_every_film(kaggle_folder: Path) -> None:
     manifest = sources.read(kaggle_folder)
 
     assert manifest == parts.films_of_part(manifest, Part.EXTERNAL_TEST, {})[0]
+
+
+def test_what_a_bundle_was_made_from_is_all_its_data_sets() -> None:
+    assert {"a"} == parts.made_from({"data": {"hash": "a"}}), "facts of older bundles name one"
+    assert {"a", "b"} == parts.made_from({"data": {"hash": "a", "sources": [{"hash": "a"}, {"hash": "b"}]}})
+    assert not parts.made_from({})

@@ -155,7 +155,7 @@ def test_films_of_a_test_folder_fix_nothing(
 def test_the_films_the_bundle_was_made_from_are_refused(
     tmp_path: Path, site: Manifest, tiny_parts: BundleParts, settings: Config
 ) -> None:
-    facts = {**tiny_parts.facts, "data": {"hash": site.hash()}}
+    facts = {**tiny_parts.facts, "data": {"hash": "another", "sources": [{"hash": site.hash()}]}}
     parent = bundles.save(tmp_path / "parent", replace(tiny_parts, facts=facts))
 
     with pytest.raises(DataError, match="received those the bundle was made from"):

@@ -187,8 +187,10 @@ def test_blocks_hold_both_classes_even_where_films_are_listed_by_class() -> None
     ]
 
     block = splits.contiguous_blocks(Manifest(tuple(films)), blocks=5)
+    split = splits.id_block(Manifest(tuple(films)), blocks=5, tuning_block=1)
 
     assert [n % 10 // 2 for n in range(20)] == block.tolist()
+    assert [2, 3, 12, 13] == [patient.number for patient in split.tuning.patients]
 
 
 def test_one_block_is_no_cut(make_manifest: MakeManifest) -> None:

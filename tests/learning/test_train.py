@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,10 +66,13 @@ def folder(make_folder: Callable[[int], Path]) -> Path:
     return make_folder(32)
 
 
-def run_train(folder: Path, run: Path, config: Config, observer: Silent | None = None) -> bundles.Bundle:
+def run_train(
+    folder: Path, run: Path, config: Config, observer: Silent | None = None, *, also: Sequence[Path] = ()
+) -> bundles.Bundle:
     return train(
         folder,
         run,
+        also=also,
         config=config,
         backend="tensorflow",
         cache_folder=run.parent / "cache",
@@ -172,6 +175,40 @@ def test_a_finished_run_is_exported_again_with_what_its_maker_has_to_say(
     assert again.model_card == model_card(again.facts), "it can be written again without Keras"
     assert 0 == again.facts["runs_beside"]
     assert first.facts["metrics"] == again.facts["metrics"]
+
+
+def test_two_data_sets_make_one_bundle_that_says_so(
+    folder: Path, tmp_path: Path, tiny_config: Config, make_folder: Callable[[int], Path]
+) -> None:
+    """The other hospital lists its films in a manifest.csv; what is tuned on stays the first folder's."""
+    other = make_folder(8)
+    films = sorted(other.glob("train/*/*.jpeg"))
+    rows = [f"{path.relative_to(other)},{path.parent.name},{number}" for number, path in enumerate(films)]
+    (other / "manifest.csv").write_text("\n".join(("path,label,patient", *rows)) + "\n")
+    config = replace(tiny_config, training=replace(tiny_config.training, epochs=1))
+    for path in films:  # the same pictures as in the first folder, in other bytes
+        path.write_bytes(path.read_bytes() + b"other")
+
+    bundle = run_train(folder, tmp_path / "run", config, also=[other])
+
+    data = bundle.facts["data"]
+    assert 2 * 32 + 16 == data["n_films"]
+    assert [2 * 24 + 16, 2 * 8] == [counts["films"] for counts in data["parts"].values()]
+    assert [{"training": 48, "tuning": 16}, {"training": 16}] == [
+        {part: counts["films"] for part, counts in source["parts"].items()} for source in data["sources"]
+    ]
+    assert ["CC BY 4.0" in line for line in bundle.facts["attribution"]] == [True, False, False]
+    assert f"Learned from only: {other.name}." in bundle.model_card
+    assert bundle.facts["metrics"]["tuning"]["n_films"] == 16
+    with pytest.raises(TrainingError, match=r"these differ: also \(\['[0-9a-f]{64}'\] → None\)"):
+        run_train(folder, tmp_path / "run", config)
+
+    assert [str(other)] == json.loads((tmp_path / "run" / "data.json").read_text())["also"]
+    films[0].write_bytes(b"another film")
+    with pytest.raises(
+        ExportError, match=f"{other.name}: the films must be those of the run; they are others"
+    ):
+        export_run(tmp_path / "run", config=config, cache_folder=tmp_path / "cache")
 
 
 def test_a_run_goes_on_as_if_it_had_never_stopped(folder: Path, tmp_path: Path, tiny_config: Config) -> None:

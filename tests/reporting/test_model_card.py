@@ -58,6 +58,15 @@ def facts() -> dict[str, Any]:
     }
 
 
+def test_it_says_what_rounding_did_where_that_is_known(facts: dict[str, Any]) -> None:
+    rounded = facts | {"parity": facts["parity"] | {"rounding_max_difference": 8e-4, "rounding_limit": 0.01}}
+
+    assert "half precision" not in model_card(facts)
+    assert "were rounded to half precision, which moved a probability by at most 8.0e-04;" in model_card(
+        rounded
+    )
+
+
 def test_every_figure_comes_with_its_interval_its_part_and_its_n(facts: dict[str, Any]) -> None:
     card = model_card(facts)
 
@@ -171,3 +180,55 @@ def test_the_card_says_when_screening_lies_above_urgent(facts: dict[str, Any]) -
     points["urgent"]["threshold"] = 0.2
 
     assert "The screening threshold lies above that of urgent" in model_card(facts)
+
+
+def source(name: str, *, listed: bool, left_out: int = 0, **parts: int) -> dict[str, Any]:
+    counts = {
+        part: {"films": films, "diseased": 1, "non_diseased": films - 1, "patients": films}
+        for part, films in parts.items()
+    }
+    return {"name": name, "listed": listed, "hash": f"hash-{name}", "left_out": left_out, "parts": counts}
+
+
+def test_the_card_says_which_data_set_was_for_what(facts: dict[str, Any]) -> None:
+    data = facts["data"] | {
+        "sources": [
+            source("here", listed=False, training=90, tuning=10),
+            source("there", listed=True, left_out=3, training=40),
+        ]
+    }
+
+    card = model_card(facts | {"data": data})
+
+    assert "every threshold were chosen on films of here alone" in card
+    assert "Learned from only: there. A threshold for another hospital: `firstread recalibrate`" in card
+    assert (
+        "| here | films | pneumonia | normal | patients |\n|---|---|---|---|---|\n| training | 90 | 1 | 89 | 90 |"
+        in card
+    )
+    assert "| tuning | 10 | 1 | 9 | 10 |" in card
+    assert "3 films of there were left out: here tunes or tests on their patients." in card
+    assert "SHA-256 of the films of there and their labels: `hash-there`" in card
+    assert "The Kaggle films (Kermany et al. 2018) are of children" in card
+    assert "Adults, other hospitals" not in card, "some were learned from"
+
+
+def test_films_of_a_manifest_are_not_called_the_kaggle_films(facts: dict[str, Any]) -> None:
+    data = facts["data"] | {"sources": [source("adults", listed=True, training=90, tuning=10)]}
+
+    card = model_card(facts | {"data": data})
+
+    assert "The films of adults are listed in a manifest.csv" in card
+    assert "The Kaggle films (Kermany et al. 2018) are of children" in model_card(facts), (
+        "older facts do not say"
+    )
+    assert "of children" not in card
+    assert "official test of the Kaggle data" not in card
+    assert "alone" not in card.split("## Figures")[0]
+
+
+def test_what_a_bundle_it_started_from_had_learned_is_pointed_to(facts: dict[str, Any]) -> None:
+    card = model_card(facts | {"started_from": "bundle firstread-tiny (abc)"})
+
+    assert "- Weights started from bundle firstread-tiny (abc): its own card says which films" in card
+    assert "its own card" not in model_card(facts)

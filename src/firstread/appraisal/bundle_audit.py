@@ -12,11 +12,11 @@ from firstread.appraisal import ledger
 from firstread.appraisal.corruptions import STRENGTHS, Corruption, corruptions
 from firstread.appraisal.counterfactuals import CHANGES, Counterfactual, counterfactuals
 from firstread.appraisal.judged import Judged, judge
-from firstread.appraisal.parts import films_of_part
+from firstread.appraisal.parts import films_of_part, made_from
 from firstread.appraisal.scoring import film_names
 from firstread.config import Config
 from firstread.data.manifest import Film, Manifest
-from firstread.errors import UndefinedMetricError
+from firstread.errors import DataError, UndefinedMetricError
 from firstread.evaluation.clustered_bootstrap import Resamples
 from firstread.evaluation.discrimination import require_both_classes
 from firstread.evaluation.intervals import NotDefined
@@ -175,6 +175,11 @@ def _unseen(manifest: Manifest, bundle: Bundle) -> tuple[Manifest, str, frozense
             unseen,
             f"Tuning part of the bundle's own data: not learned from, but the threshold was chosen on it. {how}",
             frozenset(learned.paths),
+        )
+    if manifest.hash() in made_from(bundle.facts):
+        raise DataError(
+            "A bundle must be audited on films that it did not learn from; it learned from every film of this folder. "
+            "Audit the folder without the bundle, or the one that the bundle was tuned on."
         )
     own = manifest.select(lambda film: film.folder_part != "test")
     return (

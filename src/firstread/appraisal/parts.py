@@ -9,7 +9,7 @@ from firstread.data.manifest import Manifest
 from firstread.errors import DataError
 from firstread.terms import Part
 
-__all__ = ["TEST_PARTS", "films_of_part", "split_settings"]
+__all__ = ["TEST_PARTS", "films_of_part", "made_from", "split_settings"]
 
 TEST_PARTS = (Part.INTERNAL_TEST, Part.EXTERNAL_TEST)
 """Parts that nothing may be chosen on; each look at them goes into the ledger."""
@@ -69,3 +69,11 @@ def films_of_part(
             "The test folder as delivered; no patient of it is in another part.",
         )
     return cut.parts[part], f"{cut.name} split", cut.description
+
+
+def made_from(facts: Mapping[str, Any]) -> frozenset[str]:
+    """Return the hashes of the data sets a bundle learned from, as far as its facts name them."""
+    data = facts.get("data")
+    if not isinstance(data, Mapping):
+        return frozenset()
+    return frozenset(one["hash"] for one in (data, *data.get("sources", ())) if "hash" in one)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from firstread.appraisal.acceptance import Acceptance, judge
+from firstread.appraisal.parts import made_from
 from firstread.appraisal.recalibration_card import extended_card
 from firstread.appraisal.scoring import score_films
 from firstread.config import Config
@@ -121,8 +122,7 @@ def recalibrate(
 
 
 def _require_other_films(parent: Bundle, films: Manifest) -> None:
-    data = parent.facts.get("data")
-    if isinstance(data, Mapping) and data.get("hash") == films.hash():
+    if films.hash() in made_from(parent.facts):
         raise DataError(
             "The films must be a site's own; received those the bundle was made from, and they would flatter it. "
             "Take films that the network did not learn from."

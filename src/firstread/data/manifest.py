@@ -74,6 +74,18 @@ class Film:
         """The run of patient numbers this film belongs to."""
         return self.patient.series
 
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the file: the same film under another name has the same.
+
+        Raises:
+            DataError: If the file cannot be read.
+        """
+        try:
+            with self.path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise DataError(f"{self.path}: a film must be readable; {error.strerror}.") from error
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -154,9 +166,4 @@ class Manifest:
 
 
 def _fingerprint(film: Film) -> str:
-    try:
-        with film.path.open("rb") as stream:
-            content = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"{film.path}: a film must be readable; {error.strerror}.") from error
-    return f"{film.folder_part}\t{film.finding.value}\t{film.path.name}\t{content}\n"
+    return f"{film.folder_part}\t{film.finding.value}\t{film.path.name}\t{film.content_hash()}\n"

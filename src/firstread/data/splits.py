@@ -82,9 +82,9 @@ def official(manifest: Manifest) -> Split:
 def id_block(manifest: Manifest, *, blocks: int = 8, tuning_block: int = 0) -> Split:
     """Return parts whose patients come from different stretches of numbers, as the official test does.
 
-    Each series is sorted by patient number and cut into blocks of nearly equal numbers of patients; one block
-    of every series is tuned on, the rest is learned from. A random draw of the same folder hides how the official
-    test differs; this hides less of it.
+    Each series is cut into contiguous blocks of nearly equal numbers of patients, those with disease and those without
+    apart, since a manifest.csv may list one class after the other; one block is tuned on, the rest is learned from.
+    A random draw of the same folder hides how the official test differs; this hides less of it.
 
     Args:
         manifest: All films; those of the test folder become the internal test.
@@ -96,11 +96,11 @@ def id_block(manifest: Manifest, *, blocks: int = 8, tuning_block: int = 0) -> S
     if not 0 <= tuning_block < blocks:
         raise ValueError(f"tuning_block must be in [0, {blocks}); received {tuning_block}.")
     own = manifest.select(lambda film: film.folder_part != "test")
-    tuned = {patient for cut in id_blocks(own, blocks=blocks).values() for patient in cut[tuning_block]}
+    tuned = contiguous_blocks(own, blocks=blocks) == tuning_block
     return Split(
         "id-block",
-        own.select(lambda film: film.patient not in tuned),
-        own.select(lambda film: film.patient in tuned),
+        own.select(~tuned),
+        own.select(tuned),
         _delivered_test(manifest),
         f"Each series of patient numbers cut into {blocks} contiguous blocks; tuned on block {tuning_block}.",
     )

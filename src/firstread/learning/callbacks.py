@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation import calibration, discrimination, operating_point
+from firstread.learning.data_set import DataSet
 from firstread.learning.estimate import Estimate
 from firstread.learning.run_folder import EpochRow, RunFolder, State
 
@@ -19,6 +20,9 @@ __all__ = ["Bookkeeper", "Observer", "Silent", "averaged_weights", "take_average
 
 class Observer(Protocol):
     """Somebody who watches a training."""
+
+    def read(self, films: DataSet) -> None:
+        """Films were listed and split; none is decoded yet."""
 
     def decoded(self, done: int, films: int) -> None:
         """Films were decoded into the cache."""
@@ -35,6 +39,9 @@ class Observer(Protocol):
 
 class Silent:
     """Watches and says nothing."""
+
+    def read(self, films: DataSet) -> None:
+        """Say nothing."""
 
     def decoded(self, done: int, films: int) -> None:
         """Say nothing."""

@@ -9,7 +9,8 @@ from typing import Any
 from firstread import __version__
 from firstread.config import Config, as_dict
 from firstread.data.manifest import Manifest
-from firstread.learning.data_set import DataSet
+from firstread.data.splits import Split
+from firstread.learning.data_set import DataSet, Source
 from firstread.learning.run_folder import State
 
 __all__ = ["FILMS", "INTENDED_USE", "facts_of", "software_versions"]
@@ -19,7 +20,7 @@ INTENDED_USE = (
     "Not a medical device; it never replaces a reader."
 )
 
-# The one source there is a reader for; the hash in the facts tells whether the films were these.
+# Of every folder without a manifest.csv; the hash in the facts tells whether the films were these.
 FILMS = (
     "Chest films in the layout of Kermany et al., Cell 172 (2018), doi:10.1016/j.cell.2018.02.010, CC BY 4.0 "
     "(Mendeley Data rscbjbr9sj; Kaggle paultimothymooney/chest-xray-pneumonia)."
@@ -80,6 +81,7 @@ def facts_of(
             "split": split.name,
             "split_description": split.description,
             "parts": {part.value: _counts(films) for part, films in split.parts.items()},
+            "sources": [_source(source, split) for source in data_set.sources],
         },
         "training": config.training.deciding()
         | {"weights": origin, "epochs_done": state.done, "epoch_kept": state.best_epoch, "backend": backend},
@@ -90,7 +92,10 @@ def facts_of(
         "notes": list(notes),
         "software": {"firstread": __version__, "python": platform.python_version(), **software_versions()},
         "licence": "Apache-2.0",
-        "attribution": [FILMS, f"Weights started from {_credited(origin)}."],
+        "attribution": [
+            *dict.fromkeys(_films_of(source) for source in data_set.sources),
+            f"Weights started from {_credited(origin)}.",
+        ],
     }
 
 
@@ -98,6 +103,27 @@ def _credited(origin: str) -> str:
     """Name whom the starting weights came from, where their name tells."""
     published = origin.startswith(("ImageNet", "mobilenet_v2_1.0_224", "efficientnet_lite0"))
     return f"{origin} (the TensorFlow and Keras authors, Apache-2.0)" if published else origin
+
+
+def _films_of(source: Source) -> str:
+    """Name whom the films came from, as far as their folder tells."""
+    if not source.listed:
+        return FILMS
+    return (
+        f"Films of {source.name}, listed in its manifest.csv, which does not state their source and licence."
+    )
+
+
+def _source(source: Source, split: Split) -> dict[str, Any]:
+    own = set(source.manifest.paths)
+    parts = {part.value: films.select(lambda film: film.path in own) for part, films in split.parts.items()}
+    return {
+        "name": source.name,
+        "listed": source.listed,
+        "hash": source.hash,
+        "left_out": source.left_out,
+        "parts": {part: _counts(films) for part, films in parts.items() if len(films)},
+    }
 
 
 def _counts(films: Manifest) -> dict[str, int]:

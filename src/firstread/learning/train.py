@@ -1,4 +1,4 @@
-"""The whole way: a folder of films in, a run with its bundle out."""
+"""The whole way: folders of films in, a run with its bundle out."""
 
 import os
 import subprocess
@@ -16,6 +16,7 @@ from firstread.inference.bundle import Bundle
 from firstread.learning import data_set
 from firstread.learning.backend import EXPORTING_BACKEND
 from firstread.learning.callbacks import Observer
+from firstread.learning.data_set import DataSet
 from firstread.learning.devices import require_devices
 from firstread.learning.export import export
 from firstread.learning.fit import Films, asked, fit
@@ -26,13 +27,21 @@ __all__ = ["export_run", "train"]
 
 
 def train(
-    folder: Path, run_folder: Path, *, config: Config, backend: str, cache_folder: Path, observer: Observer
+    folder: Path,
+    run_folder: Path,
+    *,
+    also: Sequence[Path] = (),
+    config: Config,
+    backend: str,
+    cache_folder: Path,
+    observer: Observer,
 ) -> Bundle:
-    """Train on a folder of films, or go on with the run that was begun, and write its bundle.
+    """Train on folders of films, or go on with the run that was begun, and write its bundle.
 
     Args:
-        folder: In the layout of the Kaggle data set.
+        folder: In the layout of the Kaggle data set or with a manifest.csv; a part of it is tuned on.
         run_folder: Of this run.
+        also: Folders whose films are learned from only.
         config: Every section.
         backend: Keras' engine, already chosen.
         cache_folder: Where decoded films are kept.
@@ -43,12 +52,15 @@ def train(
     """
     require_start(config.training)
     recipe = Recipe(height=config.training.side, width=config.training.side)
-    films = data_set.read(folder, config.training)
+    films = data_set.read(folder, config.training, also=also)
+    observer.read(films)
     batch_size = min(config.training.batch_size, len(films.split.training))
     require_devices(config.training.devices, batch_size=batch_size)
     run = RunFolder(run_folder)
-    run.open(asked(config, manifest_hash=films.hash, recipe=recipe, backend=backend))
-    run.write_json("data.json", {"folder": str(folder.absolute())})
+    run.open(asked(config, manifest_hash=films.hash, recipe=recipe, backend=backend) | _asked_also(films))
+    run.write_json(
+        "data.json", {"folder": str(folder.absolute()), "also": [str(other.absolute()) for other in also]}
+    )
     cache = FilmCache.build(
         films.manifest,
         recipe,
@@ -74,9 +86,19 @@ def export_run(run_folder: Path, *, config: Config, cache_folder: Path, notes: S
     """
     run = RunFolder(run_folder)
     settings = Training(**run.read_json("config.json")["training"])
-    films = data_set.read(Path(run.read_json("data.json")["folder"]), settings)
+    data = run.read_json("data.json")
+    also = [Path(other) for other in data.get("also", ())]  # runs of older versions name one folder
+    films = data_set.read(Path(data["folder"]), settings, also=also)
+    if run.read_json("config.json").get("also") != _asked_also(films).get("also"):
+        names = ", ".join(map(str, also)) or data["folder"]
+        raise ExportError(f"{names}: the films must be those of the run; they are others.")
     today = date.today()  # noqa: DTZ011  # the user's day
     return export(run, films, config=config, cache_folder=cache_folder, today=today, notes=notes)
+
+
+def _asked_also(films: DataSet) -> dict[str, list[str]]:
+    """Return what decides a run's result beside the first folder; a run of one folder is asked as it always was."""
+    return {"also": [other.hash for other in films.also]} if films.also else {}
 
 
 def _export_elsewhere(run: RunFolder, *, config: Config, cache_folder: Path) -> Bundle:

@@ -10,6 +10,7 @@ from typing import Any
 from firstread.evaluation.judgement import Judgement
 from firstread.evaluation.point_remarks import order_remark, stated_range_remark
 from firstread.reporting.judgement_words import judgement_section
+from firstread.reporting.model_card_data import data_limits, data_section
 from firstread.reporting.stated_figures import stated
 
 __all__ = ["model_card"]
@@ -27,7 +28,7 @@ def model_card(facts: Mapping[str, Any], judgements: Sequence[Judgement] = ()) -
         f"# {facts['name']}",
         f"> {facts['intended_use']}",
         _model(facts),
-        _data(facts),
+        data_section(facts["data"]),
         _figures(tuning),
         *_elsewhere(tuning),
         judgement_section(judgements),
@@ -50,28 +51,6 @@ def _model(facts: Mapping[str, Any]) -> str:
         f"epoch {training['epoch_kept']} was kept for its tuning loss\n"
         f"- Exported on {facts['created']}; the exported model differs from the trained one by at most "
         f"{facts['parity']['max_difference']:.1e} in probability ({facts['parity']['n_films']} tuning films)"
-    )
-
-
-def _data(facts: Mapping[str, Any]) -> str:
-    data = facts["data"]
-    rows = [
-        f"| {part} | {counts['films']} | {counts['diseased']} | {counts['non_diseased']} | {counts['patients']} |"
-        for part, counts in data["parts"].items()
-    ]
-    return "\n".join(
-        (
-            "## Data",
-            "",
-            "The Kaggle films (Kermany et al. 2018) are of children of 1 to 5 years, frontal, from one hospital.",
-            f"Split: {data['split']}. {data['split_description']} No patient is in two parts.",
-            "",
-            "| part | films | pneumonia | normal | patients |",
-            "|---|---|---|---|---|",
-            *rows,
-            "",
-            f"SHA-256 of the films and their labels: `{data['hash']}`",
-        )
     )
 
 
@@ -170,20 +149,27 @@ def _cues(tuning: Mapping[str, Any]) -> str:
 
 def _limits(facts: Mapping[str, Any]) -> str:
     tuning = facts["metrics"]["tuning"]
+    test_films, elsewhere = data_limits(facts["data"])
     return (
         "## What these figures do not say\n\n"
         "- Epoch, temperature and thresholds were chosen on these same tuning films, so the figures flatter. "
         "No film of the official test part was learned from or chosen on.\n"
-        + "".join(_earlier_runs(facts))
-        + "- The official test of the Kaggle data differs from the training films more than tuning films do; what "
-        "these figures promise need not be kept there.\n"
-        "- Adults, other hospitals, lateral views and other diseases were not learned. Where films differ from the "
-        "training films, the shift warning is shown beside the score.\n"
+        + "".join((*_earlier_films(facts), *_earlier_runs(facts)))
+        + f"- {test_films}\n"
+        f"- {elsewhere} Where films differ from the training films, the shift warning is shown beside the score.\n"
         f"- Prevalence here is {tuning['n_diseased'] / tuning['n_films']:.0%}; at another prevalence the predictive "
         "values are others.\n"
         "- A score beside a shift warning was not shown to mean anything.\n"
         "- Augmentation fights the cues above and cannot prove others absent."
     )
+
+
+def _earlier_films(facts: Mapping[str, Any]) -> Iterator[str]:
+    if facts["started_from"].startswith("bundle "):
+        yield (
+            f"- Weights started from {facts['started_from']}: its own card says which films it had learned from. "
+            "Where films of this tuning part are among them, the figures flatter more.\n"
+        )
 
 
 def _earlier_runs(facts: Mapping[str, Any]) -> Iterator[str]:

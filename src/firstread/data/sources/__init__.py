@@ -4,7 +4,7 @@ from pathlib import Path
 
 from firstread.data.manifest import Manifest
 
-__all__ = ["read"]
+__all__ = ["is_listed", "read"]
 
 
 def read(folder: Path) -> Manifest:
@@ -15,6 +15,13 @@ def read(folder: Path) -> Manifest:
     """
     from firstread.data.sources import kaggle_pneumonia, manifest_file
 
-    if (folder / manifest_file.NAME).is_file():
+    if is_listed(folder):
         return manifest_file.read_folder(folder)
     return kaggle_pneumonia.read_folder(folder)
+
+
+def is_listed(folder: Path) -> bool:
+    """Return whether a manifest.csv lists the films; else their names say what they are, as in the Kaggle data."""
+    from firstread.data.sources import manifest_file
+
+    return (folder / manifest_file.NAME).is_file()

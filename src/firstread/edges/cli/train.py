@@ -1,4 +1,4 @@
-"""`firstread train` and `firstread export`: from a folder of films to a bundle."""
+"""`firstread train` and `firstread export`: from folders of films to a bundle."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,10 +20,20 @@ Cache = Annotated[
 
 
 def train(
-    folder: Annotated[Path, typer.Argument(help="Films in the layout train/NORMAL, train/PNEUMONIA …")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Films in the layout train/NORMAL, train/PNEUMONIA …, or with a manifest.csv."),
+    ],
     run: Annotated[
         Path, typer.Option("--run", help="Folder of this run; the same again goes on after a kill.")
     ],
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Another such folder, whose train part is learned from only: stopping, calibration and thresholds "
+            "stay FOLDER's own; repeatable."
+        ),
+    ] = None,
     architecture: Annotated[
         str | None,
         typer.Option(
@@ -43,7 +53,9 @@ def train(
     learning_rate: Annotated[float | None, typer.Option(help="Peak rate once the backbone learns.")] = None,
     batch_norm: Annotated[str | None, typer.Option(help="frozen or adapt.")] = None,
     seed: Annotated[int | None, typer.Option()] = None,
-    max_films: Annotated[int | None, typer.Option(min=1, help="Use so many films of each class.")] = None,
+    max_films: Annotated[
+        int | None, typer.Option(min=1, help="Use so many films of each class of a folder.")
+    ] = None,
     backend: Annotated[
         str | None, typer.Option(help="tensorflow, jax or torch [default: KERAS_BACKEND].")
     ] = None,
@@ -84,6 +96,7 @@ def train(
         bundle = training.train(
             folder,
             run,
+            also=also or (),
             config=loaded,
             backend=chosen,
             cache_folder=cache or cache_folder(),
@@ -126,9 +139,11 @@ def _tell(bundle: "Bundle") -> None:
     tuning = bundle.facts["metrics"]["tuning"]
     point = tuning["operating_points"]["screening"]
     auroc = tuning["auroc"]
+    first, *others = bundle.facts["data"]["sources"]
+    whose = f" of {first['name']} alone" if others else ""
     typer.echo(
         f"Bundle: {bundle.folder}\n"
-        f"Tuning part, {tuning['n_films']} films: AUROC {auroc['estimate']:.4f} "
+        f"Tuning part{whose}, {tuning['n_films']} films: AUROC {auroc['estimate']:.4f} "
         f"({auroc['low']:.4f} to {auroc['high']:.4f}); screening point {point['threshold']:.4f}: "
         f"sensitivity {point['sensitivity']['estimate']:.3f}, specificity {point['specificity']['estimate']:.3f}.\n"
         f"Try it: firstread triage FOLDER --bundle {bundle.folder}"

@@ -1,4 +1,4 @@
-"""A training as somebody at a terminal sees it: an estimate, a bar with the time left, a line an epoch."""
+"""A training as somebody at a terminal sees it: its films, an estimate, a bar with the time left, a line an epoch."""
 
 from datetime import timedelta
 from types import TracebackType
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
+    from firstread.learning.data_set import DataSet
     from firstread.learning.estimate import Estimate
     from firstread.learning.run_folder import EpochRow, State
 
@@ -38,6 +39,18 @@ class TrainingProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+
+    def read(self, films: "DataSet") -> None:
+        """Print how many films of each folder are for what."""
+        for source in films.sources:
+            tuned = len(set(films.split.tuning.paths) & set(source.manifest.paths))
+            use = f"{len(source.manifest) - tuned:,} films learned from, {tuned:,} tuned on"
+            left_out = (
+                f"; {source.left_out:,} left out, their patients are tuned or tested on in {films.sources[0].name}"
+                if source.left_out
+                else ""
+            )
+            self._console.print(f"{source.name}: {use}{left_out}.", highlight=False, markup=False)
 
     def decoded(self, done: int, films: int) -> None:
         """Move the bar of the decoding."""
