@@ -24,10 +24,10 @@ def folder(tmp_path: Path) -> Path:
                 f"{part}/NORMAL/IM-{first + index:04d}-0001.jpeg",
                 f"{part}/PNEUMONIA/person{diseased}_bacteria_1.jpeg",
             ):
-                path = tmp_path / name
+                path = tmp_path / "children" / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(name.encode())
-    return tmp_path
+    return tmp_path / "children"
 
 
 @pytest.mark.parametrize("split", ["id-block", "patient-grouped", "official"])
@@ -148,12 +148,15 @@ def test_a_child_that_is_tuned_on_is_known_by_name_in_the_same_data_stored_anew(
     assert not tuned & {path.name for path in films.also[0].manifest.paths}
 
 
-def test_what_has_nothing_to_learn_from_or_comes_twice_is_refused(folder: Path, listed: Listed) -> None:
+def test_what_has_nothing_to_learn_from_or_lies_in_another_folder_is_refused(
+    folder: Path, listed: Listed
+) -> None:
     test_only = listed("judged", part="test")
 
     with pytest.raises(
         DataError, match=r"both classes in its train part.*received 0 diseased of 0 there, 0 left"
     ):
         data_set.read(folder, SETTINGS, also=[test_only])
-    with pytest.raises(DataError, match="a folder must be learned from once; it was named 2 times"):
-        data_set.read(folder, SETTINGS, also=[folder / "." / "train" / ".."])
+    for twice in (folder, folder / "train" / ".." / "train"):
+        with pytest.raises(DataError, match="folders to learn from must lie apart"):
+            data_set.read(folder, SETTINGS, also=[twice])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -81,8 +82,8 @@ def read(folder: Path, settings: Training, *, also: Sequence[Path] = ()) -> Data
         also: Learned from only.
 
     Raises:
-        DataError: If a folder is no data set or comes twice, the split would put a patient into two parts, or another
-            folder has not both classes to learn from.
+        DataError: If a folder is no data set or lies in another, the split would put a patient into two parts, or
+            another folder has not both classes to learn from.
     """
     films = sources.read(folder)
     if settings.max_films is not None:
@@ -113,12 +114,11 @@ def _delivered_to_learn(film: Film) -> bool:
 
 
 def _joined(own: DataSet, folders: Sequence[Path], settings: Training) -> DataSet:
-    every = [folder.resolve() for folder in (own.folder, *folders)]
-    twice = next((folder for folder in every if every.count(folder) > 1), None)
-    if twice is not None:
-        raise DataError(
-            f"{twice}: a folder must be learned from once; it was named {every.count(twice)} times."
-        )
+    for one, other in combinations([folder.resolve() for folder in (own.folder, *folders)], 2):
+        if one.is_relative_to(other) or other.is_relative_to(one):
+            raise DataError(
+                f"{one} and {other}: folders to learn from must lie apart, so that no film is learned from twice."
+            )
     others = tuple(
         _other(folder, own, settings, number=number) for number, folder in enumerate(folders, start=2)
     )
@@ -126,10 +126,8 @@ def _joined(own: DataSet, folders: Sequence[Path], settings: Training) -> DataSe
         (*own.split.training.films, *(film for other in others for film in other.manifest.films))
     )
     names = ", ".join(other.name for other in others)
-    description = (
-        f"{own.split.description} Tuned on {own.sources[0].name} alone; films of {names} were learned from only."
-    )
-    split = replace(own.split, training=training, description=description)
+    use = f"Tuned on {own.sources[0].name} alone; films of {names} were learned from only."
+    split = replace(own.split, training=training, description=f"{own.split.description} {use}")
     return DataSet(Manifest((*training.films, *split.tuning.films)), split, (*own.sources, *others))
 
 

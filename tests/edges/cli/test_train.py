@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from firstread.config import Training
 from firstread.edges.cli.app import app
 from firstread.edges.cli.training_progress import TrainingProgress
 from firstread.errors import ConfigError, DataError, FirstreadError, TrainingError
+from firstread.learning import data_set
 from firstread.learning.estimate import Estimate
 from firstread.learning.run_folder import EpochRow, State
 
@@ -45,6 +47,27 @@ def test_a_folder_that_is_no_run_is_not_exported(tmp_path: Path) -> None:
 
     assert isinstance(error, TrainingError)
     assert "config.json" in str(error)
+
+
+def test_progress_says_which_films_are_for_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Counted by hand: eight patients of each class in four blocks; one child is known in both folders by his name."""
+    for name, first in (("here", 300), ("there", 301)):
+        for number in range(first, first + 8):
+            for film in (f"NORMAL/IM-{number:04d}-0001.jpeg", f"PNEUMONIA/person{number}_virus_1.jpeg"):
+                path = tmp_path / name / film
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(f"{name} {film}".encode())
+    films = data_set.read(tmp_path / "here", Training(blocks=4), also=[tmp_path / "there"])
+
+    with TrainingProgress() as progress:
+        progress.read(films)
+
+    words = re.sub(r"\s+", " ", capsys.readouterr().err)
+    assert "here: 12 films learned from, 4 tuned on." in words
+    assert (
+        "there: 14 films learned from, 0 tuned on; 2 left out, their patients are tuned or tested on in here."
+        in words
+    )
 
 
 def test_progress_says_what_it_costs_and_what_each_epoch_brought(capsys: pytest.CaptureFixture[str]) -> None:
