@@ -26,7 +26,8 @@ backend.choose("tensorflow")
 import keras  # noqa: E402  # the backend has to be chosen first
 
 from firstread.learning.onnx_file import write_onnx  # noqa: E402 - the backend comes first
-from firstread.learning.weights import start, stored  # noqa: E402 - the backend comes first
+from firstread.learning.stored_weights import stored  # noqa: E402 - the backend comes first
+from firstread.learning.weights import start  # noqa: E402 - the backend comes first
 
 __all__: list[str] = []
 
@@ -93,7 +94,7 @@ def _write_bundle(network: keras.Model, recipe: Recipe, folder: Path) -> None:
         shift=shift.fit(features[:500], features[500:]),
         facts={"name": "benchmark", "architecture": "mobilenet_v2", "training": "none: random weights"},
         model_card="# benchmark\n\nRandom weights, for timing only.\n",
-        weights=stored(network),
+        weights=stored(network, model),
     )
     bundles.save(folder / "bundle", parts)
 

@@ -74,7 +74,7 @@ def _from_the_last(model: Any) -> list[Any]:
 def _shuffle(weight: Any, rng: np.random.Generator) -> None:
     """Shuffle within the array: its numbers stay as large as they were."""
     values = numpy_helper.to_array(weight)
-    if values.dtype == np.float32:
+    if values.dtype in (np.float16, np.float32):
         mixed = rng.permutation(values.ravel()).reshape(values.shape)
         weight.CopyFrom(numpy_helper.from_array(mixed, weight.name))
 

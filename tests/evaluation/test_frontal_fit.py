@@ -61,6 +61,14 @@ def test_the_same_draw_learns_the_same() -> None:
         np.testing.assert_array_equal(value, getattr(second, name))
 
 
+def test_the_large_kernel_is_such_as_half_precision_holds(reference: FrontalReference) -> None:
+    """It was rounded before the threshold was fixed."""
+    kernel = reference.hidden_kernel
+
+    assert np.float32 == kernel.dtype
+    np.testing.assert_array_equal(kernel.astype(np.float16), kernel)
+
+
 def test_one_tuning_film_in_a_hundred_lies_above_the_usual(reference: FrontalReference) -> None:
     """The 0.99 quantile of 40 values lies between the two highest."""
     tuning = np.sort(frontal.suspicion(reference, synthetic_films(40, seed=1)))

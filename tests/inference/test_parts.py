@@ -237,6 +237,20 @@ def test_the_shift_reference_of_a_real_network_takes_less_than_half_a_megabyte()
     np.testing.assert_array_equal(reference.components, parts.parse_shift("shift.npz", content).components)
 
 
+@pytest.mark.parametrize(("weight", "dtype"), [(0.1, np.float32), (np.float16(0.1), np.float16)])
+def test_a_matrix_is_stored_in_half_precision_where_that_loses_nothing(weight: float, dtype: type) -> None:
+    kernel = np.full((OUTLINE_SIZE, 2), weight, np.float32)
+    reference = parts.parse_frontal("frontal.npz", npz(**frontal_part(hidden_kernel=kernel)))
+
+    arrays = parts.frontal_arrays(reference)
+
+    assert dtype == arrays["hidden_kernel"].dtype
+    assert np.float32 == arrays["hidden_bias"].dtype
+    again = parts.parse_frontal("frontal.npz", parts.as_npz(arrays)).hidden_kernel
+    assert np.float32 == again.dtype
+    np.testing.assert_array_equal(kernel, again)
+
+
 @pytest.mark.parametrize("parse", [parts.parse_head, parts.parse_shift])
 def test_bytes_from_anywhere_never_crash_it(parse: Callable[[str, bytes], object]) -> None:
     rng = np.random.default_rng(8)
@@ -280,6 +294,14 @@ def test_a_detector_of_frontal_films_comes_back_as_it_was() -> None:
         ),
         ({"hidden_bias": np.ones(3, np.float32)}, r"hidden_bias must have shape \(2,\); received \(3,\)"),
         ({"threshold": np.float32("nan")}, "threshold has one that is not"),
+        (
+            {"hidden_bias": np.ones(2, np.float16)},
+            "hidden_bias must be float32 with 1 axes; received float16",
+        ),
+        (
+            {"hidden_kernel": np.full((OUTLINE_SIZE, 2), np.inf, np.float16)},
+            "hidden_kernel has one that is not",
+        ),
     ],
 )
 def test_a_detector_whose_arrays_do_not_fit_is_refused(changes: Mapping[str, Any], words: str) -> None:

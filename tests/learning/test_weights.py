@@ -14,7 +14,10 @@ from firstread.config import Training
 from firstread.errors import BundleError, TrainingError
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
-from firstread.learning.weights import require_start, start, stored
+from firstread.learning.half_precision import round_kernels
+from firstread.learning.onnx_file import write_onnx
+from firstread.learning.stored_weights import stored
+from firstread.learning.weights import require_start, start
 
 SMALL = Recipe(height=32, width=32)
 
@@ -71,18 +74,82 @@ def test_a_folder_that_is_no_bundle_is_refused(tmp_path: Path) -> None:
         start(str(tmp_path), recipe=SMALL, settings=Training(architecture="baseline"))
 
 
-def test_a_bundle_gives_the_weights_it_was_made_of(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
-    """Half precision keeps 11 bits: enough to go on from, and the answer moves by less than a part in a hundred."""
-    source = start("none", recipe=Recipe(), settings=Training(architecture="baseline")).model
-    facts = {"name": "tiny", "architecture": "baseline"}
-    bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts, weights=stored(source)))
+@pytest.fixture
+def source() -> keras.Model:
+    """Return a network as an export leaves it, for films of 32 × 32 pixels."""
+    network = start("none", recipe=SMALL, settings=Training(architecture="baseline")).model
+    round_kernels(network)
+    return network
 
-    begun = start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
+
+@pytest.fixture
+def small_parts(tmp_path: Path, source: keras.Model, tiny_parts: bundles.BundleParts) -> bundles.BundleParts:
+    """Return the parts of that network's bundle."""
+    model = tmp_path / "model.onnx"
+    write_onnx(source, model)
+    kernel, bias = source.get_layer("logit").get_weights()
+    return replace(
+        tiny_parts,
+        model=model,
+        recipe=SMALL,
+        head=bundles.Head(kernel[:, 0], float(bias[0])),
+        shift=None,
+        facts={"name": "small", "architecture": "baseline"},
+        weights=stored(source, model),
+    )
+
+
+def test_a_bundle_gives_the_weights_it_was_made_of(
+    tmp_path: Path, source: keras.Model, small_parts: bundles.BundleParts
+) -> None:
+    bundle = bundles.save(tmp_path / "b", small_parts)
+
+    begun = start(str(bundle.folder), recipe=SMALL, settings=Training(architecture="baseline"))
 
     assert begun.pretrained
     assert bundle.sha256[:12] in begun.origin
-    film = np.random.default_rng(1).uniform(0, 255, (2, 224, 224, 1)).astype(np.float32)
-    np.testing.assert_allclose(begun.model(film), source(film), rtol=0.02, atol=1e-4)
+    for expected, actual in zip(source.get_weights(), begun.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(expected, actual)
+
+
+def test_training_goes_on_from_a_bundle_at_another_size(
+    tmp_path: Path, source: keras.Model, small_parts: bundles.BundleParts
+) -> None:
+    bundle = bundles.save(tmp_path / "b", small_parts)
+    larger = Recipe(height=64, width=64)
+
+    begun = start(str(bundle.folder), recipe=larger, settings=Training(architecture="baseline"))
+
+    assert (None, 64, 64, 1) == begun.model.input_shape
+    np.testing.assert_array_equal(source.get_weights()[0], begun.model.get_weights()[0])
+
+
+def test_a_bundle_of_an_older_release_holds_every_array_itself(
+    tmp_path: Path, source: keras.Model, small_parts: bundles.BundleParts
+) -> None:
+    """Its kernels are rounded, all of them: enough to go on from."""
+    arrays = {
+        f"{index:04d}": value.astype(np.float16) if value.ndim > 1 else value
+        for index, value in enumerate(source.get_weights())
+    }
+    bundle = bundles.save(tmp_path / "b", replace(small_parts, weights=arrays))
+
+    begun = start(str(bundle.folder), recipe=SMALL, settings=Training(architecture="baseline"))
+
+    for expected, actual in zip(source.get_weights(), begun.model.get_weights(), strict=True):
+        np.testing.assert_allclose(expected, actual, rtol=2**-11, atol=1e-7)
+
+
+def test_weights_that_are_not_those_of_the_model_are_refused(
+    tmp_path: Path, source: keras.Model, small_parts: bundles.BundleParts
+) -> None:
+    arrays = {f"{index:04d}": 2 * value for index, value in enumerate(source.get_weights())}
+    bundle = bundles.save(tmp_path / "b", replace(small_parts, weights=arrays))
+
+    with pytest.raises(
+        TrainingError, match=r"weights\.npz must give the features of model\.onnx within 0\.1"
+    ):
+        start(str(bundle.folder), recipe=SMALL, settings=Training(architecture="baseline"))
 
 
 def test_a_bundle_of_another_network_is_refused(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:

@@ -50,6 +50,7 @@ def fit(training: Films, tuning: Films, *, rng: np.random.Generator) -> FrontalR
             )
     base = coarse(training, pictures.SIDE)
     reference = _mean([_learned(*_drawn(base, rng), seed=int(rng.integers(2**31))) for _ in range(_MEMBERS)])
+    reference = replace(reference, hidden_kernel=_rounded(reference.hidden_kernel))
     strange = pictures.elsewhere(rng, coarse(tuning, pictures.SIDE))
     usual, threshold = (
         float(np.quantile(suspicion(reference, films), 1 - FALSE_REFUSALS)) for films in (tuning, strange)
@@ -121,3 +122,10 @@ def _mean(members: Sequence[FrontalReference]) -> FrontalReference:
         ),
         bias=float(np.mean([member.bias for member in members])),
     )
+
+
+def _rounded(kernel: Floats) -> Floats:
+    """Return a kernel that half precision holds, so that a bundle needs half the room; one it cannot hold stays."""
+    with np.errstate(over="ignore"):
+        half = kernel.astype(np.float16).astype(np.float32)
+    return half if np.isfinite(half).all() else kernel

@@ -190,12 +190,20 @@ def head_arrays(head: Head) -> Arrays:
 
 def frontal_arrays(reference: FrontalReference) -> Arrays:
     """Return the arrays of frontal.npz."""
-    return {name: np.asarray(value, np.float32) for name, value in asdict(reference).items()}
+    return {name: _stored(value) for name, value in asdict(reference).items()}
 
 
 def shift_arrays(reference: ShiftReference) -> Arrays:
-    """Return the arrays of shift.npz."""
+    """Return the arrays of shift.npz; in half precision its directions would move distances by several per cent."""
     return {name: np.asarray(value, np.float32) for name, value in asdict(reference).items()}
+
+
+def _stored(value: npt.ArrayLike) -> npt.NDArray[np.floating]:
+    """Return an array in float32, or a matrix in half precision where that holds every number of it exactly."""
+    single = np.asarray(value, np.float32)
+    with np.errstate(over="ignore"):
+        half = single.astype(np.float16)
+    return half if single.ndim == 2 and np.array_equal(half, single) else single
 
 
 def tuning_scores_arrays(scores: TuningScores) -> Arrays:
@@ -260,7 +268,10 @@ def parse_shift(name: str, content: bytes) -> ShiftReference:
 
 
 def _parse_npz(name: str, content: bytes, axes: Mapping[str, int]) -> dict[str, npt.NDArray[np.float32]]:
-    """Return the float32 arrays of a .npz part: exactly those named, with that many axes, all finite."""
+    """Return the float32 arrays of a .npz part: exactly those named, with that many axes, all finite.
+
+    A matrix may be stored in half precision.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             inflated = sum(entry.file_size for entry in archive.infolist())
@@ -285,6 +296,8 @@ def _parse_npz(name: str, content: bytes, axes: Mapping[str, int]) -> dict[str, 
         )
     for key, count in axes.items():
         array = arrays[key]
+        if array.ndim == count == 2 and array.dtype == np.float16:
+            array = arrays[key] = array.astype(np.float32)
         if array.dtype != np.float32 or array.ndim != count:
             raise BundleError(
                 f"{name}: {key} must be float32 with {count} axes; received {array.dtype} with {array.ndim}."

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -22,14 +23,16 @@ from firstread.inference import bundle as bundles
 from firstread.inference import evidence, explain
 from firstread.inference.bundle import Bundle, BundleParts, Head
 from firstread.inference.session import OnnxSession
-from firstread.learning import cues, parity, weights
+from firstread.learning import cues, parity
 from firstread.learning.data_set import DataSet
 from firstread.learning.facts import facts_of
 from firstread.learning.fit import scores
+from firstread.learning.half_precision import round_kernels
 from firstread.learning.kept_network import kept_network
 from firstread.learning.onnx_file import write_onnx
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.score_table import write_tuning_scores
+from firstread.learning.stored_weights import stored
 from firstread.reporting.model_card import model_card
 
 __all__ = ["export"]
@@ -68,11 +71,12 @@ def export(
     cache = FilmCache.build(
         data_set.manifest, finished.recipe, folder=cache_folder, limits=config.read, workers=config.workers
     )
+    rounding = _round(network, cache, data_set)
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.onnx"
         write_onnx(network, model)
         session = OnnxSession(model)
-        answers = _Answers.of(network, session, cache, data_set)
+        answers = _Answers.of(rounding, session, cache, data_set)
         tuned = _tuned(session, answers, cache, finished)
         parts = _bundle_parts(model, network, answers, tuned, finished, today, notes)
         parts = replace(
@@ -114,27 +118,47 @@ class _Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rounding:
+    """What the trained network says of tuning films with rounded kernels, and how far that moved a probability."""
+
+    tuning_logit: npt.NDArray[np.float64]
+    max_difference: float
+
+
+def _round(network: keras.Model, cache: FilmCache, data_set: DataSet) -> _Rounding:
+    """Round the network's large kernels, before anything is fixed on tuning films."""
+    tuning = cache.positions(data_set.split.tuning)
+    trained = scores(network, cache, tuning)[:, 0].astype(np.float64)
+    round_kernels(network)
+    rounded = scores(network, cache, tuning)[:, 0].astype(np.float64)
+    return _Rounding(rounded, parity.require_small_rounding(trained, rounded))
+
+
+@dataclass(frozen=True, slots=True)
 class _Answers:
-    """What the exported model says, and how far it is from the trained one."""
+    """What the exported model says, and how far it is from the trained one with its kernels rounded."""
 
     tuning_logit: npt.NDArray[np.float64]
     tuning_features: npt.NDArray[np.float32]
     training_features: npt.NDArray[np.float32]
-    max_difference: float
+    parity: dict[str, Any]
 
     @classmethod
-    def of(
-        cls, network: keras.Model, session: OnnxSession, cache: FilmCache, data_set: DataSet
-    ) -> "_Answers":
+    def of(cls, rounding: _Rounding, session: OnnxSession, cache: FilmCache, data_set: DataSet) -> "_Answers":
         tuning = cache.positions(data_set.split.tuning)
         exported = _run(session, cache, tuning, ("logit", "features"))
-        trained = scores(network, cache, tuning)[:, 0].astype(np.float64)
         logit = exported["logit"].astype(np.float64)
-        difference = parity.require_parity(trained, logit)
+        compared = {
+            "max_difference": parity.require_parity(rounding.tuning_logit, logit),
+            "n_films": logit.size,
+            "limit": parity.LIMIT,
+            "rounding_max_difference": rounding.max_difference,
+            "rounding_limit": parity.ROUNDING_LIMIT,
+        }
         training = cache.positions(data_set.split.training)
         every = max(1, -(-len(training) // _SHIFT_FILMS))
         features = _run(session, cache, training[::every], ("features",))["features"]
-        return cls(logit, exported["features"], features, difference)
+        return cls(logit, exported["features"], features, compared)
 
 
 def _run(
@@ -226,11 +250,7 @@ def _bundle_parts(
         backend=finished.backend,
         runs_beside=finished.runs_beside,
         metrics=tuned.metrics,
-        parity={
-            "max_difference": answers.max_difference,
-            "n_films": answers.tuning_logit.size,
-            "limit": parity.LIMIT,
-        },
+        parity=answers.parity,
         created=today,
         notes=notes,
     )
@@ -244,6 +264,6 @@ def _bundle_parts(
         shift=shift.fit(answers.training_features, answers.tuning_features),
         facts=facts,
         model_card=model_card(facts),
-        weights=weights.stored(network),
+        weights=stored(network, model),
         tuning_scores=TuningScores.of(finished.data_set.split.tuning.diseased, answers.tuning_logit),
     )

@@ -6,15 +6,21 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
 from firstread.config import Training
 from firstread.errors import DownloadError, TrainingError
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle as bundles
+from firstread.inference.bundle import Bundle
+from firstread.inference.session import OnnxSession
 from firstread.learning.architectures import Architecture, architecture, build
+from firstread.learning.stored_weights import restored
 
-__all__ = ["Start", "require_start", "start", "stored"]
+__all__ = ["Start", "require_start", "start"]
+
+TOLERANCE = 0.1
+"""Of the largest feature, between a bundle's model and its weights. In older bundles these are rounded, all of them; in
+mixed precision every product is. Features of another network differ by as much as they are large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +78,6 @@ def start(weights: str, *, recipe: Recipe, settings: Training) -> Start:
     return Start(model, True, path.name)
 
 
-def stored(model: keras.Model) -> dict[str, npt.NDArray[np.floating]]:
-    """Return the weights as a bundle carries them to be fine-tuned from.
-
-    Kernels are in half precision: a start for training, not for scoring, at half the size. Names are positions,
-    since Keras numbers its layers by how many the process has built.
-    """
-    return {
-        f"{index:04d}": value.astype(np.float16) if value.ndim > 1 else value
-        for index, value in enumerate(model.get_weights())
-    }
-
-
 def _imagenet(wanted: Architecture, shape: tuple[int, int, int]) -> keras.Model:
     if wanted.imagenet is None:
         raise TrainingError(
@@ -132,9 +126,25 @@ def _fill_from_bundle(model: keras.Model, folder: Path, wanted: Architecture, *,
         )
     if bundle.weights_path is None:
         raise TrainingError(f"{folder}: the bundle holds no weights to go on from (weights.npz).")
-    with np.load(bundle.weights_path) as stored:
-        values = [stored[name].astype(np.float32) for name in sorted(stored.files)]
-    if [value.shape for value in values] != [value.shape for value in model.get_weights()]:
-        raise TrainingError(f"{folder}: the weights of the bundle must fit {wanted.name}.")
-    model.set_weights(values)
+    model.set_weights(restored(model, bundle.weights_path, bundle.model_path))
+    _require_features(model, bundle, wanted, low_pass_px=low_pass_px)
     return f"bundle {bundle.facts.get('name', folder.name)} ({bundle.sha256[:12]})"
+
+
+def _require_features(
+    model: keras.Model, bundle: Bundle, wanted: Architecture, *, low_pass_px: float
+) -> None:
+    """Refuse weights that are not those of the bundle's model, by what both see in two films of noise."""
+    shape = bundle.recipe.height, bundle.recipe.width
+    # Training may go on at another size; the bundle's model takes films of its own only.
+    same = build(wanted, wanted.backbone((*shape, 3)), low_pass_px=low_pass_px, dropout=0)
+    same.set_weights(model.get_weights())
+    films = np.random.default_rng(0).integers(0, 256, (2, *shape), np.uint8)
+    exported = OnnxSession(bundle.model_path).run(films, ("features",))["features"]
+    seen = keras.Model(same.input, same.get_layer("features").output)(films[..., None].astype(np.float32))
+    difference = float(np.abs(exported - keras.ops.convert_to_numpy(seen)).max() / np.abs(exported).max())
+    if not difference <= TOLERANCE:
+        raise TrainingError(
+            f"{bundle.folder}: weights.npz must give the features of model.onnx within {TOLERANCE}; "
+            f"they differ by {difference:.2g} of the largest."
+        )

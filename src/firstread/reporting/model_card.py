@@ -51,6 +51,17 @@ def _model(facts: Mapping[str, Any]) -> str:
         f"epoch {training['epoch_kept']} was kept for its tuning loss\n"
         f"- Exported on {facts['created']}; the exported model differs from the trained one by at most "
         f"{facts['parity']['max_difference']:.1e} in probability ({facts['parity']['n_films']} tuning films)"
+        f"{_rounding(facts['parity'])}"
+    )
+
+
+def _rounding(parity: Mapping[str, Any]) -> str:
+    """Return what rounding did; models of an older release were not rounded."""
+    if "rounding_max_difference" not in parity:
+        return ""
+    return (
+        "\n- Before that its large kernels were rounded to half precision, which moved a probability by at most "
+        f"{parity['rounding_max_difference']:.1e}; calibration and thresholds were fixed afterwards"
     )
 
 
