@@ -138,6 +138,7 @@ class Augmentation:
         jpeg_quality: Lowest and highest quality of the re-encoding.
         border: Probability of a changed border (black, white or grey rim of drawn width).
         border_width: Largest width of that rim, as a fraction of the side.
+        erase: Probability that a rectangle is painted over, in one grey level: no single place may decide.
     """
 
     flip: float = 0.5
@@ -155,22 +156,18 @@ class Augmentation:
     jpeg_quality: tuple[int, int] = (30, 95)
     border: float = 0.6
     border_width: float = 0.12
+    erase: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("flip", "histogram", "jpeg", "border"):
-            _require(
-                0 <= getattr(self, name) <= 1, f"augmentation.{name} must be in [0, 1]", getattr(self, name)
-            )
+        for name in ("flip", "histogram", "jpeg", "border", "erase"):
+            value = getattr(self, name)
+            _require(0 <= value <= 1, f"augmentation.{name} must be in [0, 1]", value)
         for name in ("shift", "zoom", "unequal_scale", "brightness", "contrast", "noise", "border_width"):
-            _require(
-                0 <= getattr(self, name) < 0.5,
-                f"augmentation.{name} must be in [0, 0.5)",
-                getattr(self, name),
-            )
+            value = getattr(self, name)
+            _require(0 <= value < 0.5, f"augmentation.{name} must be in [0, 0.5)", value)
         for name in ("rotation_deg", "gamma", "blur"):
-            _require(
-                getattr(self, name) >= 0, f"augmentation.{name} must not be negative", getattr(self, name)
-            )
+            value = getattr(self, name)
+            _require(value >= 0, f"augmentation.{name} must not be negative", value)
         low, high = self.jpeg_quality
         _require(
             1 <= low <= high <= 100,

@@ -40,7 +40,7 @@ def test_everything_off_draws_nothing_and_changes_nothing(
 def test_each_operation_is_on_by_its_own_setting(
     films: np.ndarray, no_augmentation: Augmentation, operation: str
 ) -> None:
-    value = 1.0 if operation in ("flip", "jpeg", "border") else getattr(Augmentation(), operation)
+    value = 1.0 if operation in ("flip", "jpeg", "border", "erase") else getattr(Augmentation(), operation)
     only = with_changes(Config(augmentation=no_augmentation), "augmentation", {operation: value})
     ranges = only.augmentation
 
@@ -72,6 +72,17 @@ def test_draws_stay_inside_their_ranges() -> None:
     rims = (drawn["border_widths"].max(axis=1) > 0).mean()
     assert pytest.approx(ranges.border * (1 - 0.5**4), abs=0.05) == rims
     assert 0.45 < drawn["mirrored"].mean() < 0.55
+
+
+def test_a_part_of_the_films_loses_a_rectangle_of_at_most_a_third() -> None:
+    ranges = Augmentation(erase=0.4)
+
+    drawn = numbers(augment.draw(ranges, (2000, 8, 8), seed=12))
+
+    erased = drawn["erased_sides"].max(axis=1) > 0
+    assert pytest.approx(0.4, abs=0.05) == erased.mean()
+    assert drawn["erased_sides"][erased].min() >= 1 / 8
+    assert drawn["erased_sides"].max() <= 1 / 3
 
 
 def test_each_film_of_a_batch_is_changed_in_its_own_way() -> None:

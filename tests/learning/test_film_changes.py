@@ -121,6 +121,22 @@ def test_a_border_covers_the_drawn_sides_only() -> None:
     np.testing.assert_array_equal(painted, expected)
 
 
+def test_erasing_paints_one_rectangle_and_no_side_of_zero(films: Films) -> None:
+    """Of 64 pixels, a quarter about the centre is 24 to 39; the second film is left alone."""
+    painted = np.asarray(
+        film_changes.erase(
+            films,
+            centre=np.full((2, 2), 0.5, np.float32),
+            sides=np.array([[0.25, 0.5], [0.0, 0.0]], np.float32),
+            grey=np.array([1.0, 1.0], np.float32),
+        )
+    )
+
+    expected = films.copy()
+    expected[0, 16:48, 24:40] = 1.0
+    np.testing.assert_array_equal(expected, painted)
+
+
 def test_noise_is_scaled_for_each_film() -> None:
     films = np.full((2, 4, 4), 0.5, np.float32)
     noise = np.ones((2, 4, 4), np.float32)

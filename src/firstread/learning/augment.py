@@ -10,6 +10,8 @@ from firstread.learning import film_changes
 
 __all__ = ["Augment", "apply", "draw"]
 
+_ERASED_SIDES = (1 / 8, 1 / 3)  # of the side of a film
+
 Tensor = Any
 Drawn = dict[str, Tensor]
 
@@ -34,6 +36,10 @@ def draw(ranges: Augmentation, shape: tuple[Tensor, int, int], *, seed: Any) -> 
     if ranges.border:
         drawn["border_widths"] = draws.border_widths(ranges)
         drawn["border_grey"] = draws.border_grey()
+    if ranges.erase:
+        drawn["erased_centre"] = draws.between(0.0, 1.0, each=2)
+        drawn["erased_sides"] = draws.erased_sides(ranges)
+        drawn["erased_grey"] = draws.between(0.0, 1.0)
     if ranges.blur:
         # Half of the films stay sharp.
         drawn["blur_px"] = ops.maximum(draws.around_zero(ranges.blur), 0.0)
@@ -50,8 +56,8 @@ def draw(ranges: Augmentation, shape: tuple[Tensor, int, int], *, seed: Any) -> 
 def apply(films: Tensor, drawn: Drawn) -> Tensor:
     """Return films (n, height, width) in 0..1 changed by what was drawn; what was not drawn is not done.
 
-    The order is the order in which it happens to a film: the patient and the cassette, the window, the printed rim,
-    the detector, the file.
+    The order is the order in which it happens to a film: the patient and the cassette, the window, the printed rim
+    and what covers a place, the detector, the file.
     """
     if "mirrored" in drawn:
         geometry = ("mirrored", "rotation_deg", "zoom_x", "zoom_y", "shift_x", "shift_y")
@@ -61,6 +67,9 @@ def apply(films: Tensor, drawn: Drawn) -> Tensor:
         films = film_changes.change_grey_levels(films, **{name: drawn[name] for name in grey_levels})
     if "border_widths" in drawn:
         films = film_changes.change_border(films, widths=drawn["border_widths"], grey=drawn["border_grey"])
+    if "erased_centre" in drawn:
+        erased = {name: drawn[f"erased_{name}"] for name in ("centre", "sides", "grey")}
+        films = film_changes.erase(films, **erased)
     if "blur_px" in drawn:
         films = film_changes.blur(films, sigma_px=drawn["blur_px"])
     if "noise" in drawn:
@@ -114,6 +123,11 @@ class _Draws:
         """Some films get a rim, and each of their sides its own width or none."""
         widths = ops.maximum(self.between(-ranges.border_width, ranges.border_width, each=4), 0.0)
         return ops.where(ops.reshape(self.happens(ranges.border), (-1, 1)), widths, 0.0)
+
+    def erased_sides(self, ranges: Augmentation) -> Tensor:
+        """Some films lose a rectangle, of a size that leaves most of both lungs."""
+        sides = self.between(*_ERASED_SIDES, each=2)
+        return ops.where(ops.reshape(self.happens(ranges.erase), (-1, 1)), sides, 0.0)
 
     def border_grey(self) -> Tensor:
         """Mostly black, sometimes white or grey, as collimators and printed frames are."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-__all__ = ["add_noise", "affine", "blur", "change_border", "change_grey_levels", "reencode_jpeg"]
+__all__ = ["add_noise", "affine", "blur", "change_border", "change_grey_levels", "erase", "reencode_jpeg"]
 
 Tensor = Any
 
@@ -135,13 +135,33 @@ def change_border(films: Tensor, *, widths: Tensor, grey: Tensor) -> Tensor:
         widths: (n, 4): left, right, top and bottom, as fractions of the side; 0 paints nothing.
         grey: 0 is black, 1 is white.
     """
+    left, right, top, bottom = (widths[:, side] for side in range(4))
+    inside = _inside(films, left=left, right=1.0 - right, top=top, bottom=1.0 - bottom)
+    return ops.where(inside, films, _each(grey))
+
+
+def erase(films: Tensor, *, centre: Tensor, sides: Tensor, grey: Tensor) -> Tensor:
+    """Paint a rectangle over each film (Zhong et al., AAAI 2020); what is beyond the film is left out.
+
+    Args:
+        films: (n, height, width), 0..1.
+        centre: (n, 2): across and down, as fractions of the side.
+        sides: (n, 2): width and height, as fractions of the side; 0 paints nothing.
+        grey: 0 is black, 1 is white.
+    """
+    first, last = centre - sides / 2.0, centre + sides / 2.0
+    painted = _inside(films, left=first[:, 0], right=last[:, 0], top=first[:, 1], bottom=last[:, 1])
+    return ops.where(painted, _each(grey), films)
+
+
+def _inside(films: Tensor, *, left: Tensor, right: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
+    """Return which pixels lie between two columns and two rows, bool (n, height, width); places are fractions."""
     height, width = films.shape[1:3]
     x = (np.arange(width, dtype=np.float32) + 0.5)[None, None, :] / width
     y = (np.arange(height, dtype=np.float32) + 0.5)[None, :, None] / height
-    left, right, top, bottom = (_each(widths[:, side]) for side in range(4))
-    inside_x = ops.logical_and(ops.greater_equal(x, left), ops.less_equal(x, 1.0 - right))
-    inside_y = ops.logical_and(ops.greater_equal(y, top), ops.less_equal(y, 1.0 - bottom))
-    return ops.where(ops.logical_and(inside_x, inside_y), films, _each(grey))
+    inside_x = ops.logical_and(ops.greater_equal(x, _each(left)), ops.less_equal(x, _each(right)))
+    inside_y = ops.logical_and(ops.greater_equal(y, _each(top)), ops.less_equal(y, _each(bottom)))
+    return ops.logical_and(inside_x, inside_y)
 
 
 def _each(drawn: Tensor) -> Tensor:

@@ -19,14 +19,29 @@ from firstread.imaging.harmless_changes import HARMLESS, Change
 from firstread.learning.data_set import some_of_each_class
 from firstread.learning.fit import scores
 
-__all__ = ["CHANGED_OF_EACH_CLASS", "elsewhere", "judge"]
+__all__ = ["CHANGED_OF_EACH_CLASS", "Answers", "elsewhere", "judge"]
 
 CHANGED_OF_EACH_CLASS = 200
 """Held-out films that are changed in every way; as many as say within .01 how far a probability moves."""
 
 
-def judge(network: keras.Model, cache: FilmCache, split: Split) -> Yardstick:
-    """Return the figures of a network on the films that its split holds out.
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What a network was found to do without the films that its split holds out.
+
+    Args:
+        figures: Of the held-out films.
+        tuning: Scores of the split's tuning part.
+        held_out: Scores of its internal test part.
+    """
+
+    figures: Yardstick
+    tuning: Scores
+    held_out: Scores
+
+
+def judge(network: keras.Model, cache: FilmCache, split: Split) -> Answers:
+    """Judge a network on the films that its split holds out.
 
     Args:
         network: Film → logit.
@@ -44,9 +59,10 @@ def judge(network: keras.Model, cache: FilmCache, split: Split) -> Yardstick:
         name: _scores(network, _Changed.of(cache, change), some).logit for name, change in HARMLESS.items()
     }
     tuning = _scores(network, cache, split.tuning)
-    whole = yardstick.measure(tuning, _scores(network, cache, split.internal_test))
+    held_out = _scores(network, cache, split.internal_test)
     moved = yardstick.measure(tuning, _scores(network, cache, some), changed)
-    return replace(whole, mean_change=moved.mean_change)
+    whole = replace(yardstick.measure(tuning, held_out), mean_change=moved.mean_change)
+    return Answers(whole, tuning, held_out)
 
 
 def elsewhere(network: keras.Model, cache: FilmCache, films: Manifest) -> dict[str, float]:

@@ -1,15 +1,20 @@
-"""The tuning films with their scores, for whoever wants to look at each one."""
+"""Films with their scores, one row each, for whoever wants to look at them."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from firstread.data.splits import Split
 from firstread.inference.bundle import Bundle
 from firstread.learning.data_set import DataSet
+from firstread.learning.judging import Answers
+from firstread.terms import Part
 
-__all__ = ["write_tuning_scores"]
+__all__ = ["write_trial_scores", "write_tuning_scores"]
 
 
 def write_tuning_scores(
@@ -23,15 +28,44 @@ def write_tuning_scores(
         logit: Shape (n_tuning,).
         bundle: Whose calibration makes the probability.
     """
+    tuning = data_set.split.tuning
     probability = bundle.calibration.probability(logit)
+    rows = (
+        (
+            film.path.relative_to(data_set.folder),
+            film.patient,
+            int(diseased),
+            f"{raw:.6f}",
+            f"{calibrated:.6f}",
+        )
+        for film, diseased, raw, calibrated in zip(
+            tuning.films, tuning.diseased, logit, probability, strict=True
+        )
+    )
+    _write(file, ("path", "patient", "diseased", "logit", "probability"), rows)
+
+
+def write_trial_scores(file: Path, split: Split, answers: Answers) -> None:
+    """Write part, name, series, patient, reference standard and logit of the tuning and the held-out films.
+
+    Args:
+        file: CSV to write.
+        split: Whose films they are.
+        answers: What a network said of them.
+    """
+    rows = (
+        (part.value, film.path.name, film.series, film.patient, int(diseased), f"{logit:.6f}")
+        for part, scores in ((Part.TUNING, answers.tuning), (Part.INTERNAL_TEST, answers.held_out))
+        for film, diseased, logit in zip(split.parts[part].films, scores.diseased, scores.logit, strict=True)
+    )
+    _write(file, ("part", "film", "series", "patient", "diseased", "logit"), rows)
+
+
+def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a table, whole or not at all."""
     part = file.with_suffix(".part")
     with part.open("w", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(("path", "patient", "diseased", "logit", "probability"))
-        films = data_set.split.tuning.films
-        for film, diseased, raw, calibrated in zip(
-            films, data_set.split.tuning.diseased, logit, probability, strict=True
-        ):
-            name = film.path.relative_to(data_set.folder)
-            writer.writerow((name, film.patient, int(diseased), f"{raw:.6f}", f"{calibrated:.6f}"))
+        writer.writerow(header)
+        writer.writerows(rows)
     part.replace(file)

@@ -11,9 +11,10 @@ from firstread.evaluation.yardstick import Yardstick
 from firstread.learning.run_folder import RunFolder
 from firstread.reporting.search_table import search_table
 
-__all__ = ["RESULT", "SearchFolder", "TrialResult"]
+__all__ = ["RESULT", "SCORES", "SearchFolder", "TrialResult"]
 
 RESULT = "trial.json"
+SCORES = "scores.csv"
 
 
 @dataclass(frozen=True, slots=True)

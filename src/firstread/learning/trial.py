@@ -22,7 +22,8 @@ from firstread.learning.folds import Fold
 from firstread.learning.judging import elsewhere, judge
 from firstread.learning.kept_network import kept_network
 from firstread.learning.run_folder import RunFolder, State
-from firstread.learning.search_record import RESULT, TrialResult
+from firstread.learning.score_table import write_trial_scores
+from firstread.learning.search_record import RESULT, SCORES, TrialResult
 
 __all__ = ["Decoded", "OtherHospital", "Trial", "run_trial"]
 
@@ -104,7 +105,7 @@ def run_trial(
     """
     run.open(trial.asked(backend))
     known = _known(run)
-    if known is not None and _covers(known, hospitals):
+    if known is not None and _covers(known, hospitals) and (run.path / SCORES).exists():
         return known
     cache, split = decoded(films, trial.recipe), trial.fold.split
     settings = trial.config.training
@@ -112,11 +113,13 @@ def run_trial(
     state = fit(Films(cache, split), run, recipe=trial.recipe, config=trial.config, observer=observer)
     began = time.monotonic()
     network = kept_network(run, state.best_epoch, recipe=trial.recipe, settings=settings)
+    answers = judge(network, cache, split)
+    write_trial_scores(run.path / SCORES, split, answers)
     judged = Judged(
         candidate=trial.candidate.name,
         fold=trial.fold.name,
         seed=trial.seed,
-        figures=judge(network, cache, split),
+        figures=answers.figures,
         elsewhere=({} if known is None else dict(known.judged.elsewhere))
         | {
             hospital.name: elsewhere(network, decoded(hospital.manifest, trial.recipe), hospital.manifest)
