@@ -41,7 +41,7 @@ class BundleParts:
         shift: Where ordinary films lie; None when the bundle cannot tell.
         facts: Training data and its hash, split, seeds, software versions, metrics, licence, attribution.
         model_card: Markdown.
-        weights: The training framework's weights, to fine-tune from; they are not used for scoring.
+        weights: What the model lacks of the training framework's weights, to fine-tune from; not used for scoring.
         tuning_scores: Logits of the tuning films, to compare a site's with.
         frontal: What tells a frontal chest film from other pictures; None when the bundle refuses none.
         evidence: How much of the heat of flagged tuning films lies inside the thorax; None where nobody measured it.
