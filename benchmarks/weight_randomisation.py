@@ -8,6 +8,7 @@ with those of the trained network. A map that stays alike does not show what was
 
 import argparse
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from firstread.evaluation.explanations import rank_correlation
 from firstread.imaging.prepare import Prepared, prepare
 from firstread.inference import bundle as bundles
 from firstread.inference import explain
+from firstread.inference.parts import Head
 from firstread.inference.session import OnnxSession
 from firstread.terms import Part
 
@@ -41,20 +43,20 @@ def main() -> None:
     films = _films(asked.folder, bundle, rng)
     model = onnx.load(bundle.model_path)
     weights = _from_the_last(model)
-    learned = _maps(model, bundle.head.kernel, films)
-    kernel = rng.permutation(bundle.head.kernel)
+    learned = _maps(model, bundle.head, films)
+    head = replace(bundle.head, kernel=rng.permutation(bundle.head.kernel))
     print(
         f"{len(films)} tuning films, {len(weights)} weight arrays, shuffled from the last unit to the film.\n"
     )
     print("| shuffled | rank correlation, mean | without sign | 5th to 95th percentile |")
     print("|---|---|---|---|")
-    _tell("the last unit", learned, _maps(model, kernel, films))
+    _tell("the last unit", learned, _maps(model, head, films))
     done = 0
     for upto in np.linspace(0, len(weights), STEPS + 1)[1:].astype(int):
         for weight in weights[done:upto]:
             _shuffle(weight, rng)
         done = upto
-        _tell(f"and {upto} of {len(weights)} arrays", learned, _maps(model, kernel, films))
+        _tell(f"and {upto} of {len(weights)} arrays", learned, _maps(model, head, films))
 
 
 def _films(folder: Path, bundle: bundles.Bundle, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
@@ -79,9 +81,7 @@ def _shuffle(weight: Any, rng: np.random.Generator) -> None:
         weight.CopyFrom(numpy_helper.from_array(mixed, weight.name))
 
 
-def _maps(
-    model: Any, kernel: npt.NDArray[np.float32], films: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.float32]:
+def _maps(model: Any, head: Head, films: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         onnx.save(model, path)
@@ -89,7 +89,7 @@ def _maps(
         return np.concatenate(
             [
                 explain.class_activation(
-                    session.run(films[row : row + 4], ("feature_map",))["feature_map"], kernel, 0
+                    session.run(films[row : row + 4], ("feature_map",))["feature_map"], head
                 )
                 for row in range(0, len(films), 4)
             ]

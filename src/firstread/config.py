@@ -199,6 +199,7 @@ class Training:
         side: Rows and columns of the film as the network sees it; ImageNet weights were made at 224.
         low_pass_px: Standard deviation of a fixed blur before the network, in pixels; 0 leaves it out. What two
             resizing programs or two JPEG levels make of one film differs above this detail only.
+        margin_px: Rows and columns at each edge that the backbone never sees: no disease shows there, and cues do.
         balance: How much more often films are shown that a shortcut takes for the other class: exponent of
             `evaluation.shortcut_balance`; 0 shows every film once an epoch.
         dropout: Before the last unit.
@@ -226,6 +227,7 @@ class Training:
     batch_norm: str = "frozen"
     side: int = 224
     low_pass_px: float = 2.0
+    margin_px: int = 0
     balance: float = 0.0
     dropout: float = 0.2
     label_smoothing: float = 0.05
@@ -248,11 +250,10 @@ class Training:
             "training.tuning_block must be in [0, blocks)",
             self.tuning_block,
         )
-        _require(
-            self.side >= 32 and self.side % 8 == 0,
-            "training.side must be a multiple of 8, at least 32",
-            self.side,
-        )
+        fits = self.side >= 32 and self.side % 8 == 0
+        _require(fits, "training.side must be a multiple of 8, at least 32", self.side)
+        inside = 0 <= self.margin_px <= (self.side - 32) // 2
+        _require(inside, "training.margin_px must leave at least 32 rows of training.side", self.margin_px)
         for name in ("epochs", "patience", "batch_size", "devices"):
             _require(getattr(self, name) >= 1, f"training.{name} must be at least 1", getattr(self, name))
         _require(

@@ -9,6 +9,7 @@ from scipy.special import expit, logit
 
 from firstread.evaluation.calibration import Calibration
 from firstread.inference import explain
+from firstread.inference.parts import Head
 
 
 def test_the_mean_over_the_places_is_the_logit_of_the_film() -> None:
@@ -16,10 +17,26 @@ def test_the_mean_over_the_places_is_the_logit_of_the_film() -> None:
     feature_map = rng.random((3, 7, 7, 20), np.float32)
     kernel = rng.normal(size=20).astype(np.float32)
 
-    activation = explain.class_activation(feature_map, kernel, -0.5)
+    activation = explain.class_activation(feature_map, Head(kernel, -0.5))
 
     expected = feature_map.mean(axis=(1, 2)) @ kernel - 0.5
     np.testing.assert_allclose(expected, activation.mean(axis=(1, 2)), rtol=1e-5)
+
+
+def test_what_was_seen_inside_a_margin_lies_where_it_is_on_the_film() -> None:
+    """By hand: places of 2 on a film of 10 with 1 cut off each edge, or of 1.6; the second begins at 2.6.
+
+    So the first place of the film, 0 to 2, saw 1 of the first (1 to 2.6); the second, 2 to 4, saw .6 of the first and
+    1.4 of the second.
+    """
+    feature_map = np.zeros((1, 5, 5, 1), np.float32)
+    feature_map[0, 0, 0] = 1
+
+    activation = explain.class_activation(feature_map, Head(np.ones(1, np.float32), 0.0, margin=0.1))
+
+    inner = activation[0] - activation[0, 4, 4]
+    np.testing.assert_allclose([[1.0, 0.3, 0.0], [0.3, 0.09, 0.0], [0.0, 0.0, 0.0]], inner[:3, :3], atol=1e-6)
+    assert feature_map.mean() == pytest.approx(activation.mean())
 
 
 @given(st.floats(-30, 30), st.floats(0.05, 0.95), st.floats(0.3, 3))

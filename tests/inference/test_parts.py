@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -186,6 +187,10 @@ def test_json_numbers_are_finite(constant: str) -> None:
         (npz(kernel=np.ones(3), bias=np.float32(0)), "kernel must be float32 with 1 axes; received float64"),
         (npz(kernel=np.ones((3, 1), np.float32), bias=np.float32(0)), "kernel must be float32 with 1 axes"),
         (npz(kernel=np.full(3, np.nan, np.float32), bias=np.float32(0)), "kernel has one that is not"),
+        (
+            npz(kernel=np.ones(3, np.float32), bias=np.float32(0), margin=np.float32(0.25)),
+            "margin must be in",
+        ),
         (npz(kernel=np.array([{}]), bias=np.float32(0)), "must be a .npz file"),
     ],
 )
@@ -193,6 +198,14 @@ def test_a_head_that_is_none_is_refused(content: bytes, words: str) -> None:
     """The last one holds a pickle, which could run a program when it is opened."""
     with pytest.raises(BundleError, match=f"head.npz: .*{words}"):
         parts.parse_head("head.npz", content)
+
+
+def test_a_head_without_a_margin_cuts_nothing_off() -> None:
+    older = parts.parse_head("head.npz", npz(kernel=np.ones(3, np.float32), bias=np.float32(0)))
+    head = replace(older, margin=0.0625)
+
+    assert 0 == older.margin
+    assert head.margin == parts.parse_head("head.npz", parts.as_npz(parts.head_arrays(head))).margin
 
 
 def test_an_archive_that_inflates_beyond_reason_is_refused_before_it_is_inflated() -> None:

@@ -66,3 +66,16 @@ def test_per_channel_scaling_is_kerass() -> None:
     expected = keras.applications.densenet.preprocess_input(np.repeat(film, 3, axis=3).copy())
 
     np.testing.assert_allclose(scaled(film), expected, atol=1e-4)
+
+
+def test_what_lies_in_the_margin_changes_nothing() -> None:
+    wanted = architecture("baseline")
+    network = build(wanted, wanted.backbone((32, 32, 3)), low_pass_px=0, dropout=0.0, margin_px=8)
+    film = np.random.default_rng(2).uniform(0, 255, (1, 48, 48, 1)).astype(np.float32)
+    painted = np.zeros_like(film)
+    painted[:, 8:-8, 8:-8] = film[:, 8:-8, 8:-8]
+
+    np.testing.assert_array_equal(network(film), network(painted))
+
+    painted[:, 8, 8] = 255 - film[:, 8, 8]
+    assert np.abs(np.asarray(network(film)) - np.asarray(network(painted))).max() > 0

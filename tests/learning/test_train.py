@@ -93,10 +93,11 @@ def test_a_folder_becomes_a_bundle_that_tells_the_classes_apart(
     folder: Path, tmp_path: Path, tiny_config: Config
 ) -> None:
     watcher = Watcher()
-    config = replace(tiny_config, training=replace(tiny_config.training, epochs=4))
+    config = replace(tiny_config, training=replace(tiny_config.training, epochs=4, side=80, margin_px=8))
 
     bundle = run_train(folder, tmp_path / "run", config, watcher)
 
+    assert pytest.approx(0.1) == bundle.head.margin
     films = sorted(folder.glob("train/*/*.jpeg"))
     prepared = [prepare(path, bundle.recipe, limits=ReadLimits()) for path in films]
     pixels = np.stack([film.pixels for film in prepared if isinstance(film, Prepared)])

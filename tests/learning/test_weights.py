@@ -124,6 +124,20 @@ def test_training_goes_on_from_a_bundle_at_another_size(
     np.testing.assert_array_equal(source.get_weights()[0], begun.model.get_weights()[0])
 
 
+def test_training_goes_on_with_a_margin_from_a_bundle_without_one(
+    tmp_path: Path, source: keras.Model, small_parts: bundles.BundleParts
+) -> None:
+    bundle = bundles.save(tmp_path / "b", small_parts)
+    settings = Training(architecture="baseline", margin_px=4)
+
+    begun = start(str(bundle.folder), recipe=Recipe(height=48, width=48), settings=settings)
+
+    assert (None, 48, 48, 1) == begun.model.input_shape
+    assert (None, 40, 40, 3) == begun.model.get_layer("backbone").input_shape
+    for ours, theirs in zip(begun.model.get_weights(), source.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
 def test_a_bundle_of_an_older_release_holds_every_array_itself(
     tmp_path: Path, source: keras.Model, small_parts: bundles.BundleParts
 ) -> None:

@@ -1,7 +1,7 @@
 """What a bundle's heat maps are worth on the films of a part: each map asked, film by film."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -116,10 +116,10 @@ def _ask(seen: _Seen, film: Film, predictor: Predictor, rng: np.random.Generator
     """Ask the network again: other heads, covered places, and, of a flagged film, deletion and insertion."""
     head = predictor.bundle.head
     feature_map = predictor.feature_maps(film[np.newaxis])
-    activation = explain.class_activation(feature_map, head.kernel, head.bias)
+    activation = explain.class_activation(feature_map, head)
     drops = occlusion.occlusion(predictor, film, places=activation.shape[1])[np.newaxis]
-    heads = np.stack([rng.permutation(head.kernel) for _ in range(_HEADS)], axis=-1)
-    others = np.moveaxis(feature_map[0] @ heads, -1, 0)
+    heads = [replace(head, kernel=rng.permutation(head.kernel)) for _ in range(_HEADS)]
+    others = np.concatenate([explain.class_activation(feature_map, other) for other in heads])
     same = explanations.rank_correlation(np.repeat(activation, _HEADS, axis=0), others)
     seen.answers |= {
         "random_head": float(np.abs(same).mean()),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firstread.evaluation.calibration import Calibration
+from firstread.inference.parts import Head
 
 __all__ = ["class_activation", "coloured", "enlarge", "heat", "overlay"]
 
@@ -18,20 +19,25 @@ COLOURS = np.array([(20, 40, 110), (90, 50, 140), (190, 70, 110), (240, 140, 50)
 OPACITY = 0.6
 
 
-def class_activation(
-    feature_map: npt.NDArray[np.float32], kernel: npt.NDArray[np.float32], bias: float
-) -> npt.NDArray[np.float32]:
-    """Return the logit of each place; the mean over the places is the film's logit.
+def class_activation(feature_map: npt.NDArray[np.float32], head: Head) -> npt.NDArray[np.float32]:
+    """Return the logit of each place of a film; the mean over the places is the film's logit.
 
     Args:
         feature_map: Shape (n, h, w, d).
-        kernel: Weight of each feature, shape (d,).
-        bias: Of the last unit.
+        head: The last unit, of d features. Where it has a margin, places at the edge have the logit of what is
+            seen of them.
 
     Returns:
-        Shape (n, h, w), float32.
+        Shape (n, h, w) over the whole film, float32.
     """
-    return np.asarray(feature_map @ kernel + np.float32(bias), np.float32)
+    seen = np.asarray(feature_map @ head.kernel + np.float32(head.bias), np.float32)
+    if not head.margin:
+        return seen
+    down, across = (_over_the_film(places, head.margin) for places in seen.shape[1:])
+    placed = down @ seen @ across.T
+    # Places count by how much of them was seen: the mean must stay the logit that is explained.
+    moved = seen.mean(axis=(1, 2), keepdims=True) - placed.mean(axis=(1, 2), keepdims=True)
+    return np.asarray(placed + moved, np.float32)
 
 
 def heat(
@@ -79,6 +85,15 @@ def enlarge(heat_map: npt.NDArray[np.float32], height: int, width: int) -> npt.N
     enlarged = Image.fromarray(heat_map.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
     # Bicubic interpolation overshoots beside steep edges.
     return np.clip(np.asarray(enlarged, np.float32), 0, 1)
+
+
+def _over_the_film(places: int, margin: float) -> npt.NDArray[np.float64]:
+    """Return which share of a film's place (row) each place inside the margin (column) makes, rows sum to 1."""
+    film = np.linspace(0, 1, places + 1)
+    inner = np.linspace(margin, 1 - margin, places + 1)
+    shared = np.minimum(film[1:, None], inner[1:]) - np.maximum(film[:-1, None], inner[:-1])
+    share = np.maximum(shared, 0)
+    return np.asarray(share / share.sum(axis=1, keepdims=True), np.float64)
 
 
 def coloured(warmth: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

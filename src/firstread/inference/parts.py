@@ -5,7 +5,7 @@ import json
 import math
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ __all__ = [
     "tuning_scores_arrays",
 ]
 
+_MOST_MARGIN = 0.25
 # A head of 4,096 features takes 16 kB and a shift reference 1 MB: what inflates further is an attack.
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
 
@@ -53,10 +54,13 @@ class Head:
     Args:
         kernel: Weight of each feature, shape (d,), float32.
         bias: Added to the sum.
+        margin: What the network cuts off each edge of a film before it looks, as a fraction of the side, below 0.25:
+            its feature map covers the rest.
     """
 
     kernel: npt.NDArray[np.float32]
     bias: float
+    margin: float = 0.0
 
 
 def as_json(values: Mapping[str, Any]) -> bytes:
@@ -185,7 +189,7 @@ def as_npz(arrays: Arrays) -> bytes:
 
 def head_arrays(head: Head) -> Arrays:
     """Return the arrays of head.npz."""
-    return {"kernel": np.asarray(head.kernel, np.float32), "bias": np.asarray(head.bias, np.float32)}
+    return {name: np.asarray(value, np.float32) for name, value in asdict(head).items()}
 
 
 def frontal_arrays(reference: FrontalReference) -> Arrays:
@@ -220,9 +224,12 @@ def parse_tuning_scores(name: str, content: bytes) -> TuningScores:
 
 
 def parse_head(name: str, content: bytes) -> Head:
-    """Return the head of the network."""
-    arrays = _parse_npz(name, content, {"kernel": 1, "bias": 0})
-    return Head(kernel=arrays["kernel"], bias=float(arrays["bias"]))
+    """Return the head of the network; a bundle of an older release has no margin."""
+    arrays = _parse_npz(name, content, {"kernel": 1, "bias": 0, "margin": 0}, optional=("margin",))
+    margin = float(arrays.get("margin", 0.0))
+    if not 0 <= margin < _MOST_MARGIN:
+        raise BundleError(f"{name}: margin must be in [0, {_MOST_MARGIN}); received {margin}.")
+    return Head(kernel=arrays["kernel"], bias=float(arrays["bias"]), margin=margin)
 
 
 def parse_frontal(name: str, content: bytes) -> FrontalReference:
@@ -267,10 +274,12 @@ def parse_shift(name: str, content: bytes) -> ShiftReference:
     )
 
 
-def _parse_npz(name: str, content: bytes, axes: Mapping[str, int]) -> dict[str, npt.NDArray[np.float32]]:
+def _parse_npz(
+    name: str, content: bytes, axes: Mapping[str, int], *, optional: Sequence[str] = ()
+) -> dict[str, npt.NDArray[np.float32]]:
     """Return the float32 arrays of a .npz part: exactly those named, with that many axes, all finite.
 
-    A matrix may be stored in half precision.
+    Optional ones may be missing. A matrix may be stored in half precision.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -290,6 +299,7 @@ def _parse_npz(name: str, content: bytes, axes: Mapping[str, int]) -> dict[str, 
         zlib.error,
     ) as error:
         raise BundleError(f"{name}: must be a .npz file of arrays; {error}.") from error
+    axes = {key: count for key, count in axes.items() if key in arrays or key not in optional}
     if sorted(arrays) != sorted(axes):
         raise BundleError(
             f"{name}: must hold {', '.join(sorted(axes))}; received {', '.join(sorted(arrays))}."

@@ -141,7 +141,7 @@ class Predictor:
         heat_map = None
         if "feature_map" in outputs:
             heat_map = explain.heat(
-                explain.class_activation(answer["feature_map"], bundle.head.kernel, bundle.head.bias),
+                explain.class_activation(answer["feature_map"], bundle.head),
                 calibration=bundle.calibration,
                 threshold=bundle.operating_points["screening"].threshold,
             )
@@ -173,7 +173,7 @@ class Predictor:
         answer = self._session.run(film, ("logit", "features", "feature_map"))
         logit = float(answer["logit"].reshape(-1)[0])
         from_features = float(answer["features"][0] @ head.kernel) + head.bias
-        from_map = float(explain.class_activation(answer["feature_map"], head.kernel, head.bias).mean())
+        from_map = float(explain.class_activation(answer["feature_map"], head).mean())
         for part, value in (("features", from_features), ("feature_map", from_map)):
             if not abs(value - logit) <= PARITY * max(1.0, abs(logit)):
                 raise BundleError(

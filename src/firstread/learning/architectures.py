@@ -99,7 +99,14 @@ def architecture(name: str) -> Architecture:
     return ARCHITECTURES[name]
 
 
-def build(wanted: Architecture, backbone: keras.Model, *, low_pass_px: float, dropout: float) -> keras.Model:
+def build(
+    wanted: Architecture,
+    backbone: keras.Model,
+    *,
+    low_pass_px: float,
+    dropout: float,
+    margin_px: int = 0,
+) -> keras.Model:
     """Return film (n, height, width, 1) in grey levels 0..255 → logit (n, 1), around a backbone.
 
     Args:
@@ -107,11 +114,13 @@ def build(wanted: Architecture, backbone: keras.Model, *, low_pass_px: float, dr
         backbone: One layer of the result, named "backbone".
         low_pass_px: Standard deviation of the fixed blur before it; 0 leaves it out.
         dropout: Before the last unit.
+        margin_px: What is cut off each edge of the film; the backbone is as much smaller.
     """
     height, width, channels = backbone.input_shape[1:]
-    film = keras.Input((height, width, 1), name="film")
+    film = keras.Input((height + 2 * margin_px, width + 2 * margin_px, 1), name="film")
     softened = LowPass(low_pass_px, name="low_pass")(film) if low_pass_px else film
-    colours = layers.Concatenate(name="grey_to_rgb")([softened] * channels)
+    inside = layers.Cropping2D(margin_px, name="inside_margin")(softened) if margin_px else softened
+    colours = layers.Concatenate(name="grey_to_rgb")([inside] * channels)
     scaled = layers.Rescaling(list(wanted.scale), offset=list(wanted.offset), name="grey_levels")(colours)
     backbone.name = "backbone"
     feature_map = backbone(scaled)

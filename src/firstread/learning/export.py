@@ -206,7 +206,7 @@ def _evidence(
         films = cache.rows(rows[first : first + _BATCH])
         answer = session.run(films, ("logit", "feature_map"))
         flagged = parts.calibration.probability(answer["logit"]) >= threshold
-        activation = explain.class_activation(answer["feature_map"], parts.head.kernel, parts.head.bias)
+        activation = explain.class_activation(answer["feature_map"], parts.head)
         heat = explain.heat(activation, calibration=parts.calibration, threshold=threshold)
         shares.append(evidence.share_in_thorax(films[flagged], heat[flagged]))
     try:
@@ -260,7 +260,11 @@ def _bundle_parts(
         recipe=finished.recipe,
         calibration=tuned.calibration,
         operating_points=tuned.points,
-        head=Head(kernel=kernel[:, 0], bias=float(bias[0])),
+        head=Head(
+            kernel=kernel[:, 0],
+            bias=float(bias[0]),
+            margin=finished.settings.training.margin_px / finished.recipe.height,
+        ),
         shift=shift.fit(answers.training_features, answers.tuning_features),
         facts=facts,
         model_card=model_card(facts),

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -57,18 +58,20 @@ def start(weights: str, *, recipe: Recipe, settings: Training) -> Start:
     Args:
         weights: "imagenet", "none", a .h5 file of the backbone or of a run, or the folder of a bundle.
         recipe: Says the size of the film.
-        settings: Says the architecture, its low pass and its dropout.
+        settings: Says the architecture, its low pass, its margin and its dropout.
 
     Raises:
         TrainingError: If the weights do not exist or do not fit the architecture.
         DownloadError: If ImageNet weights are not at hand and cannot be fetched.
     """
     wanted = architecture(settings.architecture)
-    shape = (recipe.height, recipe.width, 3)
-    around = {"low_pass_px": settings.low_pass_px, "dropout": settings.dropout}
+    shape = _inside(recipe, margin_px=settings.margin_px)
+    around = partial(
+        build, low_pass_px=settings.low_pass_px, dropout=settings.dropout, margin_px=settings.margin_px
+    )
     if weights == "imagenet":
-        return Start(build(wanted, _imagenet(wanted, shape), **around), True, "ImageNet, keras.applications")
-    model = build(wanted, wanted.backbone(shape), **around)
+        return Start(around(wanted, _imagenet(wanted, shape)), True, "ImageNet, keras.applications")
+    model = around(wanted, wanted.backbone(shape))
     if weights == "none":
         return Start(model, False, "random")
     path = Path(weights)
@@ -76,6 +79,11 @@ def start(weights: str, *, recipe: Recipe, settings: Training) -> Start:
         return Start(model, True, _fill_from_bundle(model, path, wanted, low_pass_px=settings.low_pass_px))
     _fill_from_file(model, path, wanted)
     return Start(model, True, path.name)
+
+
+def _inside(recipe: Recipe, *, margin_px: int) -> tuple[int, int, int]:
+    """Return the shape of what the backbone sees."""
+    return recipe.height - 2 * margin_px, recipe.width - 2 * margin_px, 3
 
 
 def _imagenet(wanted: Architecture, shape: tuple[int, int, int]) -> keras.Model:
@@ -135,11 +143,12 @@ def _require_features(
     model: keras.Model, bundle: Bundle, wanted: Architecture, *, low_pass_px: float
 ) -> None:
     """Refuse weights that are not those of the bundle's model, by what both see in two films of noise."""
-    shape = bundle.recipe.height, bundle.recipe.width
+    recipe, margin_px = bundle.recipe, bundle.facts.get("training", {}).get("margin_px", 0)
     # Training may go on at another size; the bundle's model takes films of its own only.
-    same = build(wanted, wanted.backbone((*shape, 3)), low_pass_px=low_pass_px, dropout=0)
+    backbone = wanted.backbone(_inside(recipe, margin_px=margin_px))
+    same = build(wanted, backbone, low_pass_px=low_pass_px, dropout=0, margin_px=margin_px)
     same.set_weights(model.get_weights())
-    films = np.random.default_rng(0).integers(0, 256, (2, *shape), np.uint8)
+    films = np.random.default_rng(0).integers(0, 256, (2, recipe.height, recipe.width), np.uint8)
     exported = OnnxSession(bundle.model_path).run(films, ("features",))["features"]
     seen = keras.Model(same.input, same.get_layer("features").output)(films[..., None].astype(np.float32))
     difference = float(np.abs(exported - keras.ops.convert_to_numpy(seen)).max() / np.abs(exported).max())
