@@ -121,7 +121,7 @@ def settings() -> str:
 
     parts = [
         "# Settings",
-        "Written from `config.py` by `docs/regenerate.py`. A later layer wins: defaults < TOML file "
+        "Written from `config_sections.py` by `docs/regenerate.py`. A later layer wins: defaults < TOML file "
         "(`--settings FILE`) < environment < flags.",
         "```toml\n# firstread.toml\n[workers]\ntimeout_s = 4.0\n\n[worklist]\nwait_cap = 50\n```",
         "In the environment the same is `FIRSTREAD_WORKERS__TIMEOUT_S=4` and `FIRSTREAD_WORKLIST__WAIT_CAP=50`: "

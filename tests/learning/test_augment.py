@@ -40,7 +40,9 @@ def test_everything_off_draws_nothing_and_changes_nothing(
 def test_each_operation_is_on_by_its_own_setting(
     films: np.ndarray, no_augmentation: Augmentation, operation: str
 ) -> None:
-    value = 1.0 if operation in ("flip", "jpeg", "border", "erase") else getattr(Augmentation(), operation)
+    off_by_default = {"smaller": 0.1}
+    probability = operation in ("flip", "jpeg", "border", "erase")
+    value = 1.0 if probability else off_by_default.get(operation, getattr(Augmentation(), operation))
     only = with_changes(Config(augmentation=no_augmentation), "augmentation", {operation: value})
     ranges = only.augmentation
 
@@ -83,6 +85,13 @@ def test_a_part_of_the_films_loses_a_rectangle_of_at_most_a_third() -> None:
     assert pytest.approx(0.4, abs=0.05) == erased.mean()
     assert drawn["erased_sides"][erased].min() >= 1 / 8
     assert drawn["erased_sides"].max() <= 1 / 3
+
+
+def test_films_are_smaller_in_training_by_a_tenth_on_average() -> None:
+    drawn = numbers(augment.draw(Augmentation(smaller=0.1), (4000, 8, 8), seed=13))
+
+    area = drawn["zoom_x"] * drawn["zoom_y"]
+    assert pytest.approx(0.9, abs=0.01) == np.sqrt(area).mean()
 
 
 def test_each_film_of_a_batch_is_changed_in_its_own_way() -> None:

@@ -27,7 +27,8 @@ def draw(ranges: Augmentation, shape: tuple[Tensor, int, int], *, seed: Any) -> 
     films = shape[0]
     draws = _Draws(films, seed)
     drawn: Drawn = {}
-    if any((ranges.flip, ranges.rotation_deg, ranges.zoom, ranges.unequal_scale, ranges.shift)):
+    geometry = ("flip", "rotation_deg", "zoom", "smaller", "unequal_scale", "shift")
+    if any(getattr(ranges, name) for name in geometry):
         drawn |= _draw_geometry(ranges, draws)
     if any((ranges.gamma, ranges.contrast, ranges.brightness)):
         drawn["gamma"] = ops.exp(draws.around_zero(ranges.gamma) * 0.6931472)
@@ -136,7 +137,7 @@ class _Draws:
 
 
 def _draw_geometry(ranges: Augmentation, draws: _Draws) -> Drawn:
-    zoom = 1.0 + draws.around_zero(ranges.zoom)
+    zoom = (1.0 - ranges.smaller) * (1.0 + draws.around_zero(ranges.zoom))
     # The square root on one axis and its inverse on the other: the ratio changes, the area does not.
     stretch = ops.sqrt(1.0 + draws.around_zero(ranges.unequal_scale))
     return {
