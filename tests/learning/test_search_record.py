@@ -62,6 +62,18 @@ def test_what_was_dropped_stays_in_the_table(tmp_path: Path) -> None:
     assert "- **new**: Not run yet. (No training of it is finished.)" in page
 
 
+def test_a_training_from_another_comparison_is_shown_without_a_reason(tmp_path: Path) -> None:
+    place = SearchFolder(tmp_path)
+    place.keep_candidates({"base": "The usual way."})
+    keep(place, RESULT_OF_BASE)
+    keep(place, replace(RESULT_OF_BASE, judged=replace(RESULT_OF_BASE.judged, candidate="copied")))
+
+    methods = place.write_table()
+
+    assert ["base", "copied"] == [method.candidate for method in methods]
+    assert "- **copied**: Not stated." in (tmp_path / "search.md").read_text()
+
+
 def test_without_a_finished_training_there_is_no_table(tmp_path: Path) -> None:
     place = SearchFolder(tmp_path)
     place.keep_candidates({"base": "The usual way."})

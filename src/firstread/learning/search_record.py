@@ -115,6 +115,9 @@ class SearchFolder:
         results = self.results()
         if not results:
             raise TrainingError(f"{self.path}: a table needs a finished training; there is none yet.")
+        # Trials that were copied here from another comparison.
+        unnamed = {result.judged.candidate for result in results} - why.keys()
+        why |= dict.fromkeys(sorted(unnamed), "Not stated.")
         methods = compare([result.judged for result in results], order=list(why))
         RunFolder(self.path).write_json("search.json", _plain(methods, why, results))
         (self.path / "search.md").write_text(search_table(methods, why=why))
