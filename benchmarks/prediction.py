@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from firstread.evaluation.foretelling import PatientScores, Training, foretell
+from firstread.evaluation.foretelling import JudgedTraining, PatientScores, foretell
 from firstread.evaluation.yardstick import Scores
 from firstread.terms import Part
 
@@ -54,14 +54,14 @@ def main() -> None:
         )
 
 
-def read(file: Path) -> Training:
+def read(file: Path) -> JudgedTraining:
     """Return the scores of one training."""
     with file.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     tuning, held_out = (
         [row for row in rows if row["part"] == part.value] for part in (Part.TUNING, Part.INTERNAL_TEST)
     )
-    return Training(_scores(tuning), _scores(held_out))
+    return JudgedTraining(_scores(tuning), _scores(held_out))
 
 
 def _scores(rows: list[dict[str, str]]) -> PatientScores:

@@ -5,7 +5,7 @@ import pytest
 
 from firstread.errors import UndefinedMetricError
 from firstread.evaluation import yardstick
-from firstread.evaluation.foretelling import FORETOLD, PatientScores, Training, foretell
+from firstread.evaluation.foretelling import FORETOLD, JudgedTraining, PatientScores, foretell
 from firstread.evaluation.yardstick import Scores
 
 
@@ -18,7 +18,7 @@ def part(rng: np.random.Generator, n: int, *, moved: float = 0.0) -> PatientScor
 
 def test_the_estimate_is_the_mean_over_the_trainings() -> None:
     rng = np.random.default_rng(0)
-    trainings = [Training(part(rng, 60), part(rng, 60, moved=1)) for _ in range(2)]
+    trainings = [JudgedTraining(part(rng, 60), part(rng, 60, moved=1)) for _ in range(2)]
 
     told = foretell(trainings, rng=rng, draws=20)
 
@@ -34,7 +34,7 @@ def test_the_interval_holds_the_specificity_of_another_part_about_as_often_as_it
     held = 0
     for _ in range(20):
         tuning = part(rng, 80)
-        told = foretell([Training(tuning, part(rng, 80, moved=2))], rng=rng, draws=40)
+        told = foretell([JudgedTraining(tuning, part(rng, 80, moved=2))], rng=rng, draws=40)
         next_part = yardstick.measure(tuning.scores, part(rng, 80, moved=2).scores)
         interval = told["specificity_achieved"]
         held += interval.low <= next_part.specificity_achieved <= interval.high

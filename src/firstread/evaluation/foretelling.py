@@ -11,7 +11,7 @@ from firstread.evaluation import yardstick
 from firstread.evaluation.intervals import Interval
 from firstread.evaluation.yardstick import Scores
 
-__all__ = ["FORETOLD", "PatientScores", "Training", "foretell"]
+__all__ = ["FORETOLD", "JudgedTraining", "PatientScores", "foretell"]
 
 FORETOLD = (
     "auroc",
@@ -39,7 +39,7 @@ class PatientScores:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Training:
+class JudgedTraining:
     """One training that some films were kept from.
 
     Args:
@@ -52,7 +52,7 @@ class Training:
 
 
 def foretell(
-    trainings: Sequence[Training], *, rng: np.random.Generator, draws: int = 1000, level: float = 0.95
+    trainings: Sequence[JudgedTraining], *, rng: np.random.Generator, draws: int = 1000, level: float = 0.95
 ) -> dict[str, Interval]:
     """Return figure → what to expect on another part that is as large and as different as what was held out.
 
