@@ -98,6 +98,18 @@ def test_each_film_is_judged_by_a_fit_on_the_other_blocks() -> None:
         np.testing.assert_allclose(expected.probability(logit[block == one]), stated[block == one])
 
 
+def test_what_a_fit_learned_from_may_be_other_than_what_it_is_judged_on() -> None:
+    diseased, logit = films(1.0, 0.0, 60)
+    block, ways = np.arange(60) % 3, np.stack([logit * 2, logit + 1], axis=1)
+
+    stated = calibration_fit.cross_fit(diseased, logit, block, learned_from=ways)
+
+    for one in range(3):
+        learned = block != one
+        expected = calibration_fit.fit(np.tile(diseased[learned], 2), ways[learned].T.ravel())
+        np.testing.assert_allclose(expected.probability(logit[block == one]), stated[block == one])
+
+
 def test_an_intercept_repairs_what_a_temperature_cannot() -> None:
     diseased, logit = films(1.0, 3.0)
     block = np.arange(diseased.size) % 5

@@ -76,6 +76,29 @@ def test_calibration_figures_are_of_blocks_that_were_not_fitted_on() -> None:
     assert 5 == found["blocks"]
 
 
+def test_changed_films_make_probabilities_modest_and_move_no_film_across_the_threshold() -> None:
+    rng = np.random.default_rng(1)
+    diseased = rng.random(300) < 0.6
+    logit = np.where(diseased, 3.0, -3.0) + rng.normal(0, 2, 300)
+    changed = logit[:, None] + rng.normal(0, 4, (300, 3))
+    patients = [f"p{i}" for i in range(300)]
+
+    usual = tune(diseased, logit, patients, **cut(300), rng=np.random.default_rng(2), repeats=50)
+    tuned = tune(
+        diseased, logit, patients, **cut(300), rng=np.random.default_rng(2), changed=changed, repeats=50
+    )
+
+    assert tuned.calibration.temperature > 1.5 * usual.calibration.temperature
+    flagged = [
+        one.calibration.probability(logit) >= one.points["screening"].threshold for one in (usual, tuned)
+    ]
+    np.testing.assert_array_equal(*flagged)
+    found = tuned.metrics["calibration"]
+    assert 3 == found["changes"]
+    assert found["unchanged_films"] == usual.metrics["calibration"]["cross_fitted"]
+    assert found["cross_fitted"]["slope"]["estimate"] > found["unchanged_films"]["slope"]["estimate"]
+
+
 def test_every_point_says_what_to_expect_elsewhere() -> None:
     rng = np.random.default_rng(1)
     diseased = rng.random(400) < 0.6

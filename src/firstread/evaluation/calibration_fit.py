@@ -28,7 +28,8 @@ def fit(diseased: npt.NDArray[np.bool_], logit: npt.NDArray[np.floating]) -> Cal
 
     Args:
         diseased: Reference standard, shape (n_films,).
-        logit: Raw output of the network on tuning films, shape (n_films,).
+        logit: Raw output of the network on tuning films, shape (n_films,), or (n_films, n_ways) where each film was
+            seen in several ways.
 
     Returns:
         With the films' prevalence; the temperature lies within `TEMPERATURE_RANGE`.
@@ -36,6 +37,8 @@ def fit(diseased: npt.NDArray[np.bool_], logit: npt.NDArray[np.floating]) -> Cal
     Raises:
         UndefinedMetricError: If a class is empty, a logit is not finite, or all are the same.
     """
+    if np.ndim(logit) == 2:
+        diseased, logit = np.repeat(diseased, logit.shape[1]), np.ravel(logit)
     require_both_classes(diseased, logit)
     raw = np.asarray(logit, np.float64)
     if not np.isfinite(raw).all() or raw.std() == 0:
@@ -98,6 +101,7 @@ def cross_fit(
     block: npt.NDArray[np.integer],
     *,
     by: Fit = fit,
+    learned_from: npt.NDArray[np.floating] | None = None,
 ) -> npt.NDArray[np.float64]:
     """Return each film's probability from a calibration that was fitted on the other blocks.
 
@@ -108,6 +112,7 @@ def cross_fit(
         logit: Raw output of the network, shape (n_films,).
         block: Which contiguous block of patients each film belongs to, shape (n_films,).
         by: What fits a calibration.
+        learned_from: The logits it is fitted on in place of `logit`, shape (n_films, n_ways).
 
     Raises:
         UndefinedMetricError: If there are fewer than two blocks, or a class lies in one block alone.
@@ -120,8 +125,9 @@ def cross_fit(
             f"least; received {blocks.size} blocks with {int(diseased.sum())} diseased of {diseased.size} films. "
             "Take films of more patients."
         )
+    learned = logit if learned_from is None else learned_from
     probability = np.empty(diseased.size, np.float64)
     for one in blocks:
         held_out = block == one
-        probability[held_out] = by(diseased[~held_out], logit[~held_out]).probability(logit[held_out])
+        probability[held_out] = by(diseased[~held_out], learned[~held_out]).probability(logit[held_out])
     return probability

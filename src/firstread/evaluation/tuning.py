@@ -53,6 +53,7 @@ class _Films:
     patient: Sequence[str]
     block: npt.NDArray[np.integer]
     stretch: Sequence[str]
+    changed: npt.NDArray[np.float64] | None
 
 
 def tune(
@@ -63,11 +64,14 @@ def tune(
     series: Sequence[str],
     block: npt.NDArray[np.integer],
     rng: np.random.Generator,
+    changed: npt.NDArray[np.float64] | None = None,
     repeats: int = 2000,
 ) -> Tuned:
     """Fix calibration and operating points on tuning films and say what they promise.
 
-    The calibration is fitted on all films; how good it is, is judged on blocks it was not fitted on.
+    The calibration is fitted on all films; how good it is, is judged on unchanged films of blocks it was not fitted
+    on. A network is surer of films like those it learned from than it may be of others, so the calibration is fitted
+    on changed films where there are some; thresholds are those of unchanged films all the same.
 
     Args:
         diseased: Reference standard, shape (n_tuning,).
@@ -76,14 +80,15 @@ def tune(
         series: The run of patient numbers each film belongs to.
         block: Which contiguous block of its series each film belongs to, shape (n_tuning,).
         rng: Of the bootstrap and of what is drawn for predictions.
+        changed: Logits of the same films after changes that change no diagnosis, shape (n_tuning, n_changes).
         repeats: Of the bootstrap.
 
     Raises:
         UndefinedMetricError: If a class is missing, or lies in one block alone.
     """
     stretch = [f"{run}/{number}" for run, number in zip(series, block, strict=True)]
-    films = _Films(diseased, logit, patient, block, stretch)
-    fitted = calibration_fit.fit(diseased, logit)
+    films = _Films(diseased, logit, patient, block, stretch, changed)
+    fitted = calibration_fit.fit(diseased, logit if changed is None else changed)
     probability = fitted.probability(logit)
     points, not_defined = _points(films, probability, rng)
     scored = ScoredFilms(
@@ -113,15 +118,22 @@ def tune(
 
 def _judged(films: _Films, figures: TuningFigures) -> dict[str, Any]:
     """Return how good each calibration is on blocks it was not fitted on, and the one without a fit."""
-    fits = {
-        "cross_fitted": calibration_fit.fit,
-        "temperature_alone": calibration_fit.temperature_alone,
-        "uncalibrated": lambda diseased, logit: Calibration(1.0),  # noqa: ARG005  # a fit that does not look
+    fits: dict[str, tuple[calibration_fit.Fit, npt.NDArray[np.float64] | None]] = {
+        "cross_fitted": (calibration_fit.fit, films.changed),
+        "temperature_alone": (calibration_fit.temperature_alone, None),
+        "uncalibrated": (lambda diseased, logit: Calibration(1.0), None),  # noqa: ARG005  # a fit that does not look
     }
-    found: dict[str, Any] = {"blocks": int(np.unique(films.block).size)}
-    for name, by in fits.items():
+    if films.changed is not None:
+        fits["unchanged_films"] = (calibration_fit.fit, None)
+    found: dict[str, Any] = {
+        "blocks": int(np.unique(films.block).size),
+        "changes": 0 if films.changed is None else films.changed.shape[1],
+    }
+    for name, (by, learned_from) in fits.items():
         found[name] = figures.calibration(
-            calibration_fit.cross_fit(films.diseased, films.logit, films.block, by=by)
+            calibration_fit.cross_fit(
+                films.diseased, films.logit, films.block, by=by, learned_from=learned_from
+            )
         )
     return found
 
