@@ -57,6 +57,9 @@ def tiny_config(no_augmentation: Augmentation) -> Config:
         epochs=2,
         batch_size=8,
         learning_rate=5e-3,
+        fine_tune_from=0.3,
+        margin_px=0,
+        balance=0.0,
         ema=0.5,
     )
     return Config(training=training, augmentation=no_augmentation)

@@ -130,6 +130,41 @@ def test_the_card_says_what_to_expect_elsewhere_and_what_probabilities_refer_to(
     )
 
 
+def test_the_card_says_what_the_calibration_was_fitted_on(facts: dict[str, Any]) -> None:
+    judged = {"ece": interval(0.0123), "brier": interval(0.0456), "slope": interval(0.94)}
+    facts["metrics"]["tuning"]["calibration"] = {
+        "temperature": 0.35,
+        "intercept": 8.45,
+        "prevalence": 0.845,
+        "blocks": 5,
+        "changes": 4,
+    } | dict.fromkeys(("uncalibrated", "temperature_alone", "unchanged_films", "cross_fitted"), judged)
+
+    card = model_card(facts)
+
+    assert "fitted on the tuning films after 4 changes each" in card
+    assert "| temperature and intercept, of unchanged films | 0.0123" in card
+    assert "| temperature and intercept, of changed films (used) | 0.0123" in card
+
+
+def test_the_card_of_a_mean_says_what_each_training_came_to(facts: dict[str, Any]) -> None:
+    each = {"epochs_done": 10, "tuning_loss": 0.1, "tuning_specificity": 0.9}
+    facts["training"] = {
+        "backend": "jax",
+        "seed": 20,
+        "trainings": [
+            each | {"seed": 20, "epoch_kept": 9, "tuning_auroc": 0.99},
+            each | {"seed": 21, "epoch_kept": 10, "tuning_auroc": 0.97},
+        ],
+    }
+
+    card = model_card(facts)
+
+    assert "mean of the weights of 2 trainings with jax that differ in their seed alone (20 to 21)" in card
+    assert "(9, 10 of 10)" in card
+    assert "AUROC 0.9800 ± 0.0141, specificity at a sensitivity of .95 0.9000 ± 0.0000" in card
+
+
 def test_figures_of_older_facts_are_written_without_an_interval(facts: dict[str, Any]) -> None:
     tuning = facts["metrics"]["tuning"]
     tuning |= {"brier": 0.05, "ece": 0.02}

@@ -21,9 +21,6 @@ __all__ = ["Bookkeeper", "Observer", "Silent", "averaged_weights", "take_average
 class Observer(Protocol):
     """Somebody who watches a training."""
 
-    def read(self, films: DataSet) -> None:
-        """Films were listed and split; none is decoded yet."""
-
     def decoded(self, done: int, films: int) -> None:
         """Films were decoded into the cache."""
 
@@ -41,6 +38,9 @@ class Silent:
     """Watches and says nothing."""
 
     def read(self, films: DataSet) -> None:
+        """Say nothing."""
+
+    def training_began(self, number: int, trainings: int, seed: int) -> None:
         """Say nothing."""
 
     def decoded(self, done: int, films: int) -> None:

@@ -24,11 +24,12 @@ from firstread.inference import evidence, explain
 from firstread.inference.bundle import Bundle, BundleParts, Head
 from firstread.inference.session import OnnxSession
 from firstread.learning import cues, parity
+from firstread.learning.changed_films import changed_logits
 from firstread.learning.data_set import DataSet
 from firstread.learning.facts import facts_of
 from firstread.learning.fit import scores
 from firstread.learning.half_precision import round_kernels
-from firstread.learning.kept_network import kept_network
+from firstread.learning.kept_network import kept_network, require_mean_as_good, trainings
 from firstread.learning.onnx_file import write_onnx
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.score_table import write_tuning_scores
@@ -61,17 +62,16 @@ def export(
         notes: For the model card, which says that they are stated and not measured.
 
     Raises:
-        ExportError: If the run is not finished, the data set is another one, or the exported model does not give
-            the trained model's scores. Nothing is written then.
+        ExportError: If the run is not finished, the data set is another one, the mean of several trainings is worse
+            than they are, or the exported model does not give the trained model's scores. Nothing is written then.
     """
     finished = _Finished.of(run, data_set)
-    network = kept_network(
-        run, finished.state.best_epoch, recipe=finished.recipe, settings=finished.settings.training
-    )
+    network = kept_network(finished.runs, recipe=finished.recipe, settings=finished.settings.training)
     cache = FilmCache.build(
         data_set.manifest, finished.recipe, folder=cache_folder, limits=config.read, workers=config.workers
     )
     rounding = _round(network, cache, data_set)
+    require_mean_as_good(data_set.split.tuning.diseased, rounding.tuning_logit, finished.states)
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.onnx"
         write_onnx(network, model)
@@ -89,10 +89,11 @@ def export(
 
 @dataclass(frozen=True, slots=True)
 class _Finished:
-    """A finished run, as its folder tells it."""
+    """A finished run, as its folder tells it; of several trainings where it has several seeds."""
 
     data_set: DataSet
-    state: State
+    runs: tuple[RunFolder, ...]
+    states: tuple[State, ...]
     settings: Config
     recipe: Recipe
     origin: str
@@ -102,19 +103,21 @@ class _Finished:
     @classmethod
     def of(cls, run: RunFolder, data_set: DataSet) -> "_Finished":
         asked = run.read_json("config.json")
-        state, _ = run.load()
-        if not state.finished:
-            raise ExportError(
-                f"{run.path}: a run must be finished before its export; {state.done} epochs are done. "
-                "Give the training command again to go on."
-            )
+        runs = trainings(run)
+        states = tuple(one.load()[0] for one in runs)
+        for one, state in zip(runs, states, strict=True):
+            if not state.finished:
+                raise ExportError(
+                    f"{one.path}: a run must be finished before its export; {state.done} epochs are done. "
+                    "Give the training command again to go on."
+                )
         if asked["manifest"] != data_set.hash:
             raise ExportError(f"{data_set.folder}: the films must be those of the run; they are others.")
         augmentation = asked["augmentation"] | {"jpeg_quality": tuple(asked["augmentation"]["jpeg_quality"])}
         settings = Config(training=Training(**asked["training"]), augmentation=Augmentation(**augmentation))
         recipe = Recipe.from_dict(asked["recipe"])
-        origin = str(run.read_json("start.json"))
-        return cls(data_set, state, settings, recipe, origin, asked["backend"], run.runs_beside())
+        origin = str(runs[0].read_json("start.json"))
+        return cls(data_set, runs, states, settings, recipe, origin, asked["backend"], run.runs_beside())
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,23 +177,35 @@ def _run(
 def _tuned(session: OnnxSession, answers: _Answers, cache: FilmCache, finished: _Finished) -> Tuned:
     """Fix what is fixed on tuning films, and measure what the exported model promises there."""
     tuning = finished.data_set.split.tuning
+    positions = cache.positions(tuning)
+    patient = [str(patient) for patient in tuning.patients]
+
+    def rng() -> np.random.Generator:
+        return np.random.default_rng(finished.settings.training.seed)
+
+    def score(films: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+        return session.run(films)["logit"].astype(np.float64)
+
+    def rows(chosen: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8]:
+        return cache.rows(positions[chosen])
+
     tuned = tune(
         tuning.diseased,
         answers.tuning_logit,
-        [str(patient) for patient in tuning.patients],
+        patient,
         series=[film.series for film in tuning.films],
         block=contiguous_blocks(tuning),
-        rng=np.random.default_rng(finished.settings.training.seed),
+        rng=rng(),
+        changed=changed_logits(score, rows, len(tuning), rng=rng()),
     )
-    positions = cache.positions(tuning)
     found = cues.measure(
-        lambda films: session.run(films)["logit"].astype(np.float64),
-        lambda rows: cache.rows(positions[rows]),
+        score,
+        rows,
         tuning.diseased,
-        patient=[str(patient) for patient in tuning.patients],
+        patient=patient,
         calibration=tuned.calibration,
         point=tuned.points["screening"],
-        rng=np.random.default_rng(finished.settings.training.seed),
+        rng=rng(),
     )
     return replace(tuned, metrics=tuned.metrics | {"cues": found})
 
@@ -245,7 +260,7 @@ def _bundle_parts(
     facts = facts_of(
         config=finished.settings,
         data_set=finished.data_set,
-        state=finished.state,
+        states=finished.states,
         origin=finished.origin,
         backend=finished.backend,
         runs_beside=finished.runs_beside,

@@ -44,7 +44,7 @@ def facts_of(
     *,
     config: Config,
     data_set: DataSet,
-    state: State,
+    states: Sequence[State],
     origin: str,
     backend: str,
     runs_beside: int,
@@ -58,7 +58,7 @@ def facts_of(
     Args:
         config: Of the run.
         data_set: What was learned from and tuned on.
-        state: How training ended.
+        states: How each training ended; several where they differ in their seed and are averaged.
         origin: Where the weights started.
         backend: Keras' engine.
         runs_beside: Other runs beside this one that were judged on the same tuning films.
@@ -84,7 +84,7 @@ def facts_of(
             "sources": [_source(source, split) for source in data_set.sources],
         },
         "training": config.training.deciding()
-        | {"weights": origin, "epochs_done": state.done, "epoch_kept": state.best_epoch, "backend": backend},
+        | {"weights": origin, "backend": backend, "trainings": _trainings(config.training.seed, states)},
         "runs_beside": runs_beside,
         "augmentation": as_dict(config.augmentation),
         "metrics": {"tuning": metrics},
@@ -97,6 +97,22 @@ def facts_of(
             f"Weights started from {_credited(origin)}.",
         ],
     }
+
+
+def _trainings(first_seed: int, states: Sequence[State]) -> list[dict[str, Any]]:
+    """Return what each training came to: its kept epoch on tuning films, before its export."""
+    return [
+        {
+            "seed": seed,
+            "epochs_done": state.done,
+            "epoch_kept": state.best_epoch,
+            **{
+                figure: getattr(state.kept, figure)
+                for figure in ("tuning_loss", "tuning_auroc", "tuning_specificity")
+            },
+        }
+        for seed, state in enumerate(states, start=first_seed)
+    ]
 
 
 def _credited(origin: str) -> str:

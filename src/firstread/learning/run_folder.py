@@ -62,6 +62,11 @@ class State:
         """Epochs done."""
         return len(self.epochs)
 
+    @property
+    def kept(self) -> EpochRow:
+        """The line of the best epoch; at least one must be done."""
+        return next(row for row in self.epochs if row.epoch == self.best_epoch)
+
     def waited(self, stage: str) -> int:
         """Return how many epochs of a stage have passed since the best epoch."""
         return sum(row.stage == stage and row.epoch > self.best_epoch for row in self.epochs)

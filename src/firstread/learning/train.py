@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from firstread.config import Config, Training, as_dict
 from firstread.data.film_cache import FilmCache
@@ -20,10 +22,21 @@ from firstread.learning.data_set import DataSet
 from firstread.learning.devices import require_devices
 from firstread.learning.export import export
 from firstread.learning.fit import Films, asked, fit
+from firstread.learning.kept_network import require_averaging, trainings
 from firstread.learning.run_folder import RunFolder
 from firstread.learning.weights import require_start
 
-__all__ = ["export_run", "train"]
+__all__ = ["TrainObserver", "export_run", "train"]
+
+
+class TrainObserver(Observer, Protocol):
+    """Somebody who watches everything from the films to the bundle."""
+
+    def read(self, films: DataSet) -> None:
+        """Films were listed and split; none is decoded yet."""
+
+    def training_began(self, number: int, trainings: int, seed: int) -> None:
+        """One of several trainings begins or goes on; `number` counts from 1."""
 
 
 def train(
@@ -34,9 +47,12 @@ def train(
     config: Config,
     backend: str,
     cache_folder: Path,
-    observer: Observer,
+    observer: TrainObserver,
+    seeds: int = 1,
 ) -> Bundle:
     """Train on folders of films, or go on with the run that was begun, and write its bundle.
+
+    With several seeds every training has a folder of its own in that of the run, and the bundle is their mean.
 
     Args:
         folder: In the layout of the Kaggle data set or with a manifest.csv; a part of it is tuned on.
@@ -46,21 +62,27 @@ def train(
         backend: Keras' engine, already chosen.
         cache_folder: Where decoded films are kept.
         observer: Told of every step.
+        seeds: How many trainings there are, with seeds from `training.seed` on.
 
     Raises:
         FirstreadError: If the films, the weights or the settings do not fit; see `fit` and `export`.
     """
     require_start(config.training)
+    require_averaging(config.training, seeds)
     recipe = Recipe(height=config.training.side, width=config.training.side)
     films = data_set.read(folder, config.training, also=also)
     observer.read(films)
     batch_size = min(config.training.batch_size, len(films.split.training))
     require_devices(config.training.devices, batch_size=batch_size)
+    data = {"folder": str(folder.absolute()), "also": [str(other.absolute()) for other in also]}
+
+    def begin(run: RunFolder, config: Config, own: dict[str, int]) -> None:
+        settings = asked(config, manifest_hash=films.hash, recipe=recipe, backend=backend)
+        run.open(settings | _asked_also(films) | own)
+        run.write_json("data.json", data)
+
     run = RunFolder(run_folder)
-    run.open(asked(config, manifest_hash=films.hash, recipe=recipe, backend=backend) | _asked_also(films))
-    run.write_json(
-        "data.json", {"folder": str(folder.absolute()), "also": [str(other.absolute()) for other in also]}
-    )
+    begin(run, config, {"seeds": seeds} if seeds > 1 else {})
     cache = FilmCache.build(
         films.manifest,
         recipe,
@@ -69,7 +91,12 @@ def train(
         workers=config.workers,
         on_progress=observer.decoded,
     )
-    fit(Films(cache, films.split), run, recipe=recipe, config=config, observer=observer)
+    for index, one in enumerate(trainings(run)):
+        own = replace(config, training=replace(config.training, seed=config.training.seed + index))
+        if one != run:
+            observer.training_began(index + 1, seeds, own.training.seed)
+            begin(one, own, {})
+        fit(Films(cache, films.split), one, recipe=recipe, config=own, observer=observer)
     if backend != EXPORTING_BACKEND:
         return _export_elsewhere(run, config=config, cache_folder=cache_folder)
     return export(run, films, config=config, cache_folder=cache_folder, today=date.today())  # noqa: DTZ011  # the user's day

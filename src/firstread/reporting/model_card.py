@@ -5,6 +5,7 @@ from an evaluation that is recorded in it; what a person stated is marked as suc
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean, stdev
 from typing import Any
 
 from firstread.evaluation.judgement import Judgement
@@ -47,11 +48,31 @@ def _model(facts: Mapping[str, Any]) -> str:
         "## Model\n\n"
         f"- Network: {facts['architecture']}, one grey channel in, global average pooling, one unit\n"
         f"- Weights started from: {facts['started_from']}\n"
-        f"- Trained for {training['epochs_done']} epochs with {training['backend']}, seed {training['seed']}; "
-        f"epoch {training['epoch_kept']} was kept for its tuning loss\n"
+        f"- {_trained(training)}\n"
         f"- Exported on {facts['created']}; the exported model differs from the trained one by at most "
         f"{facts['parity']['max_difference']:.1e} in probability ({facts['parity']['n_films']} tuning films)"
         f"{_rounding(facts['parity'])}"
+    )
+
+
+def _trained(training: Mapping[str, Any]) -> str:
+    """Return how it was trained; older facts are of one training and name its figures beside its settings."""
+    each = training.get("trainings", [training])
+    if len(each) == 1:
+        return (
+            f"Trained for {each[0]['epochs_done']} epochs with {training['backend']}, seed {training['seed']}; "
+            f"epoch {each[0]['epoch_kept']} was kept for its tuning loss"
+        )
+    auroc, specificity = (
+        f"{fmean(one[name] for one in each):.4f} ± {stdev(one[name] for one in each):.4f}"
+        for name in ("tuning_auroc", "tuning_specificity")
+    )
+    return (
+        f"The mean of the weights of {len(each)} trainings with {training['backend']} that differ in their seed alone "
+        f"({each[0]['seed']} to {each[-1]['seed']}); of each the epoch with the lowest tuning loss was kept "
+        f"({', '.join(str(one['epoch_kept']) for one in each)} of {max(one['epochs_done'] for one in each)}). On the "
+        f"tuning films each alone, mean ± standard deviation: AUROC {auroc}, specificity at a sensitivity of .95 "
+        f"{specificity}"
     )
 
 
@@ -117,20 +138,29 @@ def _calibration(tuning: Mapping[str, Any]) -> list[str]:
     found = tuning.get("calibration")
     if found is None:
         return []
+    changed = found.get("changes", 0)
     rows = [
         f"| {words} | {stated(found[name]['ece'], 4)} | {stated(found[name]['brier'], 4)} | "
         f"{stated(found[name]['slope'], 2)} |"
         for name, words in (
             ("uncalibrated", "none"),
             ("temperature_alone", "temperature alone"),
-            ("cross_fitted", "temperature and intercept (used)"),
+            ("unchanged_films", "temperature and intercept, of unchanged films"),
+            ("cross_fitted", f"temperature and intercept{', of changed films' if changed else ''} (used)"),
         )
+        if name in found
     ]
+    why = (
+        f"It was fitted on the tuning films after {changed} changes each that change no diagnosis, because a network "
+        "is surer of films like those it learned from than of others; on unchanged films it is too modest for it. "
+        if changed
+        else ""
+    )
     return [
         "## Calibration\n\n"
         f"Temperature {found['temperature']:.4f}, intercept {found['intercept']:.4f}. A probability refers to a room "
         f"where {found['prevalence']:.1%} of the films show pneumonia, as of the tuning films; where fewer do, it is "
-        f"too high. Judged on {found['blocks']} blocks of patients, each with a calibration fitted on the others. "
+        f"too high. {why}Judged on {found['blocks']} blocks of patients, each with a calibration fitted on the others. "
         f"{_of(tuning, found['cross_fitted']['ece'])}:\n\n"
         "| calibration | expected calibration error | Brier score | slope (1 is right) |\n|---|---|---|---|\n"
         + "\n".join(rows)

@@ -10,7 +10,6 @@ from firstread.edges.cli.training_progress import duration
 
 if TYPE_CHECKING:
     from firstread.errors import FirstreadError
-    from firstread.learning.data_set import DataSet
     from firstread.learning.estimate import Estimate
     from firstread.learning.run_folder import EpochRow, State
     from firstread.learning.search_record import TrialResult
@@ -44,9 +43,6 @@ class SearchProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
-
-    def read(self, films: "DataSet") -> None:
-        """Say nothing: every training of a comparison reads the same films."""
 
     def decoded(self, done: int, films: int) -> None:
         """Move the bar of the decoding; it goes when all are decoded."""

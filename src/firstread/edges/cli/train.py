@@ -53,6 +53,13 @@ def train(
     learning_rate: Annotated[float | None, typer.Option(help="Peak rate once the backbone learns.")] = None,
     batch_norm: Annotated[str | None, typer.Option(help="frozen or adapt.")] = None,
     seed: Annotated[int | None, typer.Option()] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Train so often, with successive seeds, and make the bundle of the mean of the weights.",
+        ),
+    ] = 1,
     max_films: Annotated[
         int | None, typer.Option(min=1, help="Use so many films of each class of a folder.")
     ] = None,
@@ -101,6 +108,7 @@ def train(
             backend=chosen,
             cache_folder=cache or cache_folder(),
             observer=progress,
+            seeds=seeds,
         )
     _tell(bundle)
 

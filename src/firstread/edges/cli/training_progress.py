@@ -52,6 +52,10 @@ class TrainingProgress:
             )
             self._console.print(f"{source.name}: {use}{left_out}.", highlight=False, markup=False)
 
+    def training_began(self, number: int, trainings: int, seed: int) -> None:
+        """Print which of several trainings begins or goes on."""
+        self._console.print(f"Training {number} of {trainings}, seed {seed}", highlight=False)
+
     def decoded(self, done: int, films: int) -> None:
         """Move the bar of the decoding."""
         self._progress.update(self._decoding, completed=done, total=films, visible=True)
