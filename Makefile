@@ -8,6 +8,7 @@ N      ?= 40
 DATA    ?= ../shared/data/kaggle-pneumonia-224
 WEIGHTS ?= ../shared/weights/mobilenet_v2_1.0_224_notop.weights.h5
 RUN     ?= runs/mobilenet_v2
+SEEDS   ?= 5
 
 .PHONY: help demo test check lint train bench clean
 
@@ -46,8 +47,8 @@ lint: $(VENV)/.dev ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-train: $(VENV)/.dev ## from a folder of films to a bundle: make train DATA=folder WEIGHTS=file
-	$(BIN)/firstread train "$(DATA)" --run "$(RUN)" --architecture mobilenet_v2 --weights "$(WEIGHTS)"
+train: $(VENV)/.dev ## from a folder of films to a bundle: make train DATA=folder WEIGHTS=file SEEDS=5
+	$(BIN)/firstread train "$(DATA)" --run "$(RUN)" --weights "$(WEIGHTS)" --seeds "$(SEEDS)"
 
 bench: $(VENV)/.dev ## speed and memory, paired; figures go to docs/performance.md
 	$(BIN)/python benchmarks/run.py

@@ -129,19 +129,19 @@ class Augmentation:
     rotation_deg: float = 10.0
     shift: float = 0.06
     zoom: float = 0.15
-    smaller: float = 0.0
+    smaller: float = 0.1
     unequal_scale: float = 0.3
     brightness: float = 0.15
     contrast: float = 0.25
     gamma: float = 0.5
-    histogram: float = 0.0
+    histogram: float = 0.3
     blur: float = 1.2
     noise: float = 0.04
     jpeg: float = 0.7
     jpeg_quality: tuple[int, int] = (30, 95)
     border: float = 0.6
     border_width: float = 0.12
-    erase: float = 0.0
+    erase: float = 0.3
 
     def __post_init__(self) -> None:
         for name in ("flip", "histogram", "jpeg", "border", "erase"):
@@ -190,7 +190,7 @@ class Training:
         fine_tune_from: Fraction of the backbone's layers, from the input, that stays frozen.
         batch_norm: "frozen" keeps the statistics that came with the weights; "adapt" measures them on
             training films first, without changing the function, and then lets them learn.
-        side: Rows and columns of the film as the network sees it; ImageNet weights were made at 224.
+        side: Rows and columns of the film that the network gets.
         low_pass_px: Standard deviation of a fixed blur before the network, in pixels; 0 leaves it out. What two
             resizing programs or two JPEG levels make of one film differs above this detail only.
         margin_px: Rows and columns at each edge that the backbone never sees: no disease shows there, and cues do.
@@ -211,18 +211,18 @@ class Training:
     blocks: int = 8
     tuning_block: int = 0
     head_epochs: int = 1
-    epochs: int = 12
+    epochs: int = 10
     patience: int = 5
     batch_size: int = 32
     head_learning_rate: float = 1e-3
-    learning_rate: float = 2e-4
+    learning_rate: float = 6e-4
     weight_decay: float = 1e-4
-    fine_tune_from: float = 0.3
+    fine_tune_from: float = 0.0
     batch_norm: str = "frozen"
-    side: int = 224
-    low_pass_px: float = 2.0
-    margin_px: int = 0
-    balance: float = 0.0
+    side: int = 176
+    low_pass_px: float = 1.4
+    margin_px: int = 8
+    balance: float = 0.7
     dropout: float = 0.2
     label_smoothing: float = 0.05
     ema: float = 0.99
