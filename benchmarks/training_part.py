@@ -6,6 +6,8 @@ import whole_process
 from figures import Figure, Goal, Report, ratio_of
 from workbench import Workbench
 
+from firstread.config import Training
+
 __all__ = ["measure"]
 
 
@@ -18,7 +20,7 @@ def measure(bench: Workbench) -> Report:
     command = bench.script("training_steps.py", folder, n, bench.sizes.training_rounds)
     rates = json.loads(whole_process.seconds(command).output.splitlines()[-1])
     pipeline, augmented, plain = (tuple(rates[name]) for name in ("pipeline", "augmented", "plain"))
-    ratio = ratio_of(pipeline, augmented)
+    ratio, side = ratio_of(pipeline, augmented), Training().side
     return Report(
         (
             Figure(f"an epoch of {n} films", "films/s", pipeline, ratio, Goal("≥ 0.90", ratio >= 0.9)),
@@ -31,7 +33,7 @@ def measure(bench: Workbench) -> Report:
             ),
             Figure("bare step, no augmentation", "films/s", plain),
         ),
-        "MobileNetV2, 224 × 224, batches of 32, the stage in which the backbone learns, every setting as it ships. "
+        f"MobileNetV2, films of {side} × {side}, batches of 32, the stage in which the backbone learns, every setting as it ships. "
         "An epoch: films from the memory-mapped cache through Keras' fit with progress and bookkeeping, until its last "
         "step. Bare step: the same compiled model on one batch that stays in TensorFlow's memory.",
     )

@@ -89,10 +89,10 @@ def test_changed_films_make_probabilities_modest_and_move_no_film_across_the_thr
     )
 
     assert tuned.calibration.temperature > 1.5 * usual.calibration.temperature
-    flagged = [
+    before, after = (
         one.calibration.probability(logit) >= one.points["screening"].threshold for one in (usual, tuned)
-    ]
-    np.testing.assert_array_equal(*flagged)
+    )
+    np.testing.assert_array_equal(before, after)
     found = tuned.metrics["calibration"]
     assert 3 == found["changes"]
     assert found["unchanged_films"] == usual.metrics["calibration"]["cross_fitted"]

@@ -8,7 +8,7 @@ N_FILMS = 40
 
 
 def brightness(films: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    return films.reshape(len(films), -1).mean(axis=1)
+    return np.asarray(films.reshape(len(films), -1).mean(axis=1))
 
 
 def test_every_film_is_scored_after_other_changes_none_twice() -> None:

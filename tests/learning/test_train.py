@@ -186,13 +186,16 @@ def test_several_seeds_make_one_bundle_of_the_mean_of_their_weights(
 def test_what_has_no_mean_is_refused_before_anything_is_trained(
     folder: Path, tmp_path: Path, tiny_config: Config
 ) -> None:
-    for changed, reason in (
-        ({"weights": "none"}, "where all begin at the same weights"),
-        ({"weights": "imagenet", "batch_norm": "adapt"}, "where batch normalisation keeps its statistics"),
+    settings = tiny_config.training
+    for training, reason in (
+        (replace(settings, weights="none"), "where all begin at the same weights"),
+        (
+            replace(settings, weights="imagenet", batch_norm="adapt"),
+            "where batch normalisation keeps its statistics",
+        ),
     ):
-        config = replace(tiny_config, training=replace(tiny_config.training, **changed))
         with pytest.raises(ConfigError, match=reason):
-            run_train(folder, tmp_path / "run", config, seeds=2)
+            run_train(folder, tmp_path / "run", replace(tiny_config, training=training), seeds=2)
     assert not (tmp_path / "run").exists()
 
 
