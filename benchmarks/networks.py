@@ -35,14 +35,15 @@ __all__: list[str] = []
 def main(folder: Path) -> None:
     """Write every form of the network."""
     shipped = _shipped()
-    recipe, settings, weights = Recipe(), Training(), "none"
+    settings, weights = Training(), "none"
+    recipe = Recipe(height=settings.side, width=settings.side)
     if shipped is not None:
         recipe, settings, weights = shipped.recipe, _settings_of(shipped), str(shipped.folder)
     network = start(weights, recipe=recipe, settings=settings).model
     network.save_weights(folder / "network.weights.h5")
     _stock_classifier(network).save(folder / "usual.keras")
     if shipped is None:
-        _write_bundle(network, recipe, folder)
+        _write_bundle(network, recipe, settings.margin_px / settings.side, folder)
 
 
 def _shipped() -> Bundle | None:
@@ -57,15 +58,22 @@ def _shipped() -> Bundle | None:
 def _settings_of(bundle: Bundle) -> Training:
     """Return the settings that decide the network's layers; the defaults may have moved on since."""
     stated = bundle.facts["training"]
-    return replace(Training(), architecture=stated["architecture"], low_pass_px=stated["low_pass_px"])
+    return replace(
+        Training(),
+        architecture=stated["architecture"],
+        side=bundle.recipe.height,
+        low_pass_px=stated["low_pass_px"],
+        margin_px=stated.get("margin_px", 0),
+    )
 
 
 def _stock_classifier(network: keras.Model) -> keras.Model:
-    """Return the same backbone and head for RGB films, in layers of Keras' own.
+    """Return the same backbone and head for RGB films of the size the backbone sees, in layers of Keras' own.
 
-    The low pass before firstread's network is left out: nobody would write it, and it only costs time.
+    The low pass and the margin before firstread's backbone are left out: nobody would write them, and they only cost
+    time.
     """
-    film = keras.Input((*network.input_shape[1:3], 3))
+    film = keras.Input((*network.get_layer("backbone").input_shape[1:3], 3))
     backbone = keras.applications.MobileNetV2(
         input_shape=film.shape[1:], include_top=False, weights=None, pooling="avg"
     )
@@ -76,7 +84,7 @@ def _stock_classifier(network: keras.Model) -> keras.Model:
     return classifier
 
 
-def _write_bundle(network: keras.Model, recipe: Recipe, folder: Path) -> None:
+def _write_bundle(network: keras.Model, recipe: Recipe, margin: float, folder: Path) -> None:
     """Write a bundle whose scores mean nothing and cost as much as any."""
     model = folder / "model.onnx"
     write_onnx(network, model)
@@ -90,7 +98,7 @@ def _write_bundle(network: keras.Model, recipe: Recipe, folder: Path) -> None:
             "screening": OperatingPoint("screening", 0.5, 0.95, 0.9, 60, 40),
             "rule_out": OperatingPoint("rule_out", 0.2, 0.99, 0.7, 60, 40),
         },
-        head=Head(kernel=kernel[:, 0], bias=float(bias[0])),
+        head=Head(kernel=kernel[:, 0], bias=float(bias[0]), margin=margin),
         shift=shift.fit(features[:500], features[500:]),
         facts={"name": "benchmark", "architecture": "mobilenet_v2", "training": "none: random weights"},
         model_card="# benchmark\n\nRandom weights, for timing only.\n",

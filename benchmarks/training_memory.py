@@ -26,7 +26,7 @@ def main(folder: Path, n_films: int, weights: str) -> None:
     """Train through every film once."""
     config = Config()
     config = replace(config, training=replace(config.training, weights=weights, epochs=1, head_epochs=0))
-    recipe = Recipe()
+    recipe = Recipe(height=config.training.side, width=config.training.side)
     n_tuning = n_films // config.training.blocks
     films = numpy_films.films(folder, n_training=n_films - n_tuning, n_tuning=n_tuning, side=recipe.height)
     run = RunFolder(folder / "run")

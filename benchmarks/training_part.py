@@ -4,9 +4,8 @@ import json
 
 import whole_process
 from figures import Figure, Goal, Report, ratio_of
-from workbench import Workbench
-
 from firstread.config import Training
+from workbench import Workbench
 
 __all__ = ["measure"]
 
@@ -33,7 +32,7 @@ def measure(bench: Workbench) -> Report:
             ),
             Figure("bare step, no augmentation", "films/s", plain),
         ),
-        f"MobileNetV2, films of {side} × {side}, batches of 32, the stage in which the backbone learns, every setting as it ships. "
-        "An epoch: films from the memory-mapped cache through Keras' fit with progress and bookkeeping, until its last "
-        "step. Bare step: the same compiled model on one batch that stays in TensorFlow's memory.",
+        f"MobileNetV2, films of {side} × {side}, batches of 32, the stage in which the backbone learns, every "
+        "setting as it ships. An epoch: films from the memory-mapped cache through Keras' fit with progress and "
+        "bookkeeping, until its last step. Bare step: the same compiled model on one batch that stays in TensorFlow's memory.",
     )

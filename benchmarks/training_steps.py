@@ -73,8 +73,8 @@ class _Watch(Silent):
 
 def main(folder: Path, n_films: int, rounds: int) -> None:
     """Print the rates of every round as JSON; the first epoch compiles and does not count."""
-    recipe = Recipe()
     settings = replace(Training(), epochs=rounds + 1, patience=rounds + 1)
+    recipe = Recipe(height=settings.side, width=settings.side)
     begun = start(str(folder / "network.weights.h5"), recipe=recipe, settings=settings)
     films = numpy_films.films(folder, n_training=n_films, n_tuning=64, side=recipe.height)
     run = RunFolder(folder / "run")

@@ -8,8 +8,9 @@ import sys
 import keras
 
 folder, model_file = sys.argv[1:]
-films = keras.utils.image_dataset_from_directory(folder, labels=None, shuffle=False, image_size=(224, 224))
 model = keras.models.load_model(model_file)
+side = model.input_shape[1:3]
+films = keras.utils.image_dataset_from_directory(folder, labels=None, shuffle=False, image_size=side)
 scores = model.predict(films)
 for path, score in zip(films.file_paths, scores[:, 0], strict=True):
     print(f"{score:.4f}  {path}")
