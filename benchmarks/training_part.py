@@ -34,5 +34,6 @@ def measure(bench: Workbench) -> Report:
         ),
         f"MobileNetV2, films of {side} × {side}, batches of 32, the stage in which the backbone learns, every "
         "setting as it ships. An epoch: films from the memory-mapped cache through Keras' fit with progress and "
-        "bookkeeping, until its last step. Bare step: the same compiled model on one batch that stays in TensorFlow's memory.",
+        "bookkeeping, until its last step. Bare step: the same compiled model on one batch that stays in TensorFlow's "
+        "memory.",
     )
