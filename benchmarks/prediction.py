@@ -1,22 +1,36 @@
-"""What a way of training will do on a part of the data that nobody has seen, from the parts that a search held out.
+"""What the mean of several trainings will do on a part of the data that nobody has seen, from a part that was held out.
 
-    python benchmarks/prediction.py RUN CANDIDATE [--fold look-alikes] [--json FILE]
+    python benchmarks/prediction.py RUN CANDIDATE FOLDER [--fold look-alikes] [--cache DIR] [--json FILE]
 
-RUN is the folder of `firstread search`. Prints the table of docs/prediction.md: the mean over the seeds, and an
-interval that counts seeds, tuning patients, held-out patients and those to come.
+RUN is the folder of `firstread search`, FOLDER the films. Takes the mean of the weights that the candidate's seeds have
+kept, fits calibration and threshold as an export does, and prints the table of docs/prediction.md. The interval counts
+tuning patients, held-out patients and those to come.
 """
 
 import argparse
-import csv
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
+from firstread.config import Config, Training
+from firstread.data import sources
+from firstread.data.film_cache import FilmCache
+from firstread.data.manifest import Manifest
+from firstread.edges.cli.train import cache_folder
 from firstread.evaluation.foretelling import JudgedTraining, PatientScores, foretell
 from firstread.evaluation.yardstick import Scores
-from firstread.terms import Part
+from firstread.imaging.preprocess import Recipe
+from firstread.learning import backend
+
+backend.choose(backend.EXPORTING_BACKEND)
+
+from firstread.learning.changed_films import changed_logits  # noqa: E402 - the backend comes first
+from firstread.learning.fit import scores  # noqa: E402 - the backend comes first
+from firstread.learning.folds import make_folds  # noqa: E402 - the backend comes first
+from firstread.learning.kept_network import kept_network  # noqa: E402 - the backend comes first
+from firstread.learning.run_folder import RunFolder  # noqa: E402 - the backend comes first
 
 _WORDS = {
     "auroc": "AUROC",
@@ -35,15 +49,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path)
     parser.add_argument("candidate")
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--fold", default="look-alikes")
+    parser.add_argument("--cache", type=Path, default=cache_folder())
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    files = sorted((asked.run / "trials" / asked.candidate).glob(f"{asked.fold}-seed-*/scores.csv"))
-    if not files:
-        parser.error(f"{asked.run} must hold scores of {asked.candidate} on {asked.fold}; it has none.")
-    told = foretell([read(file) for file in files], rng=np.random.default_rng(0), draws=_DRAWS)
+    trials = (asked.run / "trials" / asked.candidate).glob(f"{asked.fold}-seed-*/trial.json")
+    runs = [RunFolder(file.parent) for file in sorted(trials)]
+    if not runs:
+        parser.error(f"{asked.run} must hold trainings of {asked.candidate} on {asked.fold}; it has none.")
+    judged = _judged(runs, asked.folder, asked.fold.removeprefix("block-"), asked.cache)
+    told = foretell([judged], rng=np.random.default_rng(0), draws=_DRAWS)
+    n_tuning, n_held_out = (part.scores.diseased.size for part in (judged.tuning, judged.held_out))
     print(
-        f"{asked.candidate}, {asked.fold}, {len(files)} seeds\n\n| figure | foretold | 95 % |\n|---|---|---|"
+        f"{asked.candidate}, {asked.fold}, mean of {len(runs)} trainings; {n_tuning} tuning films, "
+        f"{n_held_out} held out\n\n| figure | foretold | 95 % |\n|---|---|---|"
     )
     for name, words in _WORDS.items():
         cell = told[name]
@@ -54,20 +74,38 @@ def main() -> None:
         )
 
 
-def read(file: Path) -> JudgedTraining:
-    """Return the scores of one training."""
-    with file.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    tuning, held_out = (
-        [row for row in rows if row["part"] == part.value] for part in (Part.TUNING, Part.INTERNAL_TEST)
+def _judged(runs: list[RunFolder], folder: Path, fold: str, cached: Path) -> JudgedTraining:
+    """Return what the mean of the trainings says of the films they were kept from."""
+    config = Config()
+    settings = Training(**runs[0].read_json("config.json")["training"])
+    recipe = Recipe(height=settings.side, width=settings.side)
+    films = sources.read(folder).select(lambda film: film.folder_part != "test")
+
+    def decoded(with_recipe: Recipe) -> FilmCache:
+        return FilmCache.build(films, with_recipe, folder=cached, limits=config.read, workers=config.workers)
+
+    (held,) = make_folds([fold], films, cache=decoded(Recipe()))
+    cache, network = decoded(recipe), kept_network(runs, recipe=recipe, settings=settings)
+
+    def told(part: Manifest) -> Scores:
+        return Scores(part.diseased, scores(network, cache, cache.positions(part))[:, 0].astype(np.float64))
+
+    tuning, positions = held.split.tuning, cache.positions(held.split.tuning)
+    changed = changed_logits(
+        lambda some: np.asarray(network.predict_on_batch(some[..., None].astype(np.float32)))[:, 0],
+        lambda chosen: cache.rows(positions[chosen]),
+        len(tuning),
+        rng=np.random.default_rng(settings.seed),
     )
-    return JudgedTraining(_scores(tuning), _scores(held_out))
+    held_out = held.split.internal_test or Manifest(())
+    return JudgedTraining(
+        PatientScores(replace(told(tuning), changed=changed), _patients(tuning)),
+        PatientScores(told(held_out), _patients(held_out)),
+    )
 
 
-def _scores(rows: list[dict[str, str]]) -> PatientScores:
-    diseased = np.array([row["diseased"] == "1" for row in rows])
-    logit = np.array([float(row["logit"]) for row in rows])
-    return PatientScores(Scores(diseased, logit), [row["patient"] for row in rows])
+def _patients(films: Manifest) -> list[str]:
+    return [str(patient) for patient in films.patients]
 
 
 if __name__ == "__main__":

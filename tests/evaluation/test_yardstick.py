@@ -88,3 +88,16 @@ def test_a_change_that_does_nothing_moves_nothing() -> None:
 def test_held_out_films_of_one_class_measure_nothing() -> None:
     with pytest.raises(UndefinedMetricError, match="diseased and non-diseased"):
         measure(films([1, 2], [0, -1]), films([1, 2], []))
+
+
+def test_a_calibration_on_changed_films_moves_probabilities_and_not_what_is_flagged() -> None:
+    rng = np.random.default_rng(5)
+    tuning = films([*(2 + rng.normal(0, 1.5, 60))], [*(-2 + rng.normal(0, 1.5, 60))])
+    held_out = films([*(2 + rng.normal(0, 3, 60))], [*(-2 + rng.normal(0, 3, 60))])
+    changed = replace(tuning, changed=tuning.logit[:, None] + rng.normal(0, 4, (120, 3)))
+
+    usual, found = measure(tuning, held_out), measure(changed, held_out)
+
+    assert found.calibration_error < usual.calibration_error - 0.02
+    same = {"accuracy", "auroc", "broken_promise", "sensitivity_achieved", "specificity_achieved"}
+    assert all(getattr(found, name) == getattr(usual, name) for name in same)

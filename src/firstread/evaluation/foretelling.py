@@ -114,4 +114,5 @@ class _Patients:
                 for patient in rng.integers(len(of_class), size=max(1, round(share * len(of_class))))
             ]
         )
-        return Scores(self.scores.diseased[rows], self.scores.logit[rows])
+        changed = None if self.scores.changed is None else self.scores.changed[rows]
+        return Scores(self.scores.diseased[rows], self.scores.logit[rows], changed)

@@ -44,10 +44,13 @@ class Scores:
     Args:
         diseased: Reference standard, shape (n_films,).
         logit: Raw output, shape (n_films,).
+        changed: After changes that change no diagnosis, shape (n_films, n_changes), where a calibration is to be fitted
+            on these.
     """
 
     diseased: npt.NDArray[np.bool_]
     logit: npt.NDArray[np.float64]
+    changed: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ def measure(
     Raises:
         UndefinedMetricError: If tuning or held-out films lack a class.
     """
-    calibration = calibration_fit.fit(tuning.diseased, tuning.logit)
+    learned_from = tuning.logit if tuning.changed is None else tuning.changed
+    calibration = calibration_fit.fit(tuning.diseased, learned_from)
     point = at_sensitivity(tuning.diseased, tuning.logit, minimum=MINIMUM_SENSITIVITY)
     achieved = at_threshold(held_out.diseased, held_out.logit, threshold=point.threshold, name=point.name)
     probability = calibration.probability(held_out.logit)
