@@ -1,10 +1,10 @@
-"""What the mean of several trainings will do on a part of the data that nobody has seen, from a part that was held out.
+"""What a way of training will do on a part of the data that nobody has seen, from a part that was held out.
 
     python benchmarks/prediction.py RUN CANDIDATE FOLDER [--fold look-alikes] [--cache DIR] [--json FILE]
 
-RUN is the folder of `firstread search`, FOLDER the films. Takes the mean of the weights that the candidate's seeds have
-kept, fits calibration and threshold as an export does, and prints the table of docs/prediction.md. The interval counts
-tuning patients, held-out patients and those to come.
+RUN is the folder of `firstread search`, FOLDER the films. Takes the network that each seed of the candidate kept, fits
+calibration and threshold as an export does, and prints the table of docs/prediction.md: the mean over the seeds, and an
+interval that counts seeds, tuning patients, held-out patients and those to come.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from firstread.config import Config, Training
 from firstread.data import sources
 from firstread.data.film_cache import FilmCache
 from firstread.data.manifest import Manifest
+from firstread.data.splits import Split
 from firstread.edges.cli.train import cache_folder
 from firstread.evaluation.foretelling import JudgedTraining, PatientScores, foretell
 from firstread.evaluation.yardstick import Scores
@@ -25,6 +26,8 @@ from firstread.imaging.preprocess import Recipe
 from firstread.learning import backend
 
 backend.choose(backend.EXPORTING_BACKEND)
+
+import keras  # noqa: E402 - the backend comes first
 
 from firstread.learning.changed_films import changed_logits  # noqa: E402 - the backend comes first
 from firstread.learning.fit import scores  # noqa: E402 - the backend comes first
@@ -59,10 +62,10 @@ def main() -> None:
     if not runs:
         parser.error(f"{asked.run} must hold trainings of {asked.candidate} on {asked.fold}; it has none.")
     judged = _judged(runs, asked.folder, asked.fold.removeprefix("block-"), asked.cache)
-    told = foretell([judged], rng=np.random.default_rng(0), draws=_DRAWS)
-    n_tuning, n_held_out = (part.scores.diseased.size for part in (judged.tuning, judged.held_out))
+    told = foretell(judged, rng=np.random.default_rng(0), draws=_DRAWS)
+    n_tuning, n_held_out = (part.scores.diseased.size for part in (judged[0].tuning, judged[0].held_out))
     print(
-        f"{asked.candidate}, {asked.fold}, mean of {len(runs)} trainings; {n_tuning} tuning films, "
+        f"{asked.candidate}, {asked.fold}, {len(runs)} trainings; {n_tuning} tuning films, "
         f"{n_held_out} held out\n\n| figure | foretold | 95 % |\n|---|---|---|"
     )
     for name, words in _WORDS.items():
@@ -74,8 +77,8 @@ def main() -> None:
         )
 
 
-def _judged(runs: list[RunFolder], folder: Path, fold: str, cached: Path) -> JudgedTraining:
-    """Return what the mean of the trainings says of the films they were kept from."""
+def _judged(runs: list[RunFolder], folder: Path, fold: str, cached: Path) -> list[JudgedTraining]:
+    """Return what each training says of the films it was kept from."""
     config = Config()
     settings = Training(**runs[0].read_json("config.json")["training"])
     recipe = Recipe(height=settings.side, width=settings.side)
@@ -85,19 +88,23 @@ def _judged(runs: list[RunFolder], folder: Path, fold: str, cached: Path) -> Jud
         return FilmCache.build(films, with_recipe, folder=cached, limits=config.read, workers=config.workers)
 
     (held,) = make_folds([fold], films, cache=decoded(Recipe()))
-    cache, network = decoded(recipe), kept_network(runs, recipe=recipe, settings=settings)
+    cache = decoded(recipe)
+    networks = (kept_network(run, run.load()[0].best_epoch, recipe=recipe, settings=settings) for run in runs)
+    return [_told(network, cache, held.split, seed=settings.seed) for network in networks]
 
+
+def _told(network: keras.Model, cache: FilmCache, split: Split, *, seed: int) -> JudgedTraining:
     def told(part: Manifest) -> Scores:
         return Scores(part.diseased, scores(network, cache, cache.positions(part))[:, 0].astype(np.float64))
 
-    tuning, positions = held.split.tuning, cache.positions(held.split.tuning)
+    tuning, positions = split.tuning, cache.positions(split.tuning)
     changed = changed_logits(
         lambda some: np.asarray(network.predict_on_batch(some[..., None].astype(np.float32)))[:, 0],
         lambda chosen: cache.rows(positions[chosen]),
         len(tuning),
-        rng=np.random.default_rng(settings.seed),
+        rng=np.random.default_rng(seed),
     )
-    held_out = held.split.internal_test or Manifest(())
+    held_out = split.internal_test or Manifest(())
     return JudgedTraining(
         PatientScores(replace(told(tuning), changed=changed), _patients(tuning)),
         PatientScores(told(held_out), _patients(held_out)),

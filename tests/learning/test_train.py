@@ -17,14 +17,13 @@ import pytest
 from PIL import Image
 
 from firstread.config import Config, Inference, ReadLimits
-from firstread.errors import ConfigError, DataError, ExportError, TrainingError
+from firstread.errors import DataError, ExportError, TrainingError
 from firstread.evaluation import discrimination
 from firstread.imaging.prepare import Prepared, prepare
 from firstread.inference import bundle as bundles
 from firstread.inference.predictor import Predictor
 from firstread.learning.callbacks import Silent
 from firstread.learning.estimate import Estimate
-from firstread.learning.kept_network import kept_network, trainings
 from firstread.learning.run_folder import EpochRow, RunFolder, State
 from firstread.learning.train import export_run, train
 from firstread.reporting.model_card import model_card
@@ -131,7 +130,7 @@ def test_the_same_again_trains_nothing_and_another_question_is_refused(
     again = run_train(folder, tmp_path / "run", tiny_config, watcher)
 
     assert [] == watcher.rows
-    assert [2] == [one["epochs_done"] for one in again.facts["training"]["trainings"]]
+    assert 2 == again.facts["training"]["epochs_done"]
     with pytest.raises(TrainingError, match=r"training\.seed"):
         run_train(
             folder,
@@ -154,49 +153,25 @@ def test_transfer_has_two_stages_and_goes_on_from_a_bundle(
     assert first.sha256[:12] in bundle.facts["started_from"]
 
 
-def test_several_seeds_make_one_bundle_of_the_mean_of_their_weights(
+def test_of_several_seeds_the_middle_one_makes_the_bundle(
     folder: Path, tmp_path: Path, tiny_config: Config
 ) -> None:
-    first = run_train(folder, tmp_path / "first", tiny_config)
-    training = replace(tiny_config.training, weights=str(first.folder), epochs=1, learning_rate=1e-3)
-    config, run = replace(tiny_config, training=training), tmp_path / "run"
+    config, run = replace(tiny_config, training=replace(tiny_config.training, epochs=1)), tmp_path / "run"
     with pytest.raises(CutError):
-        run_train(folder, run, config, Cutter(1), seeds=2)
+        run_train(folder, run, config, Cutter(1), seeds=3)
     watcher = Watcher()
 
-    bundle = run_train(folder, run, config, watcher, seeds=2)
+    bundle = run_train(folder, run, config, watcher, seeds=3)
 
-    assert 1 == len(watcher.rows), "the first had ended before the power went"
-    recipe = bundle.recipe
-    each = [
-        kept_network([RunFolder(run / name)], recipe=recipe, settings=training)
-        for name in ("seed-20", "seed-21")
-    ]
-    mean = kept_network(trainings(RunFolder(run)), recipe=recipe, settings=training)
-    for one, other, found in zip(*(network.get_weights() for network in (*each, mean)), strict=True):
-        np.testing.assert_allclose((one + other) / 2, found, rtol=1e-6)
-    assert [20, 21] == [one["seed"] for one in bundle.facts["training"]["trainings"]]
-    assert "The mean of the weights of 2 trainings" in bundle.model_card
-    with np.load(run / "bundle" / "head.npz") as head:
-        np.testing.assert_allclose(mean.get_layer("logit").get_weights()[0][:, 0], head["kernel"], rtol=1e-6)
-    alone = export_run(run / "seed-21", config=config, cache_folder=tmp_path / "cache")
-    assert alone.sha256 != bundle.sha256
-
-
-def test_what_has_no_mean_is_refused_before_anything_is_trained(
-    folder: Path, tmp_path: Path, tiny_config: Config
-) -> None:
-    settings = tiny_config.training
-    for training, reason in (
-        (replace(settings, weights="none"), "where all begin at the same weights"),
-        (
-            replace(settings, weights="imagenet", batch_norm="adapt"),
-            "where batch normalisation keeps its statistics",
-        ),
-    ):
-        with pytest.raises(ConfigError, match=reason):
-            run_train(folder, tmp_path / "run", replace(tiny_config, training=training), seeds=2)
-    assert not (tmp_path / "run").exists()
+    assert 2 == len(watcher.rows), "the first had ended before the power went"
+    each = bundle.facts["training"]["trainings"]
+    assert [20, 21, 22] == [one["seed"] for one in each]
+    chosen = sorted(each, key=lambda one: one["tuning_loss"])[1]["seed"]
+    assert chosen == bundle.facts["training"]["seed"]
+    assert "whose tuning loss is the median" in bundle.model_card
+    alone = export_run(run / f"seed-{chosen}", config=config, cache_folder=tmp_path / "cache")
+    np.testing.assert_array_equal(alone.head.kernel, bundle.head.kernel)
+    assert "trainings" not in alone.facts["training"]
 
 
 def test_an_unfinished_run_and_other_films_are_not_exported(

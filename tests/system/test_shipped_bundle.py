@@ -43,7 +43,7 @@ def test_its_facts_are_complete_and_its_card_says_the_same(shipped: Bundle) -> N
     assert "id-block" == facts["data"]["split"]
     assert "internal test" not in facts["data"]["parts"]
     assert facts["parity"]["max_difference"] <= 1e-4
-    assert {"seed", "backend", "trainings"} <= set(facts["training"])
+    assert {"seed", "backend", "epochs_done", "trainings"} <= set(facts["training"])
     assert {"keras", "onnx", "python", "firstread"} <= set(facts["software"])
     assert facts["data"]["hash"] in card
     assert f"{facts['metrics']['tuning']['auroc']['estimate']:.3f}" in card

@@ -29,7 +29,7 @@ from firstread.learning.data_set import DataSet
 from firstread.learning.facts import facts_of
 from firstread.learning.fit import scores
 from firstread.learning.half_precision import round_kernels
-from firstread.learning.kept_network import kept_network, require_mean_as_good, trainings
+from firstread.learning.kept_network import kept_network, middle, trainings
 from firstread.learning.onnx_file import write_onnx
 from firstread.learning.run_folder import RunFolder, State
 from firstread.learning.score_table import write_tuning_scores
@@ -62,16 +62,17 @@ def export(
         notes: For the model card, which says that they are stated and not measured.
 
     Raises:
-        ExportError: If the run is not finished, the data set is another one, the mean of several trainings is worse
-            than they are, or the exported model does not give the trained model's scores. Nothing is written then.
+        ExportError: If the run is not finished, the data set is another one, or the exported model does not give
+            the trained model's scores. Nothing is written then.
     """
     finished = _Finished.of(run, data_set)
-    network = kept_network(finished.runs, recipe=finished.recipe, settings=finished.settings.training)
+    network = kept_network(
+        finished.run, finished.state.best_epoch, recipe=finished.recipe, settings=finished.settings.training
+    )
     cache = FilmCache.build(
         data_set.manifest, finished.recipe, folder=cache_folder, limits=config.read, workers=config.workers
     )
     rounding = _round(network, cache, data_set)
-    require_mean_as_good(data_set.split.tuning.diseased, rounding.tuning_logit, finished.states)
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.onnx"
         write_onnx(network, model)
@@ -92,8 +93,9 @@ class _Finished:
     """A finished run, as its folder tells it; of several trainings where it has several seeds."""
 
     data_set: DataSet
-    runs: tuple[RunFolder, ...]
-    states: tuple[State, ...]
+    run: RunFolder
+    state: State
+    seeds: dict[int, State]
     settings: Config
     recipe: Recipe
     origin: str
@@ -113,11 +115,18 @@ class _Finished:
                 )
         if asked["manifest"] != data_set.hash:
             raise ExportError(f"{data_set.folder}: the films must be those of the run; they are others.")
+        chosen = middle(states)
+        first = asked["training"]["seed"]
         augmentation = asked["augmentation"] | {"jpeg_quality": tuple(asked["augmentation"]["jpeg_quality"])}
-        settings = Config(training=Training(**asked["training"]), augmentation=Augmentation(**augmentation))
+        training = Training(**asked["training"] | {"seed": first + chosen})
+        settings = Config(training=training, augmentation=Augmentation(**augmentation))
         recipe = Recipe.from_dict(asked["recipe"])
         origin = str(runs[0].read_json("start.json"))
-        return cls(data_set, runs, states, settings, recipe, origin, asked["backend"], run.runs_beside())
+        seeds = dict(enumerate(states, start=first))
+        return cls(
+            *(data_set, runs[chosen], states[chosen], seeds, settings, recipe, origin, asked["backend"]),
+            run.runs_beside(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +269,8 @@ def _bundle_parts(
     facts = facts_of(
         config=finished.settings,
         data_set=finished.data_set,
-        states=finished.states,
+        state=finished.state,
+        seeds=finished.seeds,
         origin=finished.origin,
         backend=finished.backend,
         runs_beside=finished.runs_beside,

@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -44,7 +44,8 @@ def facts_of(
     *,
     config: Config,
     data_set: DataSet,
-    states: Sequence[State],
+    state: State,
+    seeds: Mapping[int, State],
     origin: str,
     backend: str,
     runs_beside: int,
@@ -58,7 +59,8 @@ def facts_of(
     Args:
         config: Of the run.
         data_set: What was learned from and tuned on.
-        states: How each training ended; several where they differ in their seed and are averaged.
+        state: How training ended.
+        seeds: Seed → how the training ended, of every training that it was one of.
         origin: Where the weights started.
         backend: Keras' engine.
         runs_beside: Other runs beside this one that were judged on the same tuning films.
@@ -84,7 +86,8 @@ def facts_of(
             "sources": [_source(source, split) for source in data_set.sources],
         },
         "training": config.training.deciding()
-        | {"weights": origin, "backend": backend, "trainings": _trainings(config.training.seed, states)},
+        | {"weights": origin, "epochs_done": state.done, "epoch_kept": state.best_epoch, "backend": backend}
+        | ({"trainings": _trainings(seeds)} if len(seeds) > 1 else {}),
         "runs_beside": runs_beside,
         "augmentation": as_dict(config.augmentation),
         "metrics": {"tuning": metrics},
@@ -99,7 +102,7 @@ def facts_of(
     }
 
 
-def _trainings(first_seed: int, states: Sequence[State]) -> list[dict[str, Any]]:
+def _trainings(seeds: Mapping[int, State]) -> list[dict[str, Any]]:
     """Return what each training came to: its kept epoch on tuning films, before its export."""
     return [
         {
@@ -111,7 +114,7 @@ def _trainings(first_seed: int, states: Sequence[State]) -> list[dict[str, Any]]
                 for figure in ("tuning_loss", "tuning_auroc", "tuning_specificity")
             },
         }
-        for seed, state in enumerate(states, start=first_seed)
+        for seed, state in seeds.items()
     ]
 
 

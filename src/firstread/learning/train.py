@@ -22,7 +22,7 @@ from firstread.learning.data_set import DataSet
 from firstread.learning.devices import require_devices
 from firstread.learning.export import export
 from firstread.learning.fit import Films, asked, fit
-from firstread.learning.kept_network import require_averaging, trainings
+from firstread.learning.kept_network import trainings
 from firstread.learning.run_folder import RunFolder
 from firstread.learning.weights import require_start
 
@@ -52,7 +52,8 @@ def train(
 ) -> Bundle:
     """Train on folders of films, or go on with the run that was begun, and write its bundle.
 
-    With several seeds every training has a folder of its own in that of the run, and the bundle is their mean.
+    With several seeds every training has a folder of its own in that of the run, and the bundle is that of the training
+    with the median tuning loss.
 
     Args:
         folder: In the layout of the Kaggle data set or with a manifest.csv; a part of it is tuned on.
@@ -68,7 +69,6 @@ def train(
         FirstreadError: If the films, the weights or the settings do not fit; see `fit` and `export`.
     """
     require_start(config.training)
-    require_averaging(config.training, seeds)
     recipe = Recipe(height=config.training.side, width=config.training.side)
     films = data_set.read(folder, config.training, also=also)
     observer.read(films)

@@ -112,7 +112,7 @@ def run_trial(
     require_devices(settings.devices, batch_size=min(settings.batch_size, len(split.training)))
     state = fit(Films(cache, split), run, recipe=trial.recipe, config=trial.config, observer=observer)
     began = time.monotonic()
-    network = kept_network([run], recipe=trial.recipe, settings=settings)
+    network = kept_network(run, state.best_epoch, recipe=trial.recipe, settings=settings)
     answers = judge(network, cache, split)
     write_trial_scores(run.path / SCORES, split, answers)
     judged = Judged(

@@ -48,31 +48,28 @@ def _model(facts: Mapping[str, Any]) -> str:
         "## Model\n\n"
         f"- Network: {facts['architecture']}, one grey channel in, global average pooling, one unit\n"
         f"- Weights started from: {facts['started_from']}\n"
-        f"- {_trained(training)}\n"
+        f"- Trained for {training['epochs_done']} epochs with {training['backend']}, seed {training['seed']}; "
+        f"epoch {training['epoch_kept']} was kept for its tuning loss\n"
+        f"{_one_of(training)}"
         f"- Exported on {facts['created']}; the exported model differs from the trained one by at most "
         f"{facts['parity']['max_difference']:.1e} in probability ({facts['parity']['n_films']} tuning films)"
         f"{_rounding(facts['parity'])}"
     )
 
 
-def _trained(training: Mapping[str, Any]) -> str:
-    """Return how it was trained; older facts are of one training and name its figures beside its settings."""
-    each = training.get("trainings", [training])
-    if len(each) == 1:
-        return (
-            f"Trained for {each[0]['epochs_done']} epochs with {training['backend']}, seed {training['seed']}; "
-            f"epoch {each[0]['epoch_kept']} was kept for its tuning loss"
-        )
-    auroc, specificity = (
+def _one_of(training: Mapping[str, Any]) -> str:
+    """Return what the trainings came to that this one was chosen from; nothing where there was no other."""
+    if "trainings" not in training:
+        return ""
+    each = training["trainings"]
+    loss, auroc, specificity = (
         f"{fmean(one[name] for one in each):.4f} ± {stdev(one[name] for one in each):.4f}"
-        for name in ("tuning_auroc", "tuning_specificity")
+        for name in ("tuning_loss", "tuning_auroc", "tuning_specificity")
     )
     return (
-        f"The mean of the weights of {len(each)} trainings with {training['backend']} that differ in their seed alone "
-        f"({each[0]['seed']} to {each[-1]['seed']}); of each the epoch with the lowest tuning loss was kept "
-        f"({', '.join(str(one['epoch_kept']) for one in each)} of {max(one['epochs_done'] for one in each)}). On the "
-        f"tuning films each alone, mean ± standard deviation: AUROC {auroc}, specificity at a sensitivity of .95 "
-        f"{specificity}"
+        f"- It is that of {len(each)} trainings, seeds {each[0]['seed']} to {each[-1]['seed']}, whose tuning loss is "
+        f"the median. On the tuning films each alone, mean ± standard deviation: loss {loss}, AUROC {auroc}, "
+        f"specificity at a sensitivity of .95 {specificity}\n"
     )
 
 

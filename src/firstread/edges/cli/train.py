@@ -57,7 +57,7 @@ def train(
         int,
         typer.Option(
             min=1,
-            help="Train so often, with successive seeds, and make the bundle of the mean of the weights.",
+            help="Train so often, with successive seeds; the bundle is that with the median tuning loss.",
         ),
     ] = 1,
     max_films: Annotated[
