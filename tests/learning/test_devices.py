@@ -34,7 +34,8 @@ from firstread.learning.run_folder import RunFolder
 folder, runs = map(Path, sys.argv[1:])
 recipe = Recipe(height=32, width=32)
 settings = Training(
-    architecture="baseline", weights="none", side=32, blocks=4, head_epochs=1, epochs=2, batch_size=8, ema=0.5
+    architecture="baseline", weights="none", side=32, margin_px=0, blocks=4, head_epochs=1, epochs=2, batch_size=8,
+    ema=0.5,
 )
 devices.require_devices(2, batch_size=8)
 start = runs / "start.weights.h5"

@@ -20,21 +20,22 @@ from firstread.learning.stored_weights import stored
 from firstread.learning.weights import require_start, start
 
 SMALL = Recipe(height=32, width=32)
+BASELINE = Training(architecture="baseline", low_pass_px=2.0, margin_px=0)
 
 
 def test_no_weights_is_random_and_learns_everywhere_at_once() -> None:
-    begun = start("none", recipe=SMALL, settings=Training(architecture="baseline"))
+    begun = start("none", recipe=SMALL, settings=BASELINE)
 
     assert not begun.pretrained
     assert "random" == begun.origin
 
 
 def test_a_backbone_file_fills_the_backbone_alone(tmp_path: Path) -> None:
-    source = start("none", recipe=SMALL, settings=Training(architecture="baseline")).model
+    source = start("none", recipe=SMALL, settings=BASELINE).model
     file = tmp_path / "backbone.weights.h5"
     source.get_layer("backbone").save_weights(file)
 
-    begun = start(str(file), recipe=SMALL, settings=Training(architecture="baseline"))
+    begun = start(str(file), recipe=SMALL, settings=BASELINE)
 
     assert begun.pretrained
     for expected, actual in zip(
@@ -46,11 +47,11 @@ def test_a_backbone_file_fills_the_backbone_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_run_fills_the_whole_network(tmp_path: Path) -> None:
-    source = start("none", recipe=SMALL, settings=Training(architecture="baseline")).model
+    source = start("none", recipe=SMALL, settings=BASELINE).model
     file = tmp_path / "epoch-003.weights.h5"
     source.save_weights(file)
 
-    filled = start(str(file), recipe=SMALL, settings=Training(architecture="baseline")).model
+    filled = start(str(file), recipe=SMALL, settings=BASELINE).model
 
     film = np.full((1, 32, 32, 1), 90, np.float32)
     np.testing.assert_array_equal(source(film), filled(film))
@@ -58,26 +59,26 @@ def test_a_file_of_a_run_fills_the_whole_network(tmp_path: Path) -> None:
 
 def test_a_file_of_another_network_is_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / "other.weights.h5"
-    start("none", recipe=SMALL, settings=Training(architecture="baseline")).model.save_weights(file)
+    start("none", recipe=SMALL, settings=BASELINE).model.save_weights(file)
 
     with pytest.raises(TrainingError, match=r"other\.weights\.h5: the weights must fit mobilenet_v2"):
-        start(str(file), recipe=SMALL, settings=Training(architecture="mobilenet_v2"))
+        start(str(file), recipe=SMALL, settings=replace(BASELINE, architecture="mobilenet_v2"))
 
 
 def test_a_path_that_does_not_exist_is_named() -> None:
     with pytest.raises(TrainingError, match=r"must be imagenet, none, a file or a bundle; nowhere\.h5"):
-        require_start(Training(architecture="baseline", weights="nowhere.h5"))
+        require_start(replace(BASELINE, weights="nowhere.h5"))
 
 
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError):
-        start(str(tmp_path), recipe=SMALL, settings=Training(architecture="baseline"))
+        start(str(tmp_path), recipe=SMALL, settings=BASELINE)
 
 
 @pytest.fixture
 def source() -> keras.Model:
     """Return a network as an export leaves it, for films of 32 × 32 pixels."""
-    network = start("none", recipe=SMALL, settings=Training(architecture="baseline")).model
+    network = start("none", recipe=SMALL, settings=BASELINE).model
     round_kernels(network)
     return network
 
@@ -104,7 +105,7 @@ def test_a_bundle_gives_the_weights_it_was_made_of(
 ) -> None:
     bundle = bundles.save(tmp_path / "b", small_parts)
 
-    begun = start(str(bundle.folder), recipe=SMALL, settings=Training(architecture="baseline"))
+    begun = start(str(bundle.folder), recipe=SMALL, settings=BASELINE)
 
     assert begun.pretrained
     assert bundle.sha256[:12] in begun.origin
@@ -118,7 +119,7 @@ def test_training_goes_on_from_a_bundle_at_another_size(
     bundle = bundles.save(tmp_path / "b", small_parts)
     larger = Recipe(height=64, width=64)
 
-    begun = start(str(bundle.folder), recipe=larger, settings=Training(architecture="baseline"))
+    begun = start(str(bundle.folder), recipe=larger, settings=BASELINE)
 
     assert (None, 64, 64, 1) == begun.model.input_shape
     np.testing.assert_array_equal(source.get_weights()[0], begun.model.get_weights()[0])
@@ -128,7 +129,7 @@ def test_training_goes_on_with_a_margin_from_a_bundle_without_one(
     tmp_path: Path, source: keras.Model, small_parts: bundles.BundleParts
 ) -> None:
     bundle = bundles.save(tmp_path / "b", small_parts)
-    settings = Training(architecture="baseline", margin_px=4)
+    settings = replace(BASELINE, margin_px=4)
 
     begun = start(str(bundle.folder), recipe=Recipe(height=48, width=48), settings=settings)
 
@@ -148,7 +149,7 @@ def test_a_bundle_of_an_older_release_holds_every_array_itself(
     }
     bundle = bundles.save(tmp_path / "b", replace(small_parts, weights=arrays))
 
-    begun = start(str(bundle.folder), recipe=SMALL, settings=Training(architecture="baseline"))
+    begun = start(str(bundle.folder), recipe=SMALL, settings=BASELINE)
 
     for expected, actual in zip(source.get_weights(), begun.model.get_weights(), strict=True):
         np.testing.assert_allclose(expected, actual, rtol=2**-11, atol=1e-7)
@@ -163,7 +164,7 @@ def test_weights_that_are_not_those_of_the_model_are_refused(
     with pytest.raises(
         TrainingError, match=r"weights\.npz must give the features of model\.onnx within 0\.1"
     ):
-        start(str(bundle.folder), recipe=SMALL, settings=Training(architecture="baseline"))
+        start(str(bundle.folder), recipe=SMALL, settings=BASELINE)
 
 
 def test_a_bundle_of_another_network_is_refused(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
@@ -171,7 +172,7 @@ def test_a_bundle_of_another_network_is_refused(tmp_path: Path, tiny_parts: bund
     bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))
 
     with pytest.raises(TrainingError, match="must be a baseline; it is a densenet121"):
-        start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
+        start(str(bundle.folder), recipe=Recipe(), settings=BASELINE)
 
 
 def test_a_bundle_that_looks_through_another_blur_is_refused(
@@ -181,7 +182,7 @@ def test_a_bundle_that_looks_through_another_blur_is_refused(
     bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))
 
     with pytest.raises(TrainingError, match=r"low_pass_px must be the bundle's, 1\.5; received 2\.0"):
-        start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
+        start(str(bundle.folder), recipe=Recipe(), settings=BASELINE)
 
 
 def test_a_bundle_without_weights_says_so(tmp_path: Path, tiny_parts: bundles.BundleParts) -> None:
@@ -189,7 +190,7 @@ def test_a_bundle_without_weights_says_so(tmp_path: Path, tiny_parts: bundles.Bu
     bundle = bundles.save(tmp_path / "b", replace(tiny_parts, facts=facts))
 
     with pytest.raises(TrainingError, match="holds no weights to go on from"):
-        start(str(bundle.folder), recipe=Recipe(), settings=Training(architecture="baseline"))
+        start(str(bundle.folder), recipe=Recipe(), settings=BASELINE)
 
 
 IMAGENET_START = """
@@ -201,7 +202,8 @@ from firstread.config import Training
 from firstread.imaging.preprocess import Recipe
 from firstread.learning.weights import start
 try:
-    begun = start("imagenet", recipe=Recipe(), settings=Training(architecture="mobilenet_v2"))
+    settings = Training()
+    begun = start("imagenet", recipe=Recipe(height=settings.side, width=settings.side), settings=settings)
 except DownloadError as error:
     sys.exit(str(error))
 print(begun.origin, float(begun.model.get_layer("backbone").get_weights()[0].ravel()[0]))
@@ -243,7 +245,7 @@ def test_without_cache_and_network_it_says_what_to_do_by_hand(tmp_path: Path) ->
 
 def test_a_network_without_public_weights_says_so() -> None:
     with pytest.raises(TrainingError, match="efficientnet_lite0 has no public ImageNet weights"):
-        start("imagenet", recipe=SMALL, settings=Training(architecture="efficientnet_lite0"))
+        start("imagenet", recipe=SMALL, settings=replace(BASELINE, architecture="efficientnet_lite0"))
 
 
 @pytest.mark.films

@@ -19,6 +19,7 @@ __all__ = ["ARCHITECTURES", "Architecture", "architecture", "build", "serving_mo
 
 # ImageNet's mean and deviation per channel, in 0..1; what DenseNet and EfficientNetV2 were trained with.
 _IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_SHAPE = (224, 224, 3)
 _IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 _PER_CHANNEL_SCALE = tuple(1 / (255 * deviation) for deviation in _IMAGENET_DEVIATION)
 _PER_CHANNEL_OFFSET = tuple(-m / d for m, d in zip(_IMAGENET_MEAN, _IMAGENET_DEVIATION, strict=True))
@@ -48,10 +49,16 @@ class Architecture:
 def _application(
     name: str, constructor: Any, *, scale: Channels, offset: Channels, **options: Any
 ) -> Architecture:
-    def make(weights: str | None) -> Callable[[tuple[int, int, int]], keras.Model]:
-        return lambda shape: constructor(input_shape=shape, include_top=False, weights=weights, **options)
+    def make(shape: tuple[int, int, int], weights: str | None = None) -> keras.Model:
+        return constructor(input_shape=shape, include_top=False, weights=weights, **options)
 
-    return Architecture(name, make(None), make("imagenet"), scale, offset)
+    def imagenet(shape: tuple[int, int, int]) -> keras.Model:
+        # MobileNetV2 has other weights for other sizes; what was measured here began at those of 224.
+        network = make(shape)
+        network.set_weights(make(_IMAGENET_SHAPE, "imagenet").get_weights())
+        return network
+
+    return Architecture(name, make, imagenet, scale, offset)
 
 
 def _baseline(input_shape: tuple[int, int, int]) -> keras.Model:
