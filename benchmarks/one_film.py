@@ -1,6 +1,6 @@
 """Milliseconds from decoded pixels of one film to its probability, of a bundle and of a stock Keras classifier in turn.
 
-Run as `python one_film.py BUNDLE MODEL.keras ROUNDS`; prints JSON, one median of many passes for each round.
+Run as `python one_film.py BUNDLE MODEL.keras FILM ROUNDS`; prints JSON, one median of many passes for each round.
 """
 
 import json
@@ -12,7 +12,8 @@ from statistics import median
 
 import numpy as np
 
-from firstread.config import Inference
+from firstread.config import Inference, ReadLimits
+from firstread.imaging.prepare import Prepared, prepare
 from firstread.inference import bundle as bundles
 from firstread.inference.predictor import Predictor
 from firstread.learning import backend
@@ -26,14 +27,16 @@ __all__: list[str] = []
 _PASSES = 100
 
 
-def main(folder: Path, model_file: Path, rounds: int) -> None:
+def main(folder: Path, model_file: Path, film_file: Path, rounds: int) -> None:
     """Print the medians; the first round warms up and does not count."""
     bundle = bundles.load(folder)
     predictor = Predictor(bundle, settings=Inference())
     usual = keras.models.load_model(model_file)
-    rng = np.random.default_rng(0)
-    film = rng.integers(0, 256, (1, bundle.recipe.height, bundle.recipe.width), np.uint8)
-    usual_film = rng.uniform(0, 255, (1, *usual.input_shape[1:])).astype(np.float32)
+    prepared = prepare(film_file, bundle.recipe, limits=ReadLimits())
+    if not isinstance(prepared, Prepared):
+        raise SystemExit(f"{film_file}: the film must be fit to be scored; {prepared.message}")
+    film = prepared.pixels[None]
+    usual_film = np.zeros((1, *usual.input_shape[1:]), np.float32)
     sides: dict[str, Callable[[], object]] = {
         "bundle": lambda: predictor.predict(film).probability,
         "usual": lambda: usual.predict_on_batch(usual_film),
@@ -55,4 +58,4 @@ def _milliseconds(once: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

@@ -61,7 +61,9 @@ def _first_result(bench: Workbench) -> tuple[Figure, Figure]:
 
 
 def _one_pass(bench: Workbench) -> tuple[Figure, Figure]:
-    command = bench.script("one_film.py", bench.bundle, bench.folder / "usual.keras", bench.sizes.rounds)
+    command = bench.script(
+        "one_film.py", bench.bundle, bench.folder / "usual.keras", bench.sources[0], bench.sizes.rounds
+    )
     times = json.loads(whole_process.seconds(command).output.splitlines()[-1])
     ours, usual = tuple(times["bundle"]), tuple(times["usual"])
     middle = median(ours)
