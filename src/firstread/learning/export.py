@@ -122,10 +122,16 @@ class _Finished:
         settings = Config(training=training, augmentation=Augmentation(**augmentation))
         recipe = Recipe.from_dict(asked["recipe"])
         origin = str(runs[0].read_json("start.json"))
-        seeds = dict(enumerate(states, start=first))
         return cls(
-            *(data_set, runs[chosen], states[chosen], seeds, settings, recipe, origin, asked["backend"]),
-            run.runs_beside(),
+            data_set=data_set,
+            run=runs[chosen],
+            state=states[chosen],
+            seeds=dict(enumerate(states, start=first)),
+            settings=settings,
+            recipe=recipe,
+            origin=origin,
+            backend=asked["backend"],
+            runs_beside=run.runs_beside(),
         )
 
 
