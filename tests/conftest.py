@@ -1,7 +1,12 @@
 """Fixtures for every test."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+import os
+import pwd
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +22,10 @@ from firstread.evaluation.judgement import JudgedPoint, Judgement
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle
+from firstread.store import deliveries, films, outcomes, schema
+from firstread.store.database import Database
+from firstread.store.deliveries import ArrivedFile
+from firstread.store.film_folder import StoredFilm
 from firstread.terms import Part
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -158,3 +167,93 @@ def judgement(tiny_bundle: bundle.Bundle) -> Judgement:
         ),
         cautions=("Of 100 films, 10 could not be scored.",),
     )
+
+
+NOW = 1_800_000_000.0
+"""A moment for tests, seconds since 1970."""
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a PostgreSQL of the tests' own on a socket in a folder; return the URL of its databases."""
+    found = [shutil.which("initdb"), *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")))]
+    initdb = next((Path(path) for path in found if path), None)
+    if initdb is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql).")
+    folder = tmp_path_factory.mktemp("postgresql")
+    user: dict[str, Any] = {}
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        account = pwd.getpwnam("postgres")
+        user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        # The folders of this run are root's; the socket's path must also be short (107 bytes).
+        folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    data, control = folder / "data", initdb.with_name("pg_ctl")
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+
+    def run(*command: str | Path) -> None:
+        with (folder / "log").open("ab") as log:
+            subprocess.run(command, check=True, stdout=log, stderr=log, cwd=folder, **user)
+
+    run(initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync")
+    run(control, "-D", data, "-l", folder / "server.log", "-o", options, "-w", "start")
+    try:
+        yield f"postgresql://postgres@/{{name}}?host={folder}"
+    finally:
+        run(control, "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of an empty database: every test that asks for one runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'firstread.db'}"
+        return
+    server: str = request.getfixturevalue("postgresql")
+    name = f"test_{uuid.uuid4().hex}"
+    _on_server(server, f"CREATE DATABASE {name}")
+    yield server.format(name=name)
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(server: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Return an open database with its tables."""
+    opened = Database(database_url)
+    schema.upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def bundle_id(database: Database) -> int:
+    """Return the number of a bundle that films are queued for."""
+    with database.write() as connection:
+        return outcomes.bundle_id(connection, sha256="b" * 64, name="tiny", operating_points={}, now=NOW)
+
+
+@pytest.fixture
+def arrive(database: Database, bundle_id: int) -> Callable[..., list[int]]:
+    """Return a function that lets films of these contents arrive in one delivery, and returns their numbers."""
+
+    def arrived(*contents: str, delivery: str = "one", folder: str = "", now: float = NOW) -> list[int]:
+        files = [
+            ArrivedFile(StoredFilm(content.encode().hex().rjust(64, "0"), 10), f"{content}.png", folder)
+            for content in contents
+        ]
+        with database.write() as connection:
+            deliveries.accept(
+                connection, files, delivery=delivery, sender="somebody", bundle_id=bundle_id, now=now
+            )
+            found = [films.by_sha256(connection, file.stored.sha256) for file in files]
+        return [film.film_id for film in found if film is not None]
+
+    return arrived

@@ -13,12 +13,15 @@ from typing import Any, get_args, get_origin
 
 from firstread.config_sections import Augmentation, Inference, ReadLimits, Training, Workers, Worklist
 from firstread.errors import ConfigError
+from firstread.serving_sections import Queue, Store
 
 __all__ = [
     "Augmentation",
     "Config",
     "Inference",
+    "Queue",
     "ReadLimits",
+    "Store",
     "Training",
     "Workers",
     "Worklist",
@@ -37,6 +40,8 @@ class Config:
     worklist: Worklist = field(default_factory=Worklist)
     augmentation: Augmentation = field(default_factory=Augmentation)
     training: Training = field(default_factory=Training)
+    store: Store = field(default_factory=Store)
+    queue: Queue = field(default_factory=Queue)
 
 
 def load(

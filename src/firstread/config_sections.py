@@ -5,12 +5,17 @@ from typing import Any
 
 from firstread.errors import ConfigError
 
-__all__ = ["Augmentation", "Inference", "ReadLimits", "Training", "Workers", "Worklist"]
+__all__ = ["MIB", "Augmentation", "Inference", "ReadLimits", "Training", "Workers", "Worklist", "require"]
 
 MIB = 1024 * 1024
 
 
-def _require(holds: bool, rule: str, received: object) -> None:
+def require(holds: bool, rule: str, received: object) -> None:
+    """Refuse a setting that breaks its rule.
+
+    Raises:
+        ConfigError: With the rule and what came.
+    """
     if not holds:
         raise ConfigError(f"{rule}; received {received!r}.")
 
@@ -35,7 +40,7 @@ class ReadLimits:
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            _require(getattr(self, name) >= 1, f"read.{name} must be at least 1", getattr(self, name))
+            require(getattr(self, name) >= 1, f"read.{name} must be at least 1", getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +58,15 @@ class Workers:
     timeout_s: float = 8.0
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             self.processes is None or self.processes >= 1,
             "workers.processes must be at least 1",
             self.processes,
         )
-        _require(
+        require(
             self.memory_bytes >= 64 * MIB, "workers.memory_bytes must be at least 64 MiB", self.memory_bytes
         )
-        _require(0 < self.timeout_s <= 3600, "workers.timeout_s must be in (0, 3600]", self.timeout_s)
+        require(0 < self.timeout_s <= 3600, "workers.timeout_s must be in (0, 3600]", self.timeout_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,8 @@ class Inference:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        _require(self.batch_size >= 1, "inference.batch_size must be at least 1", self.batch_size)
-        _require(
+        require(self.batch_size >= 1, "inference.batch_size must be at least 1", self.batch_size)
+        require(
             self.threads is None or self.threads >= 1, "inference.threads must be at least 1", self.threads
         )
 
@@ -95,7 +100,7 @@ class Worklist:
     wait_cap: int = 50
 
     def __post_init__(self) -> None:
-        _require(self.wait_cap >= 0, "worklist.wait_cap must not be negative", self.wait_cap)
+        require(self.wait_cap >= 0, "worklist.wait_cap must not be negative", self.wait_cap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ class Augmentation:
     def __post_init__(self) -> None:
         for name in ("flip", "histogram", "jpeg", "border", "erase"):
             value = getattr(self, name)
-            _require(0 <= value <= 1, f"augmentation.{name} must be in [0, 1]", value)
+            require(0 <= value <= 1, f"augmentation.{name} must be in [0, 1]", value)
         for name in (
             "shift",
             "zoom",
@@ -158,12 +163,12 @@ class Augmentation:
             "border_width",
         ):
             value = getattr(self, name)
-            _require(0 <= value < 0.5, f"augmentation.{name} must be in [0, 0.5)", value)
+            require(0 <= value < 0.5, f"augmentation.{name} must be in [0, 0.5)", value)
         for name in ("rotation_deg", "gamma", "blur"):
             value = getattr(self, name)
-            _require(value >= 0, f"augmentation.{name} must not be negative", value)
+            require(value >= 0, f"augmentation.{name} must not be negative", value)
         low, high = self.jpeg_quality
-        _require(
+        require(
             1 <= low <= high <= 100,
             "augmentation.jpeg_quality must be 1 <= low <= high <= 100",
             self.jpeg_quality,
@@ -237,36 +242,36 @@ class Training:
             ("batch_norm", ("frozen", "adapt")),
         ):
             value = getattr(self, name)
-            _require(value in known, f"training.{name} must be {', '.join(known[:-1])} or {known[-1]}", value)
-        _require(self.blocks >= 2, "training.blocks must be at least 2", self.blocks)
-        _require(
+            require(value in known, f"training.{name} must be {', '.join(known[:-1])} or {known[-1]}", value)
+        require(self.blocks >= 2, "training.blocks must be at least 2", self.blocks)
+        require(
             0 <= self.tuning_block < self.blocks,
             "training.tuning_block must be in [0, blocks)",
             self.tuning_block,
         )
         fits = self.side >= 32 and self.side % 8 == 0
-        _require(fits, "training.side must be a multiple of 8, at least 32", self.side)
+        require(fits, "training.side must be a multiple of 8, at least 32", self.side)
         inside = 0 <= self.margin_px <= (self.side - 32) // 2
-        _require(inside, "training.margin_px must leave at least 32 rows of training.side", self.margin_px)
+        require(inside, "training.margin_px must leave at least 32 rows of training.side", self.margin_px)
         for name in ("epochs", "patience", "batch_size", "devices"):
-            _require(getattr(self, name) >= 1, f"training.{name} must be at least 1", getattr(self, name))
-        _require(
+            require(getattr(self, name) >= 1, f"training.{name} must be at least 1", getattr(self, name))
+        require(
             0 <= self.head_epochs <= self.epochs,
             "training.head_epochs must be in [0, epochs]",
             self.head_epochs,
         )
         for name in ("head_learning_rate", "learning_rate"):
-            _require(getattr(self, name) > 0, f"training.{name} must be above 0", getattr(self, name))
+            require(getattr(self, name) > 0, f"training.{name} must be above 0", getattr(self, name))
         for name, most in (("balance", 2), ("low_pass_px", 8)):
             value = getattr(self, name)
-            _require(0 <= value <= most, f"training.{name} must be in [0, {most}]", value)
+            require(0 <= value <= most, f"training.{name} must be in [0, {most}]", value)
         for name, end in (
             *((name, 1) for name in ("fine_tune_from", "dropout", "ema", "weight_decay")),
             ("label_smoothing", 0.5),
         ):
             value = getattr(self, name)
-            _require(0 <= value < end, f"training.{name} must be in [0, {end})", value)
-        _require(
+            require(0 <= value < end, f"training.{name} must be in [0, {end})", value)
+        require(
             self.max_films is None or self.max_films >= 1,
             "training.max_films must be at least 1",
             self.max_films,

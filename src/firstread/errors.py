@@ -11,6 +11,9 @@ __all__ = [
     "FirstreadError",
     "ImageReadError",
     "OutputError",
+    "StoreBusyError",
+    "StoreError",
+    "StoreFullError",
     "TrainingError",
     "UndefinedMetricError",
     "WorkerError",
@@ -64,6 +67,18 @@ class TrainingError(FirstreadError):
 
 class OutputError(FirstreadError):
     """A result could not be written where it was asked for."""
+
+
+class StoreError(FirstreadError):
+    """What must survive a restart could not be written or read; nothing was acknowledged."""
+
+
+class StoreBusyError(StoreError):
+    """The store is held by another writer; trying again helps."""
+
+
+class StoreFullError(StoreError):
+    """There is no room left for what should be stored."""
 
 
 class UndefinedMetricError(FirstreadError):

@@ -2,7 +2,18 @@
 
 from enum import StrEnum
 
-__all__ = ["Band", "Discipline", "LabelState", "Part", "Refusal", "ViewPosition"]
+__all__ = [
+    "Band",
+    "Change",
+    "Discipline",
+    "LabelState",
+    "Part",
+    "Receipt",
+    "Refusal",
+    "Role",
+    "Verdict",
+    "ViewPosition",
+]
 
 
 class ViewPosition(StrEnum):
@@ -71,3 +82,38 @@ class Refusal(StrEnum):
     TIMEOUT = "timeout"
     OUT_OF_MEMORY = "out_of_memory"
     CRASHED = "crashed"
+
+
+class Receipt(StrEnum):
+    """What became of a file that was sent."""
+
+    NEW = "new"
+    """It is stored and will be scored."""
+    KNOWN = "known"
+    """This very file is here already: sent twice, it is one film."""
+    COPY = "copy"
+    """Another file here has the same content; both names lead to one film."""
+
+
+class Change(StrEnum):
+    """What can happen to a film that others should see."""
+
+    ARRIVED = "arrived"
+    SCORED = "scored"
+    READ = "read"
+    REMOVED = "removed"
+
+
+class Verdict(StrEnum):
+    """What a reader says of the model's flag."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    UNSURE = "unsure"
+
+
+class Role(StrEnum):
+    """What an account may do: readers read, administrators also remove films and let others in."""
+
+    READER = "reader"
+    ADMIN = "admin"

@@ -1,0 +1,1 @@
+"""What must survive a restart: films, their outcomes, readings, and the queue between them."""

@@ -1,0 +1,156 @@
+"""The database: SQLite in one file, or PostgreSQL by its URL; the same code for both."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from firstread.errors import StoreBusyError, StoreError, StoreFullError
+
+__all__ = ["Database"]
+
+# A writer of SQLite waits so long for the others before it gives up.
+_PATIENCE_S = 20.0
+# Of the lock that puts PostgreSQL's writers in a row; any number that nobody else uses.
+_WRITERS_LOCK = 0x66697273
+_WRITES = "firstread_writes"
+
+
+class Database:
+    """Where rows are kept.
+
+    Args:
+        url: `sqlite:///FILE` or `postgresql://…`.
+
+    Raises:
+        StoreError: If the URL is none of these, or the database does not answer.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _supported(url)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        try:
+            self.engine = create_engine(self._url, **self._options())
+        except (ModuleNotFoundError, NoSuchModuleError) as error:
+            raise StoreError("PostgreSQL needs its driver: pip install 'firstread[postgres]'.") from error
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+
+    @property
+    def name(self) -> str:
+        """The URL without its password."""
+        return self._url.render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None for a server."""
+        return Path(self._url.database or "") if self.is_sqlite else None
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that only reads, and sees one moment of the database.
+
+        Raises:
+            StoreError: If the database does not answer.
+        """
+        with self._translated(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that is written when the block ends, or not at all.
+
+        Writers stand in a row, so that the numbers of changes and of audit events are seen in their order.
+
+        Raises:
+            StoreBusyError: If another writer does not end.
+            StoreFullError: If there is no room left.
+            StoreError: If the database does not answer.
+        """
+        with self.claim() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+            yield connection
+
+    @contextlib.contextmanager
+    def claim(self) -> Iterator[Connection]:
+        """Open a writing transaction that does not wait for other writers where rows can be locked alone.
+
+        Raises:
+            StoreError: As `write`.
+        """
+        # Not begin() alone: SQLite has to know before it begins that this one will write. A transaction that
+        # reads first and writes then is told at once that the database is locked, whatever its patience.
+        with self._translated(), self.engine.connect() as connection:
+            writing = connection.execution_options(**{_WRITES: True})
+            with writing.begin():
+                yield writing
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise _in_our_words(error) from error
+
+    def _options(self) -> dict[str, Any]:
+        if self.is_sqlite:
+            # Requests come on many threads, each transaction has its connection for itself.
+            return {"connect_args": {"timeout": _PATIENCE_S, "check_same_thread": False}, "pool_size": 8}
+        return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+
+
+def _supported(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        # What came may hold a password.
+        raise StoreError("The database must be sqlite:///FILE or postgresql://USER@HOST/NAME.") from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed.set(drivername="sqlite+pysqlite")
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise StoreError(
+        f"The database must be sqlite:///FILE or postgresql://USER@HOST/NAME; received {parsed.drivername}."
+    )
+
+
+class _SqliteConnection(Protocol):
+    """As much of sqlite3.Connection as is used here."""
+
+    isolation_level: str | None
+
+    def execute(self, sql: str) -> object: ...
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _configure(connection: _SqliteConnection, _record: object) -> None:
+        # Python's module would begin transactions by itself, and too late.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        # With NORMAL a power cut takes back what was acknowledged (sqlite.org/pragma.html#pragma_synchronous).
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _in_our_words(error: SQLAlchemyError) -> StoreError:
+    cause = str(error.orig) if isinstance(error, DBAPIError) else ""
+    if "database is locked" in cause or "database table is locked" in cause:
+        return StoreBusyError("The database must be free to write; another process holds it.")
+    if "disk is full" in cause or "No space left" in cause:
+        return StoreFullError("The database needs room to write; the disk is full.")
+    # The words of a driver may quote a row.
+    return StoreError(f"The database must answer; it failed with {type(error).__name__}.")

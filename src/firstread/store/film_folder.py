@@ -1,0 +1,174 @@
+"""Films as files, named by what they hold: the same film twice is one file, and no name tells whose it is."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from firstread.errors import StoreError, StoreFullError
+
+__all__ = ["Chunks", "FilmFolder", "StoredFilm"]
+
+_CHUNK = 1024 * 1024
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# What lies unfinished longer than this was left behind by a process that was stopped.
+_ORPHAN_S = 3600.0
+_HEXADECIMAL = frozenset("0123456789abcdef")
+
+
+class Chunks(Protocol):
+    """Anything that hands out bytes: an open file, an upload."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many bytes; none at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFilm:
+    """A film that lies in the folder.
+
+    Args:
+        sha256: Hash of its bytes, hexadecimal.
+        file_bytes: How many they are.
+    """
+
+    sha256: str
+    file_bytes: int
+
+
+class FilmFolder:
+    """A folder of films, each `ab/abcdef…` by its hash.
+
+    Args:
+        root: The folder; it is made.
+        reserve_bytes: What has to stay free on its disk.
+
+    Raises:
+        StoreError: If it cannot be written.
+    """
+
+    def __init__(self, root: Path, *, reserve_bytes: int = 0) -> None:
+        self.root, self._reserve_bytes = root, reserve_bytes
+        self._arriving = root / "arriving"
+        try:
+            self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
+            root.chmod(0o700)
+        except OSError as error:
+            raise StoreError(f"{root}: the folder of films must be writable; {error.strerror}.") from error
+
+    def path(self, sha256: str) -> Path:
+        """Return where a film lies, or would lie.
+
+        Raises:
+            ValueError: If this is no hash: a name from outside must not lead anywhere else.
+        """
+        if len(sha256) != 64 or not _HEXADECIMAL.issuperset(sha256):
+            raise ValueError(f"A film is named by 64 hexadecimal digits; received {len(sha256)} letters.")
+        return self.root / sha256[:2] / sha256
+
+    def require_room(self, file_bytes: int) -> None:
+        """Refuse before the disk is full: a database that cannot write any more loses more than a film.
+
+        Raises:
+            StoreFullError: If so many bytes do not fit above the reserve.
+        """
+        free = shutil.disk_usage(self.root).free
+        if free - file_bytes < self._reserve_bytes:
+            raise StoreFullError(
+                f"The disk of the films must keep {self._reserve_bytes // 2**20} MiB free; "
+                f"{free // 2**20} MiB are, and {-(-file_bytes // 2**20)} MiB came. "
+                "Remove films that were read (firstread prune), or give it a larger disk."
+            )
+
+    def put(self, film: Chunks) -> StoredFilm:
+        """Store a film, on the disk itself and not only on its way there, and return what it is called.
+
+        Raises:
+            StoreFullError: If there is no room left.
+            StoreError: If it cannot be written.
+        """
+        with _translated(self.root), self._part() as part:
+            digest, size = hashlib.sha256(), 0
+            with part.open("wb") as stream:
+                while chunk := film.read(_CHUNK):
+                    digest.update(chunk)
+                    size += stream.write(chunk)
+                stored = StoredFilm(digest.hexdigest(), size)
+                target = self.path(stored.sha256)
+                if target.exists() and target.stat().st_size == size:
+                    return stored
+                stream.flush()
+                os.fsync(stream.fileno())
+            if not target.parent.exists():
+                target.parent.mkdir(exist_ok=True, mode=0o700)
+                _sync_folder(self.root)
+            part.replace(target)
+            _sync_folder(target.parent)
+        return stored
+
+    def remove(self, sha256: str) -> None:
+        """Delete a film's file; one that is not there is deleted already.
+
+        Raises:
+            StoreError: If it cannot be deleted.
+        """
+        with _translated(self.root):
+            self.path(sha256).unlink(missing_ok=True)
+
+    def stored(self) -> Iterator[tuple[str, float]]:
+        """Yield the hash of every film that lies here, and when it was stored (seconds since 1970)."""
+        for folder in sorted(self.root.iterdir()):
+            if folder.is_dir() and folder != self._arriving:
+                for entry in os.scandir(folder):
+                    with contextlib.suppress(FileNotFoundError):
+                        yield entry.name, entry.stat().st_mtime
+
+    def sweep(self, *, now: float | None = None) -> int:
+        """Delete what uploads left behind that were cut off over an hour ago; return how many there were."""
+        before = (time.time() if now is None else now) - _ORPHAN_S
+        n_swept = 0
+        for part in self._arriving.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if part.stat().st_mtime < before:
+                    part.unlink()
+                    n_swept += 1
+        return n_swept
+
+    @contextlib.contextmanager
+    def _part(self) -> Iterator[Path]:
+        """Open a name for a film that still arrives; what is not moved away is deleted."""
+        handle, name = tempfile.mkstemp(dir=self._arriving)
+        os.close(handle)
+        part = Path(name)
+        try:
+            yield part
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in a folder survive a power cut; Windows does so by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _translated(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StoreFullError(f"{root}: the disk of the films is full; nothing was stored.") from error
+        raise StoreError(f"{root}: a film could not be stored; {error.strerror}.") from error

@@ -1,0 +1,199 @@
+"""Films with all that is known of them: what a list, a viewer or an export shows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, exists, func, select, update
+
+from firstread.store import changes, tables
+from firstread.store.outcomes import KeptOutcome, from_row
+from firstread.terms import Band, Change
+
+__all__ = ["KeptFilm", "Standing", "by_ids", "by_sha256", "count", "read_before", "remove", "standings"]
+
+_FILM, _OUTCOME, _READING = tables.film.c, tables.outcome.c, tables.reading.c
+# SQLite takes 32,766 values in one statement, PostgreSQL 65,535.
+_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """As much of a film as its place in the reading worklist depends on.
+
+    Args:
+        film_id: The film.
+        delivery_id: Its group of arrival; a larger number came later.
+        arrived_at: Seconds since 1970.
+        name: What it is called where it came from.
+        folder: The folders it lay in there.
+        has_outcome: It is no longer waiting for the model.
+        band: How soon it should be read; None when it was not scored (yet).
+        probability: Calibrated; None when it was not scored (yet).
+        reason_code: Why it was not scored; None when it was, or still waits.
+        is_read: A reader has read it.
+        overtaken: How many films that came later were read before it and have been removed since.
+    """
+
+    film_id: int
+    delivery_id: int
+    arrived_at: float
+    name: str
+    folder: str
+    has_outcome: bool
+    band: Band | None
+    probability: float | None
+    reason_code: str | None
+    is_read: bool
+    overtaken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFilm:
+    """A film of the store.
+
+    Args:
+        film_id: Its number here.
+        sha256: What it is called outside.
+        file_bytes: Size of its file.
+        name: What it is called where it came from.
+        folder: The folders it lay in there, "a/b"; empty for none.
+        arrived_at: Seconds since 1970.
+        outcome: What the model said; None while it waits.
+        is_read: A reader has read it.
+    """
+
+    film_id: int
+    sha256: str
+    file_bytes: int
+    name: str
+    folder: str
+    arrived_at: float
+    outcome: KeptOutcome | None
+    is_read: bool
+
+
+def standings(connection: Connection, film_ids: Sequence[int] | None = None) -> Iterator[Standing]:
+    """Yield the standing of films in their order of arrival; of all films when none are named."""
+    columns = (
+        _FILM.id,
+        _FILM.delivery_id,
+        _FILM.arrived_at,
+        _FILM.name,
+        _FILM.folder,
+        _FILM.overtaken,
+        _OUTCOME.id.label("outcome_id"),
+        _OUTCOME.band,
+        _OUTCOME.probability,
+        _OUTCOME.reason_code,
+        _is_read().label("is_read"),
+    )
+    for row in _rows(connection, _with_outcome(*columns), film_ids):
+        yield Standing(
+            film_id=row.id,
+            delivery_id=row.delivery_id,
+            arrived_at=row.arrived_at,
+            name=row.name,
+            folder=row.folder,
+            has_outcome=row.outcome_id is not None,
+            band=None if row.band is None else Band(row.band),
+            probability=row.probability,
+            reason_code=row.reason_code,
+            is_read=row.is_read,
+            overtaken=row.overtaken,
+        )
+
+
+def by_ids(connection: Connection, film_ids: Sequence[int]) -> list[KeptFilm]:
+    """Return films in the order of their numbers; those that were removed are left out."""
+    found = {row.film_id: _kept(row) for row in _rows(connection, _whole(), film_ids)}
+    return [found[film_id] for film_id in film_ids if film_id in found]
+
+
+def by_sha256(connection: Connection, sha256: str) -> KeptFilm | None:
+    """Return one film; None when there is none."""
+    row = connection.execute(_whole().where(_FILM.sha256 == sha256)).first()
+    return None if row is None else _kept(row)
+
+
+def count(connection: Connection) -> int:
+    """Return how many films there are."""
+    return connection.scalar(select(func.count()).select_from(tables.film)) or 0
+
+
+def read_before(connection: Connection, moment: float, *, at_most: int, also_unread: bool) -> list[KeptFilm]:
+    """Return films that arrived before a moment and were read, or also those that were not."""
+    which = _whole().where(_FILM.arrived_at < moment).order_by(_FILM.id).limit(at_most)
+    if not also_unread:
+        which = which.where(_is_read())
+    return [_kept(row) for row in connection.execute(which)]
+
+
+def remove(connection: Connection, film_ids: Sequence[int], *, now: float) -> None:
+    """Delete films with their jobs, outcomes and readings; their files are deleted after the transaction."""
+    _remember_overtaking(connection, film_ids)
+    connection.execute(delete(tables.film).where(_FILM.id.in_(film_ids)))
+    changes.append(connection, film_ids, Change.REMOVED, now=now)
+
+
+def _remember_overtaking(connection: Connection, film_ids: Sequence[int]) -> None:
+    """Let unread films keep count of later films that were read before them, though these go now."""
+    read = connection.execute(select(_FILM.delivery_id).where(_FILM.id.in_(film_ids), _is_read()))
+    for delivery_id in read.scalars():
+        connection.execute(
+            update(tables.film)
+            .where(_FILM.delivery_id < delivery_id, ~_is_read())
+            .values(overtaken=_FILM.overtaken + 1)
+        )
+
+
+def _is_read() -> Any:
+    return exists().where(_READING.film_id == _FILM.id, _READING.undone_at.is_(None))
+
+
+def _with_outcome(*columns: Any) -> Select[Any]:
+    """Select from films, each beside its newest outcome where it has one."""
+    other = tables.outcome.alias("other")
+    newest = select(func.max(other.c.id)).where(other.c.film_id == _FILM.id).scalar_subquery()
+    joined = tables.film.outerjoin(tables.outcome, _OUTCOME.id == newest).outerjoin(
+        tables.bundle, tables.bundle.c.id == _OUTCOME.bundle_id
+    )
+    return select(*columns).select_from(joined)
+
+
+def _whole() -> Select[Any]:
+    outcome = [column for column in _OUTCOME if column.name not in ("id", "film_id", "heat_map")]
+    return _with_outcome(
+        _FILM.id.label("film_id"),
+        _FILM.sha256,
+        _FILM.file_bytes,
+        _FILM.name,
+        _FILM.folder,
+        _FILM.arrived_at,
+        _OUTCOME.id.label("outcome_id"),
+        tables.bundle.c.sha256.label("bundle_sha256"),
+        _is_read().label("is_read"),
+        *outcome,
+    )
+
+
+def _rows(connection: Connection, which: Select[Any], film_ids: Sequence[int] | None) -> Iterator[Row[Any]]:
+    which = which.order_by(_FILM.id)
+    if film_ids is None:
+        yield from connection.execution_options(yield_per=1000).execute(which)
+        return
+    for start in range(0, len(film_ids), _AT_ONCE):
+        yield from connection.execute(which.where(_FILM.id.in_(film_ids[start : start + _AT_ONCE])))
+
+
+def _kept(row: Row[Any]) -> KeptFilm:
+    return KeptFilm(
+        film_id=row.film_id,
+        sha256=row.sha256,
+        file_bytes=row.file_bytes,
+        name=row.name,
+        folder=row.folder,
+        arrived_at=row.arrived_at,
+        outcome=None if row.outcome_id is None else from_row(row),
+        is_read=row.is_read,
+    )

@@ -1,0 +1,113 @@
+"""What readers said of films: added, undone, never changed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from firstread.store import tables
+from firstread.terms import LabelState, Verdict
+
+__all__ = ["NewReading", "Reading", "add", "of_film", "undo_last"]
+
+_READING = tables.reading.c
+
+
+@dataclass(frozen=True, slots=True)
+class NewReading:
+    """What a reader says of a film.
+
+    Args:
+        film_id: The film.
+        reader: Who.
+        finding: Whether the reader sees pneumonia.
+        verdict: Whether that agrees with the model's flag; None for a film without a score.
+        note: In the reader's words.
+        blinded: The score was hidden until now.
+        probability: What the model had said; None for a film without a score.
+        flagged: The model's flag; None for a film without a score.
+    """
+
+    film_id: int
+    reader: str
+    finding: LabelState
+    verdict: Verdict | None
+    note: str = ""
+    blinded: bool = False
+    probability: float | None = None
+    flagged: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reading as it was recorded.
+
+    Args:
+        number: Its place among all readings.
+        said: What the reader said.
+        read_at: Seconds since 1970.
+        undone_at: When it was taken back; None when it holds.
+    """
+
+    number: int
+    said: NewReading
+    read_at: float
+    undone_at: float | None = None
+
+
+def add(connection: Connection, said: NewReading, *, now: float) -> Reading:
+    """Record a reading; of several by one reader on one film the newest holds, until it is undone."""
+    created = connection.execute(
+        insert(tables.reading).returning(_READING.id),
+        {
+            "film_id": said.film_id,
+            "reader": said.reader,
+            "verdict": None if said.verdict is None else said.verdict.value,
+            "finding": said.finding.value,
+            "note": said.note,
+            "blinded": said.blinded,
+            "probability": said.probability,
+            "flagged": said.flagged,
+            "read_at": now,
+        },
+    )
+    return Reading(created.scalar_one(), said, now)
+
+
+def undo_last(connection: Connection, reader: str, *, now: float) -> Reading | None:
+    """Take back the last reading of a reader that holds; None when there is none."""
+    row = connection.execute(
+        select(tables.reading)
+        .where(_READING.reader == reader, _READING.undone_at.is_(None))
+        .order_by(_READING.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    connection.execute(update(tables.reading).where(_READING.id == row.id).values(undone_at=now))
+    return _from_row(row, undone_at=now)
+
+
+def of_film(connection: Connection, film_id: int) -> list[Reading]:
+    """Return the newest reading of each reader of a film that was not undone, oldest first."""
+    rows = connection.execute(
+        select(tables.reading)
+        .where(_READING.film_id == film_id, _READING.undone_at.is_(None))
+        .order_by(_READING.id)
+    )
+    newest = {row.reader: _from_row(row, undone_at=None) for row in rows}
+    return sorted(newest.values(), key=lambda reading: reading.number)
+
+
+def _from_row(row: Row[Any], *, undone_at: float | None) -> Reading:
+    said = NewReading(
+        film_id=row.film_id,
+        reader=row.reader,
+        finding=LabelState(row.finding),
+        verdict=None if row.verdict is None else Verdict(row.verdict),
+        note=row.note,
+        blinded=row.blinded,
+        probability=row.probability,
+        flagged=row.flagged,
+    )
+    return Reading(row.id, said, row.read_at, undone_at)

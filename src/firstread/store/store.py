@@ -1,0 +1,67 @@
+"""The store as one thing: a database, and the folder of the films that its rows are about."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from platformdirs import user_data_path
+
+from firstread import config
+from firstread.errors import StoreError
+from firstread.store import schema
+from firstread.store.database import Database
+from firstread.store.film_folder import FilmFolder
+
+__all__ = ["Store", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything that survives a restart; use it as a context manager, which closes its connections.
+
+    Args:
+        database: Rows.
+        films: Files.
+    """
+
+    database: Database
+    films: FilmFolder
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.database.close()
+
+
+def open_store(settings: config.Store) -> Store:
+    """Open the store that the settings name, and make it where there is none.
+
+    Raises:
+        StoreError: If it cannot be written, or a newer release made it.
+    """
+    folder = (
+        user_data_path("firstread", appauthor=False) if settings.folder is None else Path(settings.folder)
+    )
+    films = FilmFolder(folder.absolute() / "films", reserve_bytes=settings.reserve_bytes)
+    database = Database(settings.url or f"sqlite:///{folder.absolute() / 'firstread.db'}")
+    try:
+        schema.upgrade(database)
+        _protect(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, films)
+
+
+def _protect(database: Database) -> None:
+    """Only this user may read what files and readers are called."""
+    if database.file is not None:
+        try:
+            database.file.chmod(0o600)
+        except OSError as error:
+            raise StoreError(
+                f"{database.file}: the database must be this user's; {error.strerror}."
+            ) from error

@@ -1,0 +1,94 @@
+"""Transactions are whole, writers wait for each other, and errors say nothing of what was in a row."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from firstread.errors import StoreBusyError, StoreError
+from firstread.store import audit_log, changes
+from firstread.store.database import Database
+from firstread.terms import Change
+
+
+@pytest.mark.parametrize("url", ["mysql://root@localhost/x", "sqlite://", "sqlite:///:memory:", "films.db", ""])
+def test_only_databases_that_survive_a_restart_are_opened(url: str) -> None:
+    with pytest.raises(StoreError, match=r"must be sqlite:///FILE or postgresql://"):
+        Database(url)
+
+
+def test_a_password_is_not_part_of_the_name() -> None:
+    assert "postgresql+psycopg://me:***@db/films" == Database("postgresql://me:secret@db/films").name
+
+
+def test_a_folder_that_is_not_there_is_an_error_of_the_store(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StoreError, match="The database must answer"),
+        Database(f"sqlite:///{tmp_path}/no/such/films.db").read(),
+    ):
+        pass
+
+
+def test_sqlite_writes_to_the_disk_before_it_answers(tmp_path: Path) -> None:
+    """WAL and FULL: what was acknowledged survives a power cut (sqlite.org/pragma.html#pragma_synchronous)."""
+    with Database(f"sqlite:///{tmp_path}/films.db").read() as connection:
+        assert ("wal", 2) == (
+            connection.scalar(text("PRAGMA journal_mode")),
+            connection.scalar(text("PRAGMA synchronous")),
+        )
+
+
+def test_a_block_that_fails_writes_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.write() as connection:
+        changes.append(connection, [1], Change.ARRIVED, now=0.0)
+        _ = 1 / 0
+
+    with database.read() as connection:
+        assert 0 == changes.latest(connection)
+
+
+def test_writers_wait_for_each_other_and_see_what_the_last_one_wrote(database: Database) -> None:
+    """Read first, then write: where a transaction began too late, SQLite calls it locked and chains fork."""
+
+    def write() -> None:
+        for _ in range(20):
+            with database.write() as connection:
+                audit_log.append(connection, actor="a", action="b", now=0.0)
+
+    writers = [threading.Thread(target=write) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    with database.read() as connection:
+        verified = audit_log.verify(connection)
+    assert isinstance(verified, audit_log.Verified)
+    assert 80 == verified.n_events
+
+
+def test_a_database_that_another_process_holds_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firstread.store.database._PATIENCE_S", 0.1)
+    held, other = (Database(f"sqlite:///{tmp_path}/films.db") for _ in range(2))
+
+    with (
+        held.write() as connection,
+        pytest.raises(StoreBusyError, match="another process holds it"),
+    ):
+        connection.execute(text("CREATE TABLE film (name TEXT)"))
+        with other.write():
+            pass
+
+
+def test_an_error_does_not_quote_what_was_written(database: Database) -> None:
+    with (
+        pytest.raises(StoreError) as raised,
+        database.write() as connection,
+    ):
+        connection.execute(
+            text("INSERT INTO delivery (id, key, sender, arrived_at) VALUES (1, 'k', :name, NULL)"),
+            {"name": "DOE^JANE"},
+        )
+
+    assert "DOE" not in str(raised.value)
