@@ -89,15 +89,14 @@ def verify(connection: Connection, *, head: str | None = None) -> Verified | Bro
         head: Hash of an event that was written down earlier and must still be there.
     """
     previous, n_events, head_seen = _START, 0, head is None
-    rows = connection.execution_options(yield_per=1000).execute(
-        select(tables.audit_event).order_by(_AUDIT.id)
-    )
-    for row in rows:
-        why = _flaw(row, previous)
-        if why is not None:
-            return Broken(row.id, why)
-        previous, n_events = row.sha256, n_events + 1
-        head_seen = head_seen or previous == head
+    all_events = select(tables.audit_event).order_by(_AUDIT.id)
+    with connection.execution_options(yield_per=1000).execute(all_events) as rows:
+        for row in rows:
+            why = _flaw(row, previous)
+            if why is not None:
+                return Broken(row.id, why)
+            previous, n_events = row.sha256, n_events + 1
+            head_seen = head_seen or previous == head
     if not head_seen:
         last = connection.scalar(select(func.max(_AUDIT.id))) or 0
         return Broken(last + 1, "the event with the given hash is gone: the log was cut short")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Exists, Row, Select, delete, exists, func, select, update
 
 from firstread.store import changes, tables
 from firstread.store.outcomes import KeptOutcome, from_row
@@ -86,7 +86,7 @@ def standings(connection: Connection, film_ids: Sequence[int] | None = None) -> 
         _OUTCOME.band,
         _OUTCOME.probability,
         _OUTCOME.reason_code,
-        _is_read().label("is_read"),
+        _was_read(_FILM.id).label("is_read"),
     )
     for row in _rows(connection, _with_outcome(*columns), film_ids):
         yield Standing(
@@ -125,7 +125,7 @@ def read_before(connection: Connection, moment: float, *, at_most: int, also_unr
     """Return films that arrived before a moment and were read, or also those that were not."""
     which = _whole().where(_FILM.arrived_at < moment).order_by(_FILM.id).limit(at_most)
     if not also_unread:
-        which = which.where(_is_read())
+        which = which.where(_was_read(_FILM.id))
     return [_kept(row) for row in connection.execute(which)]
 
 
@@ -138,17 +138,19 @@ def remove(connection: Connection, film_ids: Sequence[int], *, now: float) -> No
 
 def _remember_overtaking(connection: Connection, film_ids: Sequence[int]) -> None:
     """Let unread films keep count of later films that were read before them, though these go now."""
-    read = connection.execute(select(_FILM.delivery_id).where(_FILM.id.in_(film_ids), _is_read()))
-    for delivery_id in read.scalars():
-        connection.execute(
-            update(tables.film)
-            .where(_FILM.delivery_id < delivery_id, ~_is_read())
-            .values(overtaken=_FILM.overtaken + 1)
-        )
+    gone = tables.film.alias("gone")
+    n_later = (
+        select(func.count())
+        .where(gone.c.id.in_(film_ids), gone.c.delivery_id > _FILM.delivery_id, _was_read(gone.c.id))
+        .scalar_subquery()
+    )
+    connection.execute(
+        update(tables.film).where(~_was_read(_FILM.id)).values(overtaken=_FILM.overtaken + n_later)
+    )
 
 
-def _is_read() -> Any:
-    return exists().where(_READING.film_id == _FILM.id, _READING.undone_at.is_(None))
+def _was_read(film_id: ColumnElement[int]) -> Exists:
+    return exists().where(_READING.film_id == film_id, _READING.undone_at.is_(None))
 
 
 def _with_outcome(*columns: Any) -> Select[Any]:
@@ -172,7 +174,7 @@ def _whole() -> Select[Any]:
         _FILM.arrived_at,
         _OUTCOME.id.label("outcome_id"),
         tables.bundle.c.sha256.label("bundle_sha256"),
-        _is_read().label("is_read"),
+        _was_read(_FILM.id).label("is_read"),
         *outcome,
     )
 
@@ -180,7 +182,8 @@ def _whole() -> Select[Any]:
 def _rows(connection: Connection, which: Select[Any], film_ids: Sequence[int] | None) -> Iterator[Row[Any]]:
     which = which.order_by(_FILM.id)
     if film_ids is None:
-        yield from connection.execution_options(yield_per=1000).execute(which)
+        with connection.execution_options(yield_per=1000).execute(which) as rows:
+            yield from rows
         return
     for start in range(0, len(film_ids), _AT_ONCE):
         yield from connection.execute(which.where(_FILM.id.in_(film_ids[start : start + _AT_ONCE])))

@@ -1,0 +1,223 @@
+"""Every film in the queue ends scored or visibly not scored, whatever becomes of the workers."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from firstread.errors import StoreFullError
+from firstread.reading.scoring_worker import ScoringWorker
+from firstread.store import changes, films, outcomes, queue, tables
+from firstread.store.deliveries import Received
+from firstread.store.films import KeptFilm
+from firstread.store.outcomes import KeptOutcome
+from firstread.store.queue import Lease, Queued
+from firstread.store.store import Store
+from firstread.terms import Band, Change, Refusal
+
+Send = Callable[..., list[Received]]
+Film = Callable[..., bytes]
+MakeWorker = Callable[..., ScoringWorker]
+NOW = 1_800_000_000.0
+
+
+def kept(store: Store, answer: Received) -> KeptFilm:
+    with store.database.read() as connection:
+        film = films.by_sha256(connection, answer.sha256)
+    assert film is not None
+    return film
+
+
+def outcome(store: Store, answer: Received) -> KeptOutcome:
+    found = kept(store, answer).outcome
+    assert found is not None
+    return found
+
+
+def queued(store: Store) -> Queued:
+    with store.database.read() as connection:
+        return queue.count(connection)
+
+
+def leased_by(store: Store, bundle_id: int, owner: str, now: float) -> list[Lease]:
+    with store.database.claim() as connection:
+        return queue.lease(connection, bundle_id=bundle_id, owner=owner, n=100, lease_s=30.0, now=now)
+
+
+def test_what_waits_is_scored_or_refused_with_its_reason(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    bright, dark, text = send({"a.png": film(190), "b.png": film(60), "c.png": b"not a picture"})
+
+    assert 3 == make_worker().score_waiting()
+
+    assert (Band.URGENT, True) == (outcome(store, bright).band, outcome(store, bright).flagged)
+    assert (Band.ROUTINE, False) == (outcome(store, dark).band, outcome(store, dark).flagged)
+    refused = outcome(store, text)
+    assert refused.reason is not None
+    assert (Refusal.NOT_AN_IMAGE, None) == (refused.reason.code, refused.probability)
+    assert Queued(0, 0) == queued(store)
+
+
+def test_a_scored_film_keeps_its_heat_map(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    (bright,) = send({"a.png": film(190)})
+
+    make_worker().score_waiting()
+
+    with store.database.read() as connection:
+        heat = outcomes.heat_map(connection, kept(store, bright).film_id)
+    assert heat is not None
+    assert (7, 7) == heat.shape
+    assert 0 <= heat.min() < heat.max() <= 1
+    assert np.isfinite(heat).all()
+
+
+def test_open_pages_are_told_of_every_score(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    sent = send({f"{i}.png": film(100 + i, seed=i) for i in range(40)})
+
+    make_worker().score_waiting()
+
+    with store.database.read() as connection:
+        told = [change.film_id for change in changes.since(connection, 0) if change.kind is Change.SCORED]
+    assert sorted(kept(store, answer).film_id for answer in sent) == sorted(told)
+
+
+def test_films_of_a_worker_that_was_killed_are_scored_by_the_next(
+    store: Store, bundle_id: int, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    sent = send({f"{i}.png": film(100 + i, seed=i) for i in range(5)})
+    leased_by(store, bundle_id, "killed", NOW)
+
+    assert 0 == make_worker().score_waiting()
+    assert 5 == make_worker(now=lambda: NOW + 31).score_waiting()
+
+    assert all(outcome(store, answer).probability is not None for answer in sent)
+
+
+def test_a_film_that_ends_its_worker_each_time_is_given_up_visibly(
+    store: Store, bundle_id: int, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    """And costs no other film its score: each suspect is tried alone."""
+    poison, innocent = send({"a.png": film(190), "b.png": film(185)})
+    leased_by(store, bundle_id, "killed", NOW)
+    for attempt in (1, 2):  # two more workers die with the poison in hand, and nothing else
+        with store.database.claim() as connection:
+            queue.lease_suspect(
+                connection, bundle_id=bundle_id, owner=f"{attempt}", lease_s=30.0, now=NOW + 31 * attempt
+            )
+
+    assert 2 == make_worker(now=lambda: NOW + 100).score_waiting()
+
+    given_up = outcome(store, poison).reason
+    assert given_up is not None
+    assert Refusal.CRASHED is given_up.code
+    assert "The program that scores films ended 3 times with this film in hand." == given_up.message
+    assert outcome(store, innocent).probability is not None
+
+
+def test_an_outcome_that_comes_too_late_is_not_written(
+    store: Store,
+    bundle_id: int,
+    send: Send,
+    film: Film,
+    make_worker: MakeWorker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While it was at work its lease ran out, and another worker has the film by now."""
+    (late,) = send({"a.png": film(190)})
+    worker = make_worker()
+    write = worker._write
+
+    def write_late(done: list[object]) -> None:
+        with store.database.claim() as connection:
+            queue.lease_suspect(connection, bundle_id=bundle_id, owner="heir", lease_s=30.0, now=NOW + 30)
+        write(done)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worker, "_write", write_late)
+    worker.score_waiting()
+
+    assert kept(store, late).outcome is None
+    assert Queued(waiting=0, leased=1) == queued(store)
+
+
+def test_outcomes_wait_until_the_disk_has_room_again(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (answer,) = send({"a.png": film(190)})
+    worker = make_worker()
+    write, tries = worker._write, []
+
+    def write_at_the_third_try(done: list[object]) -> None:
+        tries.append(len(done))
+        if len(tries) < 3:
+            raise StoreFullError("full")
+        write(done)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worker, "_write", write_at_the_third_try)
+    monkeypatch.setattr("firstread.reading.scoring_worker._RETRY_S", 0.01)
+    worker.score_waiting()
+
+    assert [1, 1, 1] == tries
+    assert outcome(store, answer).probability is not None
+
+
+def test_a_running_worker_takes_films_as_they_come_and_stops_when_told(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    worker = make_worker(now=time.time)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    try:
+        sent = [*send({"a.png": film(190)}), *send({"b.png": film(185)}, delivery="two")]
+        deadline = time.monotonic() + 20
+        while queued(store) != Queued(0, 0) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        worker.stop()
+        running.join(20)
+
+    assert not running.is_alive()
+    assert all(outcome(store, answer).probability is not None for answer in sent)
+
+
+def test_no_film_is_scored_into_two_rows_by_many_workers(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    sent = send({f"{i}.png": film(70 + i, seed=i) for i in range(60)})
+    workers = [make_worker(f"worker {i}") for i in range(3)]
+    running = [threading.Thread(target=worker.score_waiting) for worker in workers]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+
+    with store.database.read() as connection:
+        scored = list(connection.execute(select(tables.outcome.c.film_id)).scalars())
+    assert sorted(kept(store, answer).film_id for answer in sent) == sorted(scored)
+
+
+def test_a_film_that_takes_longer_than_a_lease_stays_with_its_worker(
+    store: Store, bundle_id: int, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    send({"a.png": film(190)})
+    worker = make_worker(now=time.time)
+    worker.config = replace(worker.config, queue=replace(worker.config.queue, lease_s=1.0))
+    leased_at = time.time()
+    leased_by(store, bundle_id, "worker", leased_at - 29.5)
+
+    with worker._heartbeat():
+        time.sleep(1.5)
+        with store.database.claim() as connection:
+            heir = queue.lease_suspect(
+                connection, bundle_id=bundle_id, owner="heir", lease_s=1.0, now=time.time()
+            )
+
+    assert heir is None

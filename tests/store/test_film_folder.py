@@ -1,0 +1,132 @@
+"""Films lie under their hash, whole or not at all."""
+
+import errno
+import hashlib
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from firstread.errors import StoreError, StoreFullError
+from firstread.store.film_folder import FilmFolder, StoredFilm
+
+FILM = b"a film" * 1000
+SHA256 = hashlib.sha256(FILM).hexdigest()
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_film_lies_under_the_hash_of_what_it_holds(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+
+    assert StoredFilm(SHA256, len(FILM)) == folder.put(io.BytesIO(FILM))
+
+    assert FILM == folder.path(SHA256).read_bytes()
+    assert [Path(SHA256[:2], SHA256)] == files_in(folder.root)
+
+
+def test_the_same_film_twice_is_one_file(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+    folder.put(io.BytesIO(FILM))
+
+    assert SHA256 == folder.put(io.BytesIO(FILM)).sha256
+
+    assert 1 == len(files_in(folder.root))
+
+
+def test_a_file_that_was_cut_short_is_replaced(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+    folder.put(io.BytesIO(FILM))
+    folder.path(SHA256).write_bytes(FILM[:10])
+
+    folder.put(io.BytesIO(FILM))
+
+    assert FILM == folder.path(SHA256).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["../" * 20 + "etc/passwd", "", "A" * 64, "a" * 63, "/" + "a" * 63, "a" * 64 + "/"]
+)
+def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="64 hexadecimal digits"):
+        FilmFolder(tmp_path / "films").path(name)
+
+
+def test_only_this_user_may_look_into_the_folder(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+    folder.put(io.BytesIO(FILM))
+
+    modes = {folder.root.stat().st_mode & 0o777, folder.path(SHA256).parent.stat().st_mode & 0o777}
+    assert {0o700} == modes
+    assert 0o600 == folder.path(SHA256).stat().st_mode & 0o777
+
+
+class Broken(io.BytesIO):
+    """An upload whose sender goes away."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() > 0:
+            raise ConnectionResetError(errno.ECONNRESET, "gone")
+        return super().read(min(size or 0, 100))
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+
+    with pytest.raises(StoreError, match="a film could not be stored"):
+        folder.put(Broken(FILM))
+
+    assert [] == files_in(folder.root)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = FilmFolder(tmp_path / "films")
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StoreFullError, match="is full; nothing was stored"):
+        folder.put(io.BytesIO(FILM))
+
+    assert [] == files_in(folder.root)
+
+
+def test_room_is_asked_for_before_the_disk_is_full(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films", reserve_bytes=2**60)
+
+    with pytest.raises(StoreFullError, match=r"must keep .* MiB free; .* Remove films that were read"):
+        folder.require_room(1)
+
+
+def test_what_a_stopped_process_left_behind_is_swept_after_an_hour(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+    part = folder.root / "arriving" / "left"
+    part.write_bytes(b"half")
+    moment = part.stat().st_mtime
+
+    assert 0 == folder.sweep(now=moment + 3599)
+    assert 1 == folder.sweep(now=moment + 3601)
+
+    assert [] == files_in(folder.root)
+
+
+def test_stored_films_are_listed_and_removed(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+    folder.put(io.BytesIO(FILM))
+    assert [SHA256] == [name for name, _ in folder.stored()]
+
+    folder.remove(SHA256)
+    folder.remove(SHA256)
+
+    assert [] == list(folder.stored())
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "films").write_text("a file")
+
+    with pytest.raises(StoreError, match="the folder of films must be writable"):
+        FilmFolder(tmp_path / "films")

@@ -1,0 +1,125 @@
+"""Films are found, stand where they stand, and go when they are removed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from firstread.records import FilmFacts, NotScored, Reason, Scored
+from firstread.store import changes, films, outcomes, readings, tables
+from firstread.store.database import Database
+from firstread.store.films import Standing
+from firstread.store.outcomes import NewOutcome
+from firstread.store.readings import NewReading
+from firstread.terms import Band, Change, LabelState, Refusal
+
+Arrive = Callable[..., list[int]]
+NOW = 1_800_000_000.0
+FACTS = FilmFacts("c" * 64, 10, 2048, 1024)
+SCORED = Scored(Path("x"), FACTS, 2.5, 0.93, flagged=True, band=Band.URGENT)
+UNREADABLE = NotScored(Path("x"), Reason(Refusal.NOT_AN_IMAGE, "No picture."))
+
+
+def found_out(database: Database, bundle_id: int, *found: NewOutcome) -> None:
+    with database.write() as connection:
+        outcomes.record(connection, found, bundle_id=bundle_id, now=NOW)
+
+
+def read(database: Database, film_id: int, reader: str = "me") -> None:
+    with database.write() as connection:
+        readings.add(connection, NewReading(film_id, reader, LabelState.ABSENT, None), now=NOW)
+
+
+def standings(database: Database, film_ids: list[int] | None = None) -> list[Standing]:
+    with database.read() as connection:
+        return list(films.standings(connection, film_ids))
+
+
+def test_a_film_stands_by_its_outcome_and_by_whether_it_was_read(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    waiting, scored, refused = arrive("a", "b", "c", folder="ward/1")
+    found_out(database, bundle_id, NewOutcome(scored, SCORED), NewOutcome(refused, UNREADABLE))
+    read(database, scored)
+
+    first, second, third = standings(database)
+
+    assert (
+        Standing(waiting, first.delivery_id, NOW, "a.png", "ward/1", False, None, None, None, False) == first
+    )
+    assert (True, Band.URGENT, 0.93, None, True) == (
+        second.has_outcome,
+        second.band,
+        second.probability,
+        second.reason_code,
+        second.is_read,
+    )
+    assert (True, None, None, "not_an_image", False) == (
+        third.has_outcome,
+        third.band,
+        third.probability,
+        third.reason_code,
+        third.is_read,
+    )
+
+
+def test_only_the_films_asked_for_are_told(database: Database, arrive: Arrive) -> None:
+    a, _, c = arrive("a", "b", "c")
+
+    assert [a, c] == [standing.film_id for standing in standings(database, [c, a, 999])]
+    with database.read() as connection:
+        assert [c, a] == [film.film_id for film in films.by_ids(connection, [c, 999, a])]
+
+
+def test_a_film_that_nobody_sent_is_not_there(database: Database) -> None:
+    with database.read() as connection:
+        assert films.by_sha256(connection, "f" * 64) is None
+
+
+def test_a_film_is_removed_with_all_that_is_known_of_it(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    gone, stays = arrive("a", "b")
+    found_out(database, bundle_id, NewOutcome(gone, SCORED), NewOutcome(stays, SCORED))
+    read(database, gone)
+
+    with database.write() as connection:
+        films.remove(connection, [gone], now=NOW)
+
+    with database.read() as connection:
+        assert (gone, Change.REMOVED) == (
+            (last := changes.since(connection, 0)[-1]).film_id,
+            last.kind,
+        )
+        left = [
+            connection.scalar(select(func.count()).select_from(table))
+            for table in (tables.film, tables.job, tables.outcome, tables.reading)
+        ]
+    assert [1, 1, 1, 0] == left
+
+
+def test_a_film_remembers_by_how_many_it_was_overtaken_that_are_gone(
+    database: Database, arrive: Arrive
+) -> None:
+    """Otherwise pruning would let the same film be passed by everybody again."""
+    (early,) = arrive("a", delivery="1")
+    (same, late, later) = (*arrive("b", delivery="1"), *arrive("c", delivery="2"), *arrive("d", delivery="3"))
+    for film_id in (same, late):
+        read(database, film_id)
+
+    with database.write() as connection:
+        films.remove(connection, [same, late], now=NOW)
+
+    assert {early: 1, later: 0} == {film.film_id: film.overtaken for film in standings(database)}
+
+
+def test_only_films_that_were_read_are_old_enough_to_go(database: Database, arrive: Arrive) -> None:
+    (old, _unread) = arrive("a", "b", now=NOW - 100)
+    (new,) = arrive("c", delivery="2", now=NOW)
+    for film_id in (old, new):
+        read(database, film_id)
+
+    with database.read() as connection:
+        read_ones = films.read_before(connection, NOW - 50, at_most=10, also_unread=False)
+        all_ones = films.read_before(connection, NOW - 50, at_most=10, also_unread=True)
+    assert ([old], 2) == ([film.film_id for film in read_ones], len(all_ones))

@@ -1,0 +1,139 @@
+"""Each film is leased to one worker at a time, and comes back when that worker is gone."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from firstread.store import queue
+from firstread.store.database import Database
+from firstread.store.queue import Lease, Queued
+
+Arrive = Callable[..., list[int]]
+NOW, LEASE_S = 1_800_000_000.0, 30.0
+
+
+def lease(database: Database, bundle_id: int, owner: str, *, n: int = 10, now: float = NOW) -> list[Lease]:
+    with database.claim() as connection:
+        return queue.lease(connection, bundle_id=bundle_id, owner=owner, n=n, lease_s=LEASE_S, now=now)
+
+
+def suspect(database: Database, bundle_id: int, owner: str, now: float) -> Lease | None:
+    with database.claim() as connection:
+        return queue.lease_suspect(connection, bundle_id=bundle_id, owner=owner, lease_s=LEASE_S, now=now)
+
+
+def finish(database: Database, leases: list[Lease], owner: str) -> set[int]:
+    with database.write() as connection:
+        return queue.finish(connection, leases, owner=owner)
+
+
+def test_the_oldest_films_are_leased_first_and_to_one_worker(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    ids = arrive("a", "b", "c")
+
+    one, two = lease(database, bundle_id, "one", n=2), lease(database, bundle_id, "two")
+
+    assert (ids[:2], ids[2:]) == ([job.film_id for job in one], [job.film_id for job in two])
+    assert [1, 1] == [job.attempts for job in one]
+
+
+def test_another_bundle_s_films_are_not_for_this_worker(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    arrive("a")
+
+    assert [] == lease(database, bundle_id + 1, "one")
+
+
+def test_many_workers_share_the_queue_without_a_film_twice(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    ids = arrive(*(f"{i}" for i in range(60)))
+    got: list[int] = []
+
+    def work(owner: str) -> None:
+        while leases := lease(database, bundle_id, owner, n=5):
+            got.extend(job.film_id for job in leases)
+
+    workers = [threading.Thread(target=work, args=(str(i),)) for i in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sorted(ids) == sorted(got)
+
+
+def test_what_a_lost_worker_had_comes_back_alone_when_its_lease_ran_out(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    """Alone: of the films in its hands one may have ended it, and the others must not share that fate."""
+    ids = arrive("a", "b")
+    lease(database, bundle_id, "lost")
+
+    assert None is suspect(database, bundle_id, "heir", NOW + LEASE_S - 0.1)
+    assert [] == lease(database, bundle_id, "heir", now=NOW + LEASE_S)
+    first = suspect(database, bundle_id, "heir", NOW + LEASE_S)
+    second = suspect(database, bundle_id, "heir", NOW + LEASE_S)
+
+    assert first is not None
+    assert second is not None
+    assert ids == [first.film_id, second.film_id]
+    assert 2 == first.attempts
+
+
+def test_a_worker_that_says_it_lives_keeps_its_films(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    arrive("a")
+    lease(database, bundle_id, "slow")
+    with database.write() as connection:
+        assert 1 == queue.extend(connection, owner="slow", lease_s=LEASE_S, now=NOW + 20)
+
+    assert None is suspect(database, bundle_id, "heir", NOW + 40)
+
+
+def test_a_worker_whose_lease_ran_out_may_not_finish(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    arrive("a")
+    late = lease(database, bundle_id, "late")
+    heir = suspect(database, bundle_id, "heir", NOW + LEASE_S)
+    assert heir is not None
+
+    assert set() == finish(database, late, "late")
+    assert {heir.job_id} == finish(database, [heir], "heir")
+    assert set() == finish(database, [heir], "heir")
+
+
+def test_what_was_not_begun_is_given_back_as_if_it_had_not_been_taken(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    arrive("a")
+    leases = lease(database, bundle_id, "one")
+    with database.write() as connection:
+        queue.release(connection, leases, owner="one")
+
+    assert [1] == [job.attempts for job in lease(database, bundle_id, "two")]
+
+
+@pytest.mark.parametrize("jump_s", [-86_400.0, -61.0])
+def test_a_clock_that_is_set_back_does_not_keep_films_from_other_workers(
+    database: Database, bundle_id: int, arrive: Arrive, jump_s: float
+) -> None:
+    """A lease that ends in two days' time was given before the clock was set; nobody else would get the film."""
+    arrive("a")
+    lease(database, bundle_id, "lost")
+
+    assert None is not suspect(database, bundle_id, "heir", NOW + jump_s)
+
+
+def test_jobs_that_are_not_done_are_counted(database: Database, bundle_id: int, arrive: Arrive) -> None:
+    arrive("a", "b", "c")
+    finish(database, lease(database, bundle_id, "one", n=1), "one")
+    lease(database, bundle_id, "one", n=1)
+
+    with database.read() as connection:
+        assert Queued(waiting=1, leased=1) == queue.count(connection)
