@@ -3,9 +3,10 @@
 Edges load; every other room receives its section as an argument.
 """
 
+import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from types import NoneType, UnionType
@@ -13,18 +14,21 @@ from typing import Any, get_args, get_origin
 
 from firstread.config_sections import Augmentation, Inference, ReadLimits, Training, Workers, Worklist
 from firstread.errors import ConfigError
-from firstread.serving_sections import Queue, Store
+from firstread.serving_sections import Doors, Queue, Store, Web
 
 __all__ = [
     "Augmentation",
     "Config",
+    "Doors",
     "Inference",
     "Queue",
     "ReadLimits",
     "Store",
     "Training",
+    "Web",
     "Workers",
     "Worklist",
+    "as_environment",
     "load",
     "with_changes",
 ]
@@ -42,6 +46,8 @@ class Config:
     training: Training = field(default_factory=Training)
     store: Store = field(default_factory=Store)
     queue: Queue = field(default_factory=Queue)
+    web: Web = field(default_factory=Web)
+    doors: Doors = field(default_factory=Doors)
 
 
 def load(
@@ -102,12 +108,28 @@ def as_dict(section: object) -> dict[str, Any]:
     return asdict(section)
 
 
+def as_environment(config: Config, sections: Iterable[str]) -> dict[str, str]:
+    """Return variables from which `load` makes the same sections, for a process that is started with them."""
+    return {
+        f"FIRSTREAD_{section}__{name}".upper(): _as_toml(value)
+        for section in sections
+        for name, value in as_dict(getattr(config, section)).items()
+    }
+
+
+def _as_toml(value: Any) -> str:
+    if value is None:
+        return '"none"'
+    # JSON writes numbers, true and false, lists of them and text as TOML does.
+    return json.dumps(value)
+
+
 def _fitting(name: str, wanted: Any, value: Any) -> Any:
     """Return the value as the field has it; only a whole number for a fraction, and "none", are turned over."""
     options = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
+    if NoneType in options and value in (None, "none"):
+        return None
     for option in options:
-        if option is NoneType and value in (None, "none"):
-            return None
         if option is float and type(value) is int:
             return float(value)
         if get_origin(option) is tuple and isinstance(value, list | tuple):
@@ -116,7 +138,9 @@ def _fitting(name: str, wanted: Any, value: Any) -> Any:
         elif type(value) is option:
             return value
     shown = wanted.__name__ if isinstance(wanted, type) and not get_args(wanted) else wanted
-    raise ConfigError(f"{name} must be {shown}; received {value!r}.")
+    # Messages end up in logs.
+    received = f"a {type(value).__name__}" if name.endswith("_secret") else repr(value)
+    raise ConfigError(f"{name} must be {shown}; received {received}.")
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

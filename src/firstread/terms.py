@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 __all__ = [
+    "DISCLAIMER",
     "Band",
     "Change",
     "Discipline",
@@ -14,6 +15,9 @@ __all__ = [
     "Verdict",
     "ViewPosition",
 ]
+
+DISCLAIMER = "Research software, not a medical device: a radiologist reads every film."
+"""Stands wherever a score is shown."""
 
 
 class ViewPosition(StrEnum):

@@ -82,8 +82,8 @@ def test_films_of_one_drop_are_one_group_of_arrival_for_an_hour(
     assert (NOW, NOW, NOW + 3601) == (first.arrived_at, second.arrived_at, third.arrived_at)
 
 
-def test_only_what_is_here_is_known(database: Database, bundle_id: int) -> None:
+def test_only_what_is_here_need_not_be_sent(database: Database, bundle_id: int) -> None:
     accept(database, bundle_id, file(A, "one.png"))
 
     with database.read() as connection:
-        assert {A} == deliveries.known(connection, [A, B])
+        assert {A} == films.those_here(connection, [A, B])

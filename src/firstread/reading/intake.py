@@ -1,18 +1,23 @@
 """Films are received: stored first, then written down with their jobs, and only then acknowledged."""
 
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
+from firstread.data import synthetic
 from firstread.store import audit_log, deliveries
 from firstread.store.deliveries import ArrivedFile, Received
 from firstread.store.film_folder import Chunks
 from firstread.store.store import Store
 
-__all__ = ["SentFile", "receive"]
+__all__ = ["SentFile", "receive", "receive_synthetic"]
 
 # Disks take the films of one request side by side; each is on the disk itself before it counts.
 _WRITERS = 4
+_N_SYNTHETIC, _SYNTHETIC_SEED = 24, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,17 @@ def receive(
             now=now,
         )
     return received
+
+
+def receive_synthetic(store: Store, *, sender: str, bundle_id: int, now: float) -> list[Received]:
+    """Make films that show nobody, the same ones each time, and receive them."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        films = synthetic.generate(_N_SYNTHETIC, Path(folder), seed=_SYNTHETIC_SEED)
+        # By name the normal ones come first, and ranking has something to do.
+        files = [
+            SentFile(opened.enter_context(film.open("rb")), film.name, "synthetic")
+            for film in sorted(films, key=lambda film: film.name)
+        ]
+        return receive(
+            store, files, delivery=f"synthetic-{now:.0f}", sender=sender, bundle_id=bundle_id, now=now
+        )

@@ -2,30 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, update
 
 from firstread.store import tables
 from firstread.store.bearer_secrets import draw, fingerprint
+from firstread.store.scopes import Scope
 from firstread.terms import Role
 
-__all__ = ["ApiToken", "Scope", "add", "by_secret", "delete_ended", "every", "revoke"]
+__all__ = ["ApiToken", "add", "by_secret", "delete_ended", "every", "revoke"]
 
 _TOKEN = tables.api_token.c
 _ACCOUNT = tables.account.c
 # Tools that look for secrets in code and logs know them by how they begin.
 _PREFIX = "firstread_"
-
-
-class Scope(StrEnum):
-    """What a token may be used for."""
-
-    FILMS_WRITE = "films:write"
-    FILMS_READ = "films:read"
-    READINGS_WRITE = "readings:write"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +110,7 @@ def revoke(connection: Connection, name: str, *, now: float) -> bool:
 
 def delete_ended(connection: Connection, *, before: float) -> int:
     """Delete the tokens that ran out or were revoked before a moment; return how many there were."""
-    ended = or_(
-        _TOKEN.expires_at < before, and_(_TOKEN.revoked_at.is_not(None), _TOKEN.revoked_at < before)
-    )
+    ended = or_(_TOKEN.expires_at < before, and_(_TOKEN.revoked_at.is_not(None), _TOKEN.revoked_at < before))
     return connection.execute(delete(tables.api_token).where(ended)).rowcount
 
 

@@ -11,7 +11,7 @@ from firstread.store.film_folder import StoredFilm
 from firstread.store.queue import enqueue
 from firstread.terms import Change, Receipt
 
-__all__ = ["ArrivedFile", "Received", "accept", "known"]
+__all__ = ["ArrivedFile", "Received", "accept"]
 
 # Films of one delivery are ranked by urgency alone. One that never ended would let newcomers pass everybody.
 _OPEN_S = 3600.0
@@ -86,11 +86,6 @@ def accept(
     received = [_received(file, here[file.stored.sha256], new) for file in files]
     _keep_copies(connection, files, received, here, now)
     return received
-
-
-def known(connection: Connection, sha256s: Sequence[str]) -> set[str]:
-    """Return those of the films that are here already and need not be sent."""
-    return set(_here(connection, set(sha256s)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,17 @@ from firstread.store import changes, tables
 from firstread.store.outcomes import KeptOutcome, from_row
 from firstread.terms import Band, Change
 
-__all__ = ["KeptFilm", "Standing", "by_ids", "by_sha256", "count", "read_before", "remove", "standings"]
+__all__ = [
+    "KeptFilm",
+    "Standing",
+    "by_ids",
+    "by_sha256",
+    "count",
+    "read_before",
+    "remove",
+    "standings",
+    "those_here",
+]
 
 _FILM, _OUTCOME, _READING = tables.film.c, tables.outcome.c, tables.reading.c
 # SQLite takes 32,766 values in one statement, PostgreSQL 65,535.
@@ -114,6 +124,11 @@ def by_sha256(connection: Connection, sha256: str) -> KeptFilm | None:
     """Return one film; None when there is none."""
     row = connection.execute(_whole().where(_FILM.sha256 == sha256)).first()
     return None if row is None else _kept(row)
+
+
+def those_here(connection: Connection, sha256s: Sequence[str]) -> set[str]:
+    """Return those of the films that have a row."""
+    return set(connection.execute(select(_FILM.sha256).where(_FILM.sha256.in_(sha256s))).scalars())
 
 
 def count(connection: Connection) -> int:

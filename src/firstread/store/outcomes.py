@@ -13,7 +13,17 @@ from firstread.records import FilmFacts, NotScored, Outcome, Reason, Scored
 from firstread.store import tables
 from firstread.terms import Band, Refusal, ViewPosition
 
-__all__ = ["HeatMap", "KeptOutcome", "NewOutcome", "bundle_id", "from_row", "heat_map", "record"]
+__all__ = [
+    "HeatMap",
+    "KeptOutcome",
+    "NewOutcome",
+    "UsedBundle",
+    "bundle_id",
+    "bundles",
+    "from_row",
+    "heat_map",
+    "record",
+]
 
 HeatMap = npt.NDArray[np.float32]
 
@@ -62,6 +72,27 @@ class KeptOutcome:
     facts: FilmFacts | None
     bundle_sha256: str
     scored_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class UsedBundle:
+    """A model that films were queued for.
+
+    Args:
+        sha256: What it is called everywhere.
+        name: Of its folder.
+        operating_points: Threshold, sensitivity and specificity of each, by name.
+    """
+
+    sha256: str
+    name: str
+    operating_points: Mapping[str, Mapping[str, float]]
+
+
+def bundles(connection: Connection) -> list[UsedBundle]:
+    """Return every bundle that films were queued for, the newest first."""
+    rows = connection.execute(select(tables.bundle).order_by(tables.bundle.c.id.desc()))
+    return [UsedBundle(row.sha256, row.name, row.operating_points) for row in rows]
 
 
 def bundle_id(

@@ -1,5 +1,6 @@
 """What readers said of films: added, undone, never changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from firstread.store import tables
 from firstread.terms import LabelState, Verdict
 
-__all__ = ["NewReading", "Reading", "add", "of_film", "undo_last"]
+__all__ = ["NewReading", "Reading", "add", "of_film", "read_by", "undo_last"]
 
 _READING = tables.reading.c
 
@@ -97,6 +98,16 @@ def of_film(connection: Connection, film_id: int) -> list[Reading]:
     )
     newest = {row.reader: _from_row(row, undone_at=None) for row in rows}
     return sorted(newest.values(), key=lambda reading: reading.number)
+
+
+def read_by(connection: Connection, reader: str, film_ids: Sequence[int]) -> set[int]:
+    """Return those of the films that a reader has read."""
+    found = connection.execute(
+        select(_READING.film_id).where(
+            _READING.reader == reader, _READING.film_id.in_(film_ids), _READING.undone_at.is_(None)
+        )
+    )
+    return set(found.scalars())
 
 
 def _from_row(row: Row[Any], *, undone_at: float | None) -> Reading:

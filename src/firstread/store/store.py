@@ -48,20 +48,19 @@ def open_store(settings: config.Store) -> Store:
     films = FilmFolder(folder.absolute() / "films", reserve_bytes=settings.reserve_bytes)
     database = Database(settings.url or f"sqlite:///{folder.absolute() / 'firstread.db'}")
     try:
+        _make_private(database)
         schema.upgrade(database)
-        _protect(database)
     except BaseException:
         database.close()
         raise
     return Store(database, films)
 
 
-def _protect(database: Database) -> None:
-    """Only this user may read what files and readers are called."""
+def _make_private(database: Database) -> None:
+    """Only this user may read what files and readers are called; SQLite's other files follow the first."""
     if database.file is not None:
         try:
+            database.file.touch(mode=0o600)
             database.file.chmod(0o600)
         except OSError as error:
-            raise StoreError(
-                f"{database.file}: the database must be this user's; {error.strerror}."
-            ) from error
+            raise StoreError(f"{database.file}: the database must be this user's; {error.strerror}.") from error

@@ -15,6 +15,7 @@ from firstread.edges.cli.evaluate import evaluate
 from firstread.edges.cli.explain import explain
 from firstread.edges.cli.recalibrate import recalibrate
 from firstread.edges.cli.search import search
+from firstread.edges.cli.serve import serve, worker
 from firstread.edges.cli.simulate import simulate
 from firstread.edges.cli.train import export, train
 from firstread.edges.cli.triage import triage
@@ -51,6 +52,8 @@ def firstread(
 
 
 app.command(no_args_is_help=True)(triage)
+app.command()(serve)
+app.command()(worker)
 app.command(no_args_is_help=True)(train)
 app.command(no_args_is_help=True)(export)
 app.command(no_args_is_help=True)(search)

@@ -8,10 +8,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from firstread.edges.cli.reading_worklist import DISCLAIMER, printable
+from firstread.edges.cli.reading_worklist import printable
 from firstread.evaluation.intervals import Interval
 from firstread.evaluation.point_remarks import order_remark, range_remark
 from firstread.inference.bundle import Bundle
+from firstread.terms import DISCLAIMER
 
 __all__ = ["facts_table", "points_table"]
 

@@ -8,12 +8,10 @@ from typing import Any
 from firstread.evaluation.operating_point import OperatingPoint
 from firstread.inference.bundle import Bundle
 from firstread.records import Scored, WorklistEntry
-from firstread.terms import Band
+from firstread.terms import DISCLAIMER, Band
 from firstread.triage.worklist import is_no_film
 
-__all__ = ["DISCLAIMER", "ReadingWorklist", "printable"]
-
-DISCLAIMER = "Research software, not a medical device: a radiologist reads every film."
+__all__ = ["ReadingWorklist", "printable"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import Any, BinaryIO
 
 from firstread import __version__
 from firstread.edges.cli.film_pictures import overlay_name
-from firstread.edges.cli.reading_worklist import DISCLAIMER, ReadingWorklist
+from firstread.edges.cli.reading_worklist import ReadingWorklist
 from firstread.records import Scored, WorklistEntry
+from firstread.terms import DISCLAIMER
 
 __all__ = ["write_csv", "write_json"]
 

@@ -13,8 +13,9 @@ from urllib.parse import quote
 from firstread import __version__
 from firstread.edges.cli.destinations import STDOUT
 from firstread.edges.cli.picture_spool import PictureSpool
-from firstread.edges.cli.reading_worklist import DISCLAIMER, ReadingWorklist, printable
+from firstread.edges.cli.reading_worklist import ReadingWorklist, printable
 from firstread.records import Scored, WorklistEntry
+from firstread.terms import DISCLAIMER
 
 __all__ = ["write_page"]
 

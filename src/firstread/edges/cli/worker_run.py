@@ -1,0 +1,47 @@
+"""One worker: opens the store and the model, and scores until it is told to stop."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import uuid
+from pathlib import Path
+
+from firstread.config import Config
+from firstread.imaging.film_pool import FilmPool
+from firstread.inference import bundle as bundles
+from firstread.inference.predictor import Predictor
+from firstread.reading import current_bundle
+from firstread.reading.scoring_worker import ScoringWorker
+from firstread.store.store import open_store
+
+__all__ = ["run"]
+
+
+def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> None:
+    """Score films until a signal comes, or until standard input closes."""
+    model = bundles.load(bundle or bundles.shipped())
+    with (
+        FilmPool(model.recipe, limits=settings.read, workers=settings.workers) as pool,
+        open_store(settings.store) as store,
+    ):
+        worker = ScoringWorker(
+            store=store,
+            predictor=Predictor(model, settings=settings.inference),
+            pool=pool,
+            config=settings,
+            bundle_id=current_bundle.register(store, model, now=time.time()).bundle_id,
+            owner=f"{socket.gethostname()[:20]}-{os.getpid()}-{uuid.uuid4().hex[:12]}",
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: worker.stop())
+        if until_input_closes:
+            threading.Thread(target=_stop_with_input, args=(worker,), daemon=True).start()
+        worker.run()
+
+
+def _stop_with_input(worker: ScoringWorker) -> None:
+    sys.stdin.buffer.read()
+    worker.stop()

@@ -1,0 +1,1 @@
+"""The web app: a page, its API, and the doors to both."""

@@ -1,0 +1,99 @@
+"""Values of the store become what the API says; a score that must stay hidden goes no further than this."""
+
+from collections.abc import Collection
+from typing import Any
+
+from firstread.edges.web import schemas
+from firstread.edges.web.schemas import moment
+from firstread.store.deliveries import Received
+from firstread.store.films import KeptFilm
+from firstread.store.outcomes import KeptOutcome
+from firstread.store.readings import Reading
+
+__all__ = ["film", "hidden_from", "reading", "received", "row"]
+
+
+def received(answer: Received) -> schemas.ReceivedFilm:
+    """Return what became of a file."""
+    return schemas.ReceivedFilm(film=answer.sha256, receipt=answer.receipt, first=answer.first)
+
+
+def row(film: KeptFilm, rank: int | None, *, hidden: bool) -> schemas.Row:
+    """Return a film as a list shows it."""
+    return schemas.Row(**_row(film, rank, hidden))
+
+
+def film(
+    kept: KeptFilm, rank: int | None, readings: list[Reading], *, has_heat_map: bool, hidden: bool
+) -> schemas.FilmOut:
+    """Return a film with all that is known of it."""
+    outcome, facts = kept.outcome, kept.outcome.facts if kept.outcome else None
+    low, high = (outcome.interval if outcome and not hidden else None) or (None, None)
+    return schemas.FilmOut(
+        **_row(kept, rank, hidden),
+        file_bytes=kept.file_bytes,
+        height=facts.height if facts else None,
+        width=facts.width if facts else None,
+        view_position=facts.view_position if facts else None,
+        probability_low=low,
+        probability_high=high,
+        bundle=outcome.bundle_sha256 if outcome else None,
+        scored_at=moment(outcome.scored_at) if outcome else None,
+        has_heat_map=has_heat_map and not hidden,
+        readings=[] if hidden else [reading(each, kept.sha256) for each in readings],
+    )
+
+
+def reading(given: Reading, sha256: str) -> schemas.ReadingOut:
+    """Return a reading of a film."""
+    return schemas.ReadingOut(
+        reading=given.number,
+        film=sha256,
+        reader=given.said.reader,
+        finding=given.said.finding,
+        verdict=given.said.verdict,
+        note=given.said.note,
+        blinded=given.said.blinded,
+        read_at=moment(given.read_at),
+    )
+
+
+def hidden_from(film_id: int, *, blinded: bool, read_by_caller: Collection[int]) -> bool:
+    """Return whether a score must not be shown: a blinded reader sees it after having read the film."""
+    return blinded and film_id not in read_by_caller
+
+
+def _row(film: KeptFilm, rank: int | None, hidden: bool) -> dict[str, Any]:
+    outcome = film.outcome
+    shown: dict[str, Any] = {
+        "film": film.sha256,
+        "rank": None if hidden else rank,
+        "name": film.name,
+        "folder": film.folder,
+        "arrived_at": moment(film.arrived_at),
+        "state": _state(outcome),
+        "read": film.is_read,
+    }
+    if outcome is None:
+        return shown
+    shown["synthetic"] = outcome.facts is not None and outcome.facts.synthetic
+    if outcome.reason is not None:
+        # Why a file is no film is no hint at a finding.
+        shown["reason"] = schemas.ReasonOut(code=outcome.reason.code, message=outcome.reason.message)
+    return shown if hidden else shown | _score(outcome)
+
+
+def _state(outcome: KeptOutcome | None) -> str:
+    if outcome is None:
+        return "waiting"
+    return "not_scored" if outcome.probability is None else "scored"
+
+
+def _score(outcome: KeptOutcome) -> dict[str, Any]:
+    return {
+        "band": outcome.band,
+        "probability": outcome.probability,
+        "flagged": None if outcome.probability is None else outcome.flagged,
+        "shift": outcome.shift,
+        "warnings": list(outcome.warnings),
+    }

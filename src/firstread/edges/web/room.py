@@ -1,0 +1,93 @@
+"""What every route works with: the store, its ranked films, and the model that scores them."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from firstread.config import Config
+from firstread.errors import StoreError
+from firstread.imaging.display_pool import DisplayPool
+from firstread.reading.current_bundle import CurrentBundle
+from firstread.reading.standing_worklist import StandingWorklist
+from firstread.store.store import Store
+
+__all__ = ["Room", "ServedRoom"]
+
+_log = logging.getLogger(__name__)
+
+# A page is told of changes so soon; and ranking may take at most a fifth of one processor's time.
+_REFRESH_S, _REFRESH_SHARE = 0.25, 0.2
+
+
+@dataclass
+class Room:
+    """The reading room that an app serves.
+
+    Args:
+        store: Films and all that is known of them.
+        worklist: The store's films, ranked.
+        bundle: The model that scores what arrives.
+        config: Settings.
+        display: Opens films for a reader to see.
+        clock: Seconds since 1970.
+    """
+
+    store: Store
+    worklist: StandingWorklist
+    bundle: CurrentBundle
+    config: Config
+    display: DisplayPool
+    clock: Callable[[], float] = time.time
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Keep the films ranked while the app runs."""
+        await asyncio.to_thread(self.worklist.refresh)
+        following = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            self.closing.set()
+            following.cancel()
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def changed(self, version: int, *, patience_s: float) -> bool:
+        """Wait until the films have another version than this one; False when nothing happened for so long."""
+        try:
+            async with asyncio.timeout(patience_s), self._changed:
+                await self._changed.wait_for(
+                    lambda: self.worklist.ranked.version != version or self.closing.is_set()
+                )
+        except TimeoutError:
+            return False
+        return not self.closing.is_set()
+
+    async def _follow(self) -> None:
+        while True:
+            before, began = self.worklist.ranked.version, time.monotonic()
+            try:
+                ranked = await asyncio.to_thread(self.worklist.refresh)
+            except StoreError as error:
+                _log.warning("the reading worklist waits for the store: %s", error)
+            else:
+                if ranked.version != before:
+                    async with self._changed:
+                        self._changed.notify_all()
+            await asyncio.sleep(max(_REFRESH_S, (time.monotonic() - began) / _REFRESH_SHARE))
+
+
+def _room(request: Request) -> Any:
+    return request.app.state.room
+
+
+ServedRoom = Annotated[Room, Depends(_room)]
+"""The room of the app that a request came to."""

@@ -1,0 +1,33 @@
+"""Pages that are open hear of changes."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from firstread.edges.web import schemas
+from firstread.edges.web.doors.dependencies import Reader
+from firstread.edges.web.room import ServedRoom
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["events"])
+
+_PATIENCE_S = 15.0
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def events(
+    room: ServedRoom, _reader: Reader, last_event_id: Annotated[str | None, Header(max_length=32)] = None
+) -> AsyncIterator[ServerSentEvent]:
+    """Say when the films have changed; a page that was cut off is told at once what it missed."""
+    seen = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else -1
+    while not room.closing.is_set():
+        ranked = room.worklist.ranked
+        if ranked.version != seen:
+            seen = ranked.version
+            told = schemas.ChangeOut(version=seen, counts=schemas.Counts(**ranked.counts()))
+            yield ServerSentEvent(data=told, event="change", id=str(seen))
+        elif not await room.changed(seen, patience_s=_PATIENCE_S):
+            yield ServerSentEvent(comment="still here")

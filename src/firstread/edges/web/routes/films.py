@@ -1,0 +1,153 @@
+"""Films: sent, asked for, removed."""
+
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import FileResponse, Response
+
+from firstread.edges.web import film_form, heat_map_picture, replies, schemas
+from firstread.edges.web.doors.dependencies import Admin, Reader, scope
+from firstread.edges.web.doors.identity import Identity
+from firstread.edges.web.problems import Problem
+from firstread.edges.web.room import Room, ServedRoom
+from firstread.imaging.display import Displayed
+from firstread.reading import intake, reasons_for_rank, removal
+from firstread.store import films, outcomes, readings
+from firstread.store.films import KeptFilm
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/films", tags=["films"])
+
+Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file.")]
+Blinded = Annotated[bool, Query(description="Hide scores of films that the caller has not read.")]
+Sender = Annotated[Identity, Depends(scope("films:write"))]
+
+
+@router.post("", status_code=201, openapi_extra=film_form.DESCRIPTION)
+async def send_films(request: Request, room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
+    """Store films and queue them for the model; what is answered for survives whatever comes."""
+    async with film_form.read(request, room) as form:
+        received = await anyio.to_thread.run_sync(
+            lambda: intake.receive(
+                room.store,
+                form.files,
+                delivery=form.delivery,
+                sender=sender.name,
+                bundle_id=room.bundle.bundle_id,
+                now=room.clock(),
+            )
+        )
+    return schemas.ReceivedFilms(films=[replies.received(answer) for answer in received])
+
+
+@router.post("/known")
+def known_films(asked: schemas.KnownFilms, room: ServedRoom, _reader: Reader) -> schemas.Known:
+    """Say which films are here already and need not be sent."""
+    with room.store.database.read() as connection:
+        return schemas.Known(known=sorted(films.those_here(connection, asked.films)))
+
+
+@router.post("/synthetic", status_code=201)
+def synthetic_films(room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
+    """Make films that show nobody, and send them: to see what the page does."""
+    received = intake.receive_synthetic(
+        room.store, sender=sender.name, bundle_id=room.bundle.bundle_id, now=room.clock()
+    )
+    return schemas.ReceivedFilms(films=[replies.received(answer) for answer in received])
+
+
+@router.get("/{film}")
+def film(film: Sha256, room: ServedRoom, reader: Reader, blinded: Blinded = False) -> schemas.FilmOut:
+    """Return all that is known of a film."""
+    with room.store.database.read() as connection:
+        kept = _require(films.by_sha256(connection, film))
+        heat = outcomes.heat_map(connection, kept.film_id)
+        said = readings.of_film(connection, kept.film_id)
+        read_by_caller = readings.read_by(connection, reader.name, [kept.film_id])
+    place = room.worklist.ranked.place(kept.film_id)
+    hidden = replies.hidden_from(kept.film_id, blinded=blinded, read_by_caller=read_by_caller)
+    rank = None if place is None else place.rank
+    return replies.film(kept, rank, said, has_heat_map=heat is not None, hidden=hidden)
+
+
+@router.get("/{film}/place")
+def place_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.PlaceOut:
+    """Say where a film stands in the reading worklist, and why."""
+    kept = _kept(room, film)
+    place = room.worklist.ranked.place(kept.film_id)
+    if place is None:
+        raise Problem(404, detail="The film has no place yet; it arrived a moment ago.")
+    return schemas.PlaceOut(
+        rank=place.rank,
+        arrival=place.arrival,
+        latest=place.latest,
+        unread=place.n_unread,
+        why=reasons_for_rank.why(kept, place),
+    )
+
+
+@router.get("/{film}/file", response_class=FileResponse)
+def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileResponse:
+    """Return a film's file as it came; it may hold what its maker wrote into it, a patient's name too."""
+    _kept(room, film)
+    return FileResponse(
+        room.store.films.path(film), media_type="application/octet-stream", filename=f"{film[:16]}.film"
+    )
+
+
+@router.get("/{film}/pixels", response_class=Response)
+def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
+    """Return what a reader sees: little-endian grey levels, row by row, dense tissue bright."""
+    _kept(room, film)
+    shown = room.display.display(room.store.films.path(film))
+    if not isinstance(shown, Displayed):
+        raise Problem(409, "The film cannot be shown", shown.message)
+    height, width = shown.pixels.shape
+    return Response(
+        shown.pixels.astype(shown.pixels.dtype.newbyteorder("<"), copy=False).tobytes(),
+        media_type="application/octet-stream",
+        headers={
+            "Film-Width": str(width),
+            "Film-Height": str(height),
+            "Film-Bits": str(8 * shown.pixels.dtype.itemsize),
+            "Film-White": str(shown.white),
+            "Film-Stored-Width": str(shown.stored_width),
+            "Film-Stored-Height": str(shown.stored_height),
+            # A film never changes: it is named by what it holds.
+            "Cache-Control": "private, max-age=86400, immutable",
+        },
+    )
+
+
+@router.get("/{film}/heat-map.png", response_class=Response)
+def heat_map_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
+    """Return where the network saw pneumonia, as a picture to lay over the film."""
+    with room.store.database.read() as connection:
+        heat = outcomes.heat_map(connection, _require(films.by_sha256(connection, film)).film_id)
+    if heat is None:
+        raise Problem(404, detail="This film has no heat map: it was not scored, or not yet.")
+    return Response(heat_map_picture.png(heat), media_type="image/png")
+
+
+@router.delete("/{film}", status_code=204)
+def remove_film(film: Sha256, room: ServedRoom, admin: Admin) -> None:
+    """Delete a film, its file and all that is known of it."""
+    if not removal.remove(room.store, film, actor=admin.name, now=room.clock()):
+        raise _not_here()
+
+
+def _kept(room: Room, sha256: str) -> KeptFilm:
+    with room.store.database.read() as connection:
+        return _require(films.by_sha256(connection, sha256))
+
+
+def _require(kept: KeptFilm | None) -> KeptFilm:
+    if kept is None:
+        raise _not_here()
+    return kept
+
+
+def _not_here() -> Problem:
+    return Problem(404, detail="There is no such film here.")

@@ -1,0 +1,281 @@
+"""What the API says and takes, field by field: the words of the OpenAPI document."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from firstread.terms import Band, LabelState, Receipt, Refusal, Verdict, ViewPosition
+
+__all__ = [
+    "BundleList",
+    "BundleOut",
+    "ChangeOut",
+    "Counts",
+    "FilmOut",
+    "Folder",
+    "FolderList",
+    "Health",
+    "Known",
+    "KnownFilms",
+    "OperatingPointOut",
+    "OpinionIn",
+    "PlaceOut",
+    "ReadingList",
+    "ReadingOut",
+    "ReasonOut",
+    "ReceivedFilm",
+    "ReceivedFilms",
+    "Row",
+    "SessionOut",
+    "Undone",
+    "WorklistPage",
+    "moment",
+]
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+def moment(seconds: float) -> datetime:
+    """Return a moment of the store (seconds since 1970) as the API writes it."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class ReceivedFilm(_Model):
+    """What became of a file that was sent."""
+
+    film: Sha256 = Field(examples=[_EXAMPLE])
+    """SHA-256 of the file: what the film is called from now on."""
+    receipt: Receipt
+    """Whether it is new, known, or a copy of a film under another name."""
+    first: str | None = None
+    """Of a copy: folder and name of the file that came first."""
+
+
+class ReceivedFilms(_Model):
+    """One answer for each file, in the order in which they were sent."""
+
+    films: list[ReceivedFilm]
+
+
+class KnownFilms(_Model):
+    """Films that somebody has and might send."""
+
+    films: list[Sha256] = Field(max_length=1000, examples=[[_EXAMPLE]])
+
+
+class Known(_Model):
+    """Those of them that are here already."""
+
+    known: list[Sha256]
+
+
+class ReasonOut(_Model):
+    """Why a film was not scored."""
+
+    code: Refusal
+    """Stable."""
+    message: str
+    """In words a radiographer understands."""
+
+
+class ReadingOut(_Model):
+    """What a reader said of a film."""
+
+    reading: int
+    """Its number."""
+    film: Sha256
+    reader: str
+    finding: LabelState
+    """Whether the reader sees pneumonia."""
+    verdict: Verdict | None
+    """Whether that agrees with the model's flag; none for a film without a score."""
+    note: str
+    blinded: bool
+    """The score was hidden until then."""
+    read_at: datetime
+
+
+class Row(_Model):
+    """A film in a list."""
+
+    film: Sha256
+    rank: int | None
+    """1 is read next; none for a film that was read, and while the order is hidden."""
+    name: str
+    """What the file was called where it came from."""
+    folder: str
+    arrived_at: datetime
+    state: Literal["waiting", "scored", "not_scored"]
+    read: bool
+    band: Band | None = None
+    probability: float | None = Field(default=None, ge=0, le=1)
+    """Calibrated."""
+    flagged: bool | None = None
+    """The probability reaches the operating point."""
+    shift: float | None = None
+    """Percentage of tuning films that are more ordinary."""
+    reason: ReasonOut | None = None
+    """Of a film that was not scored."""
+    warnings: list[str] = []
+    """What a reader should know."""
+    synthetic: bool = False
+    """The file says that it shows no patient."""
+
+
+class FilmOut(Row):
+    """A film with all that is known of it; nothing of it is identity."""
+
+    file_bytes: int
+    height: int | None = None
+    """Rows of the stored radiograph."""
+    width: int | None = None
+    """Columns of the stored radiograph."""
+    view_position: ViewPosition | None = None
+    probability_low: float | None = None
+    """Lower limit of the probability's 95 % interval, where the bundle can tell."""
+    probability_high: float | None = None
+    """Upper limit of it."""
+    bundle: Sha256 | None = None
+    """The model that scored it."""
+    scored_at: datetime | None = None
+    has_heat_map: bool = False
+    readings: list[ReadingOut] = []
+
+
+class Counts(_Model):
+    """How many films there are of each kind; bands count what is still to be read."""
+
+    URGENT: int
+    REVIEW: int
+    ROUTINE: int
+    waiting: int
+    """For the model."""
+    not_scored: int
+    read: int
+    all: int
+
+
+class WorklistPage(_Model):
+    """A stretch of the list that was asked for."""
+
+    version: int
+    """Larger after every change."""
+    total: int
+    """Films in the whole list."""
+    offset: int
+    counts: Counts
+    films: list[Row]
+
+
+class Folder(_Model):
+    """A folder that films came from."""
+
+    folder: str
+    films: int
+
+
+class FolderList(_Model):
+    """Every folder, with the number of films that lie in it itself."""
+
+    folders: list[Folder]
+
+
+class PlaceOut(_Model):
+    """Why a film stands where it stands."""
+
+    rank: int | None
+    """1 is read next."""
+    arrival: int | None
+    """Its place in the order of arrival, among the unread."""
+    latest: int | None
+    """The last place at which it may stand."""
+    unread: int
+    why: str
+
+
+class ChangeOut(_Model):
+    """The films have changed: what is shown should be fetched again."""
+
+    version: int
+    counts: Counts
+
+
+class OpinionIn(_Model):
+    """What a reader says: of the model's flag, or of the film itself; one of the two."""
+
+    verdict: Verdict | None = None
+    finding: Literal[LabelState.PRESENT, LabelState.ABSENT, LabelState.UNCERTAIN] | None = None
+    note: str = Field(default="", max_length=4000)
+    blinded: bool = False
+    """The score was hidden until now."""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "OpinionIn":
+        if (self.verdict is None) == (self.finding is None):
+            raise ValueError("give verdict or finding, one of the two")
+        if self.blinded and self.verdict is not None:
+            raise ValueError("a blinded reader gives the finding")
+        return self
+
+
+class ReadingList(_Model):
+    """The readings of a film that hold, oldest first."""
+
+    readings: list[ReadingOut]
+
+
+class Undone(_Model):
+    """A reading that was taken back."""
+
+    film: Sha256
+    reading: ReadingOut
+
+
+class OperatingPointOut(_Model):
+    """A threshold, and what it gave on tuning films."""
+
+    threshold: float
+    sensitivity: float
+    specificity: float
+
+
+class BundleOut(_Model):
+    """A model."""
+
+    sha256: Sha256
+    name: str
+    operating_points: dict[str, OperatingPointOut]
+    current: bool
+    """It scores what arrives now."""
+
+
+class BundleList(_Model):
+    """Every model that scored films here."""
+
+    bundles: list[BundleOut]
+
+
+class Health(_Model):
+    """Whether the server and its store answer."""
+
+    status: Literal["ok"]
+    version: str
+    waiting: int
+    """Films that wait for the model."""
+    leased: int
+    """Films that the model has in hand."""
+
+
+class SessionOut(_Model):
+    """Who is calling."""
+
+    name: str
+    role: str
+    door: str
+    """How this one came in."""

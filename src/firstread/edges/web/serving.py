@@ -1,0 +1,114 @@
+"""A server's life: the store opens, a worker starts beside it, requests are answered, and all ends together."""
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from firstread.config import Config, Web, Workers
+from firstread.edges.web.doors.launch import Launch, draw_launch, launch_url
+from firstread.edges.web.doors.start_up import public_origin, require_safe
+from firstread.edges.web.room import Room
+from firstread.errors import ConfigError
+from firstread.imaging.display import Reduction
+from firstread.imaging.display_pool import DisplayPool
+from firstread.inference.bundle import Bundle
+from firstread.reading import current_bundle
+from firstread.reading.standing_worklist import StandingWorklist
+from firstread.reading.worker_process import WorkerProcesses
+from firstread.store.store import open_store
+
+__all__ = ["Serving", "serve"]
+
+# Open event streams end at once; a film that is being sent may finish.
+_GRACE_S = 5
+# One process shows films: a reader looks at one at a time, and scoring needs the processors.
+_DISPLAY = Workers(processes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What a server that is ready says of itself.
+
+    Args:
+        url: The address to open.
+        room: What it serves.
+    """
+
+    url: str
+    room: Room
+
+
+def serve(
+    config: Config,
+    bundle: Bundle,
+    *,
+    bundle_folder: Path | None,
+    n_workers: int,
+    ready: Callable[[Serving], None],
+) -> None:
+    """Serve until the process is told to stop.
+
+    Args:
+        config: Settings.
+        bundle: The model that scores what arrives.
+        bundle_folder: Where workers find it; None means that of firstread itself.
+        n_workers: Processes that score films; 0 leaves that to `firstread worker` elsewhere.
+        ready: Called once, when requests are about to be answered.
+
+    Raises:
+        ConfigError: If others can reach the server and no door is open, or the port is taken.
+        StoreError: If the store cannot be opened.
+    """
+    import uvicorn
+
+    from firstread.edges.web.app import create_app
+
+    require_safe(config.web, config.doors)
+    with (
+        _listening(config.web) as listener,
+        open_store(config.store) as store,
+        WorkerProcesses(config, bundle_folder=bundle_folder, count=n_workers),
+        DisplayPool(Reduction(), limits=config.read, workers=_DISPLAY) as display,
+    ):
+        current = current_bundle.register(store, bundle, now=time.time())
+        worklist = StandingWorklist(store.database, config.worklist.wait_cap)
+        room = Room(store, worklist, current, config, display)
+        launch = draw_launch(config.web)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(room, launch=launch),
+                # Addresses hold what readers search for; the log must not.
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=_GRACE_S,
+            )
+        )
+        ready(Serving(_url(config.web, launch, listener), room))
+        server.run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def _listening(web: Web) -> Iterator[socket.socket]:
+    """Take the port before anything else starts."""
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((web.host, web.port))
+        except OSError as error:
+            raise ConfigError(
+                f"web.port must be free at web.host; {web.host}:{web.port}: {error.strerror}. "
+                "Choose another with --port, or 0 for any that is free."
+            ) from error
+        yield listener
+
+
+def _url(web: Web, launch: Launch | None, listener: socket.socket) -> str:
+    if launch is None:
+        return public_origin(web)
+    return launch_url(web, launch, port=listener.getsockname()[1])

@@ -1,0 +1,93 @@
+"""Workers in processes of their own, beside a server: one that ends is started again."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+
+from firstread import config
+from firstread.config import Config
+
+__all__ = ["WorkerProcesses"]
+
+_log = logging.getLogger(__name__)
+
+# Before a worker that ended is started again; doubled each time, until one has lived for a while.
+_FIRST_WAIT_S, _LONGEST_WAIT_S, _LONG_LIFE_S = 0.5, 15.0, 30.0
+# A worker that is told to stop finishes what it has in hand.
+_GRACE_S = 10.0
+# The others hold nothing that a worker asks for, and secrets that it need not know.
+_NEEDED = ("read", "workers", "inference", "store", "queue")
+
+
+class WorkerProcesses:
+    """Processes that run `firstread worker` while a block lasts; use it as a context manager.
+
+    Each ends when its standard input closes, and so with this process, however that ends.
+
+    Args:
+        config: Settings; they travel in the environment, where a password is not listed with the process.
+        bundle_folder: The model; None means that of firstread itself.
+        count: How many.
+    """
+
+    def __init__(self, config: Config, *, bundle_folder: Path | None, count: int) -> None:
+        self._config, self._bundle_folder = config, bundle_folder
+        self._over = threading.Event()
+        self._keepers = [
+            threading.Thread(target=self._keep, name=f"worker-{number}", daemon=True)
+            for number in range(count)
+        ]
+
+    def __enter__(self) -> "WorkerProcesses":
+        for keeper in self._keepers:
+            keeper.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        for keeper in self._keepers:
+            keeper.join()
+
+    def _keep(self) -> None:
+        wait_s = _FIRST_WAIT_S
+        while not self._over.is_set():
+            began = time.monotonic()
+            with self._started() as process:
+                self._watch(process)
+            if time.monotonic() - began > _LONG_LIFE_S:
+                wait_s = _FIRST_WAIT_S
+            if not self._over.wait(wait_s):
+                _log.warning("a worker ended with code %s; another starts", process.returncode)
+                wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "firstread", "worker", "--until-input-closes"]
+        if self._bundle_folder is not None:
+            command += ["--bundle", str(self._bundle_folder)]
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and our own command
+            command,
+            env=os.environ | config.as_environment(self._config, _NEEDED),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            # Ctrl-C reaches the server alone, which then lets its workers finish.
+            process_group=0 if sys.platform != "win32" else None,
+        )
+
+    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        """Wait until a worker ends by itself, or let it finish when everything does."""
+        while process.poll() is None:
+            if self._over.wait(0.1):
+                if process.stdin is not None:
+                    process.stdin.close()
+                try:
+                    process.wait(_GRACE_S)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()

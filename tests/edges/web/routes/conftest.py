@@ -1,0 +1,123 @@
+"""The app over a real store, as somebody at this computer reaches it."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from firstread.config import Config, Inference, Web, Workers
+from firstread.edges.web.app import create_app
+from firstread.edges.web.doors.launch import draw_launch
+from firstread.edges.web.room import Room
+from firstread.imaging.display import Reduction
+from firstread.imaging.display_pool import DisplayPool
+from firstread.imaging.film_pool import FilmPool
+from firstread.inference.bundle import Bundle
+from firstread.inference.predictor import Predictor
+from firstread.reading import current_bundle
+from firstread.reading.scoring_worker import ScoringWorker
+from firstread.reading.standing_worklist import StandingWorklist
+from firstread.store import schema
+from firstread.store.database import Database
+from firstread.store.film_folder import FilmFolder
+from firstread.store.store import Store
+
+CONFIG = Config(
+    workers=Workers(processes=1),
+    inference=Inference(threads=1),
+    web=Web(requests_per_s=1e6, burst=1_000_000),
+)
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture(scope="session")
+def opening_pool(tiny_bundle: Bundle) -> Iterator[FilmPool]:
+    """Keep one pool of processes for scoring."""
+    with FilmPool(tiny_bundle.recipe, limits=CONFIG.read, workers=CONFIG.workers) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def display_pool() -> Iterator[DisplayPool]:
+    """Keep one pool of processes for showing."""
+    with DisplayPool(Reduction(), limits=CONFIG.read, workers=CONFIG.workers) as pool:
+        yield pool
+
+
+@pytest.fixture
+def room(tmp_path: Path, tiny_bundle: Bundle, display_pool: DisplayPool) -> Iterator[Room]:
+    """Return a room with an empty store."""
+    database = Database(f"sqlite:///{tmp_path / 'firstread.db'}")
+    schema.upgrade(database)
+    with Store(database, FilmFolder(tmp_path / "films")) as store:
+        current = current_bundle.register(store, tiny_bundle, now=NOW)
+        yield Room(
+            store,
+            StandingWorklist(database, wait_cap=50),
+            current,
+            CONFIG,
+            display_pool,
+            clock=lambda: NOW,
+        )
+
+
+@pytest.fixture
+def client(room: Room) -> Iterator[TestClient]:
+    """Return a browser that was let in by the printed address."""
+    launch = draw_launch(CONFIG.web)
+    assert launch is not None
+    app = create_app(room, launch=launch)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    with TestClient(app, base_url="http://127.0.0.1:8321", headers=headers) as browser:
+        browser.get(f"/?launch={launch.token}", follow_redirects=False)
+        yield browser
+
+
+@pytest.fixture
+def film() -> Callable[..., bytes]:
+    """Return a maker of PNG films: the brighter, the more diseased."""
+
+    def make(brightness: int, seed: int = 0) -> bytes:
+        rng = np.random.default_rng(seed)
+        pixels = np.linspace(-40, 40, 224)[np.newaxis, :] + rng.normal(brightness, 3, (224, 224))
+        stream = io.BytesIO()
+        Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(stream, "PNG")
+        return stream.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def send(client: TestClient) -> Callable[..., list[str]]:
+    """Return a function that sends files by path and content, and returns the films' hashes."""
+
+    def sent(files: dict[str, bytes], delivery: str = "one") -> list[str]:
+        form = [("films", (path, content)) for path, content in files.items()]
+        answer = client.post("/api/v1/films", files=form, data={"delivery": delivery})
+        assert 201 == answer.status_code, answer.text
+        return [film["film"] for film in answer.json()["films"]]
+
+    return sent
+
+
+@pytest.fixture
+def score(room: Room, tiny_bundle: Bundle, opening_pool: FilmPool) -> Callable[[], None]:
+    """Return a function that scores what waits, and lets the list know."""
+
+    def scored() -> None:
+        ScoringWorker(
+            store=room.store,
+            predictor=Predictor(tiny_bundle, settings=CONFIG.inference),
+            pool=opening_pool,
+            config=CONFIG,
+            bundle_id=room.bundle.bundle_id,
+            owner="worker",
+            clock=lambda: NOW,
+        ).score_waiting()
+        room.worklist.refresh()
+
+    return scored

@@ -1,0 +1,220 @@
+"""Films are sent, shown and removed over HTTP, and nothing that was answered for is lost."""
+
+import hashlib
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from firstread.edges.web.room import Room
+from firstread.store import films
+from firstread.store.film_folder import FilmFolder
+
+Send = Callable[..., list[str]]
+Film = Callable[..., bytes]
+NOBODY = "f" * 64
+
+
+def problem(answer: object) -> tuple[int, str]:
+    assert "application/problem+json" == answer.headers["content-type"]  # type: ignore[attr-defined]
+    body = answer.json()  # type: ignore[attr-defined]
+    return body["status"], body["detail"]
+
+
+def test_a_film_is_called_by_its_hash_and_keeps_folder_and_name(
+    client: TestClient, send: Send, film: Film
+) -> None:
+    content = film(190)
+
+    (sha256,) = send({"ward/3/a.png": content})
+
+    assert hashlib.sha256(content).hexdigest() == sha256
+    shown = client.get(f"/api/v1/films/{sha256}").json()
+    assert ("ward/3", "a.png", "waiting", False, len(content)) == tuple(
+        shown[key] for key in ("folder", "name", "state", "read", "file_bytes")
+    )
+    assert content == client.get(f"/api/v1/films/{sha256}/file").content
+
+
+def test_sending_again_changes_nothing_and_says_so(client: TestClient, send: Send, film: Film) -> None:
+    send({"a.png": film(190)})
+
+    answer = client.post(
+        "/api/v1/films",
+        files=[("films", ("a.png", film(190))), ("films", ("b.png", film(190)))],
+        data={"delivery": "two"},
+    ).json()
+
+    assert [("known", None), ("copy", "a.png")] == [
+        (each["receipt"], each["first"]) for each in answer["films"]
+    ]
+
+
+def test_known_films_need_not_be_sent(client: TestClient, send: Send, film: Film) -> None:
+    (here,) = send({"a.png": film(190)})
+
+    assert {"known": [here]} == client.post("/api/v1/films/known", json={"films": [NOBODY, here]}).json()
+
+
+def test_a_scored_film_shows_its_score_and_where_it_stands(
+    client: TestClient, send: Send, film: Film, score: Callable[[], None]
+) -> None:
+    dark, bright = send({"dark.png": film(60), "bright.png": film(190)})
+    score()
+
+    shown = client.get(f"/api/v1/films/{bright}").json()
+    place = client.get(f"/api/v1/films/{bright}/place").json()
+
+    assert ("scored", "URGENT", True, 1, True, 224, 224) == tuple(
+        shown[key] for key in ("state", "band", "flagged", "rank", "has_heat_map", "height", "width")
+    )
+    assert (1, 2, 2) == (place["rank"], place["arrival"], place["unread"])
+    assert "moved up 1 place" in place["why"]
+    assert 2 == client.get(f"/api/v1/films/{dark}").json()["rank"]
+
+
+def test_a_file_that_is_no_film_says_why(client: TestClient, send: Send, score: Callable[[], None]) -> None:
+    (sha256,) = send({"a.png": b"not a picture"})
+    score()
+
+    shown = client.get(f"/api/v1/films/{sha256}").json()
+
+    assert ("not_scored", "not_an_image", None, None) == (
+        shown["state"],
+        shown["reason"]["code"],
+        shown["probability"],
+        shown["band"],
+    )
+    assert 409 == problem(client.get(f"/api/v1/films/{sha256}/pixels"))[0]
+    assert 404 == problem(client.get(f"/api/v1/films/{sha256}/heat-map.png"))[0]
+
+
+def test_the_pixels_are_those_of_the_film(client: TestClient, send: Send) -> None:
+    pixels = np.arange(300 * 200, dtype=np.uint16).reshape(300, 200)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    (sha256,) = send({"deep.png": stream.getvalue()})
+
+    answer = client.get(f"/api/v1/films/{sha256}/pixels")
+
+    assert ("200", "300", "16") == tuple(
+        answer.headers[f"Film-{name}"] for name in ("Width", "Height", "Bits")
+    )
+    np.testing.assert_array_equal(pixels, np.frombuffer(answer.content, "<u2").reshape(300, 200))
+
+
+def test_a_heat_map_is_a_transparent_picture(
+    client: TestClient, send: Send, film: Film, score: Callable[[], None]
+) -> None:
+    (sha256,) = send({"a.png": film(190)})
+    score()
+
+    answer = client.get(f"/api/v1/films/{sha256}/heat-map.png")
+
+    picture = Image.open(io.BytesIO(answer.content))
+    assert ("image/png", "RGBA") == (answer.headers["content-type"], picture.mode)
+
+
+def test_a_blinded_reader_is_sent_no_score(
+    client: TestClient, send: Send, film: Film, score: Callable[[], None]
+) -> None:
+    """Not even where the page would hide it: what is not sent cannot be looked at."""
+    (sha256,) = send({"a.png": film(190)})
+    score()
+    hidden = client.get(f"/api/v1/films/{sha256}?blinded=true").json()
+    client.post(f"/api/v1/films/{sha256}/readings", json={"finding": "present", "blinded": True})
+    shown = client.get(f"/api/v1/films/{sha256}?blinded=true").json()
+
+    for name in ("probability", "band", "flagged", "rank", "shift"):
+        assert hidden[name] is None
+    assert ([], False) == (hidden["warnings"], hidden["has_heat_map"])
+    assert ("URGENT", True) == (shown["band"], shown["has_heat_map"])
+
+
+def test_a_removed_film_is_gone_with_its_file(client: TestClient, room: Room, send: Send, film: Film) -> None:
+    (sha256,) = send({"a.png": film(190)})
+
+    assert 204 == client.delete(f"/api/v1/films/{sha256}").status_code
+
+    assert 404 == problem(client.get(f"/api/v1/films/{sha256}"))[0]
+    assert 404 == problem(client.delete(f"/api/v1/films/{sha256}"))[0]
+    assert not room.store.films.path(sha256).exists()
+
+
+@pytest.mark.parametrize("path", ["", "/file", "/pixels", "/place", "/heat-map.png", "/readings"])
+def test_a_film_that_is_not_here_is_a_problem(client: TestClient, path: str) -> None:
+    assert (404, "There is no such film here.") == problem(client.get(f"/api/v1/films/{NOBODY}{path}"))
+
+
+@pytest.mark.parametrize("name", ["..%2F..%2Fetc%2Fpasswd", "A" * 64, "a" * 63])
+def test_a_film_is_asked_for_by_its_hash_alone(client: TestClient, name: str) -> None:
+    assert client.get(f"/api/v1/films/{name}/file").status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    ("sent", "folder", "name"),
+    [
+        ("../../etc/passwd", "etc", "passwd"),
+        ("C:\\films\\a.png", "C:/films", "a.png"),
+        ("/abs/a.png", "abs", "a.png"),
+        ("..", "", "unnamed"),
+        ("a\x00b\u202egnp.exe", "", "a�b�gnp.exe"),
+        ("x" * 400 + ".png", "", "x" * 255),
+        ("a.png.exe", "", "a.png.exe"),
+    ],
+)
+def test_a_path_is_kept_as_words_and_leads_nowhere(sent: str, folder: str, name: str) -> None:
+    from firstread.edges.web.film_form import place_of
+
+    assert (folder, name) == place_of(sent)
+
+
+def test_too_many_films_at_once_are_refused_with_a_way_out(client: TestClient, room: Room) -> None:
+    many = [("films", (f"{i}.png", b"x")) for i in range(1001)]
+
+    answer = problem(client.post("/api/v1/films", files=many, data={"delivery": "one"}))
+
+    assert (413, "A request may hold at most 64 films; more came. Send them in several.") == answer
+    with room.store.database.read() as connection:
+        assert 0 == films.count(connection)
+
+
+@pytest.mark.parametrize(
+    ("data", "files", "words"),
+    [
+        ({"delivery": "one"}, [], "multipart"),
+        ({}, [("films", ("a.png", b"x"))], "delivery must be"),
+        ({"delivery": "a/b"}, [("films", ("a.png", b"x"))], "delivery must be"),
+        ({"delivery": "one"}, [("other", ("a.png", b"x"))], "at least one file"),
+    ],
+)
+def test_a_form_that_does_not_fit_is_a_problem(
+    client: TestClient, data: dict[str, str], files: list[tuple[str, tuple[str, bytes]]], words: str
+) -> None:
+    answer = client.post("/api/v1/films", data=data, files=files or None)
+
+    assert answer.status_code in (400, 422)
+    assert words in problem(answer)[1] or "delivery" in problem(answer)[1] or "films" in problem(answer)[1]
+
+
+def test_a_disk_that_is_nearly_full_is_said_before_anything_is_written(
+    client: TestClient, room: Room, film: Film
+) -> None:
+    object.__setattr__(room.store, "films", FilmFolder(room.store.films.root, reserve_bytes=2**60))
+
+    answer = client.post("/api/v1/films", files=[("films", ("a.png", film(190)))], data={"delivery": "one"})
+
+    assert 507 == problem(answer)[0]
+    assert [] == list(room.store.films.stored())
+
+
+def test_synthetic_films_are_one_press_away(client: TestClient, score: Callable[[], None]) -> None:
+    sent = client.post("/api/v1/films/synthetic").json()["films"]
+    score()
+
+    rows = client.get("/api/v1/worklist").json()["films"]
+    assert 24 == len(sent) == len(rows)
+    assert all(row["synthetic"] and row["folder"] == "synthetic" for row in rows)

@@ -1,0 +1,81 @@
+"""Readers agree, disagree and take it back."""
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from firstread.edges.web.room import Room
+
+Send = Callable[..., list[str]]
+
+
+@pytest.fixture
+def flagged(send: Send, film: Callable[..., bytes], score: Callable[[], None]) -> str:
+    """Return a film that the model flags."""
+    (sha256,) = send({"a.png": film(190)})
+    score()
+    return sha256
+
+
+def test_a_reading_is_recorded_with_reader_and_time(client: TestClient, room: Room, flagged: str) -> None:
+    answer = client.post(f"/api/v1/films/{flagged}/readings", json={"verdict": "disagree", "note": "a rib"})
+
+    assert 201 == answer.status_code
+    assert {
+        "reading": 1,
+        "film": flagged,
+        "reader": "this computer",
+        "finding": "absent",
+        "verdict": "disagree",
+        "note": "a rib",
+        "blinded": False,
+        "read_at": "2027-01-15T08:00:00Z",
+    } == answer.json()
+    assert [answer.json()] == client.get(f"/api/v1/films/{flagged}/readings").json()["readings"]
+    room.worklist.refresh()
+    assert 0 == client.get("/api/v1/worklist").json()["total"]
+
+
+def test_the_last_reading_can_be_taken_back(client: TestClient, room: Room, flagged: str) -> None:
+    said = client.post(f"/api/v1/films/{flagged}/readings", json={"verdict": "agree"}).json()
+
+    assert {"film": flagged, "reading": said} == client.post("/api/v1/readings/undo").json()
+
+    room.worklist.refresh()
+    assert 1 == client.get("/api/v1/worklist").json()["total"]
+    assert 404 == client.post("/api/v1/readings/undo").status_code
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"verdict": "agree", "finding": "present"},
+        {"verdict": "agree", "blinded": True},
+        {"verdict": "perhaps"},
+        {"finding": "not stated"},
+        {"finding": "present", "note": "x" * 4001},
+        {"finding": "present", "reader": "somebody else"},
+    ],
+)
+def test_what_does_not_fit_is_not_recorded(client: TestClient, flagged: str, said: dict[str, object]) -> None:
+    answer = client.post(f"/api/v1/films/{flagged}/readings", json=said)
+
+    assert (422, "application/problem+json") == (answer.status_code, answer.headers["content-type"])
+    assert [] == client.get(f"/api/v1/films/{flagged}/readings").json()["readings"]
+
+
+def test_there_is_no_flag_to_agree_with_before_the_score(
+    client: TestClient, send: Send, film: Callable[..., bytes]
+) -> None:
+    (waiting,) = send({"a.png": film(190)})
+
+    answer = client.post(f"/api/v1/films/{waiting}/readings", json={"verdict": "agree"})
+
+    assert 409 == answer.status_code
+    assert "this film was not scored, so give the finding" in answer.json()["detail"]
+
+
+def test_a_film_that_is_not_here_cannot_be_read(client: TestClient) -> None:
+    assert 404 == client.post(f"/api/v1/films/{'f' * 64}/readings", json={"finding": "present"}).status_code

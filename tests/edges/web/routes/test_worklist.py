@@ -1,0 +1,100 @@
+"""Pages of the reading worklist are its own, and hide what must be hidden."""
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+Send = Callable[..., list[str]]
+Film = Callable[..., bytes]
+
+
+@pytest.fixture
+def listed(client: TestClient, send: Send, film: Film, score: Callable[[], None]) -> Callable[..., list[str]]:
+    """Return a function that lists the names of a ward's films."""
+    send(
+        {
+            "ward/a.png": film(60, seed=1),
+            "ward/b.png": film(190, seed=2),
+            "ward/x/c.png": film(120, seed=3),
+            "desk/d.png": b"no picture",
+        }
+    )
+    score()
+
+    def names(query: str = "") -> list[str]:
+        return [row["name"] for row in client.get(f"/api/v1/worklist?{query}").json()["films"]]
+
+    return names
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["b.png", "c.png", "a.png", "d.png"]),
+        ("offset=1&limit=2", ["c.png", "a.png"]),
+        ("offset=9", []),
+        ("folder=ward", ["b.png", "c.png", "a.png"]),
+        ("folder=ward/x", ["c.png"]),
+        ("q=WARD/B", ["b.png"]),
+        ("state=not_scored", ["d.png"]),
+        ("state=read", []),
+        ("band=URGENT", ["b.png"]),
+        ("band=URGENT&band=ROUTINE", ["b.png", "a.png"]),
+        ("sort=name&descending=true", ["d.png", "c.png", "b.png", "a.png"]),
+        ("blinded=true", ["a.png", "b.png", "c.png", "d.png"]),
+        ("blinded=true&sort=probability&band=URGENT", ["a.png", "b.png", "c.png", "d.png"]),
+    ],
+)
+def test_films_are_listed_as_asked(listed: Callable[..., list[str]], query: str, names: list[str]) -> None:
+    assert names == listed(query)
+
+
+def test_a_page_says_how_many_films_there_are_of_each_kind(
+    client: TestClient, listed: Callable[..., list[str]]
+) -> None:
+    listed()
+
+    page = client.get("/api/v1/worklist?limit=1").json()
+
+    assert 4 == page["total"]
+    assert {
+        "URGENT": 1,
+        "REVIEW": 1,
+        "ROUTINE": 1,
+        "waiting": 0,
+        "not_scored": 1,
+        "read": 0,
+        "all": 4,
+    } == page["counts"]
+
+
+def test_a_blinded_list_holds_no_score(client: TestClient, listed: Callable[..., list[str]]) -> None:
+    listed()
+
+    rows = client.get("/api/v1/worklist?blinded=true").json()["films"]
+
+    assert all(
+        row[name] is None for row in rows for name in ("rank", "band", "probability", "flagged", "shift")
+    )
+
+
+def test_folders_are_listed(client: TestClient, listed: Callable[..., list[str]]) -> None:
+    listed()
+
+    assert {
+        "folders": [
+            {"folder": "desk", "films": 1},
+            {"folder": "ward", "films": 2},
+            {"folder": "ward/x", "films": 1},
+        ]
+    } == client.get("/api/v1/worklist/folders").json()
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=501", "limit=0", "offset=-1", "state=gone", "band=RED", "q=" + "x" * 201]
+)
+def test_a_query_that_does_not_fit_is_a_problem(client: TestClient, query: str) -> None:
+    answer = client.get(f"/api/v1/worklist?{query}")
+
+    assert (422, "application/problem+json") == (answer.status_code, answer.headers["content-type"])

@@ -1,0 +1,158 @@
+"""Killed at any step, the store has lost nothing that was acknowledged, and holds nothing twice."""
+
+import io
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from firstread.config import Config, Inference, Queue, Workers
+from firstread.imaging.film_pool import FilmPool
+from firstread.inference.bundle import Bundle
+from firstread.inference.predictor import Predictor
+from firstread.reading import current_bundle, intake, removal
+from firstread.reading.intake import SentFile
+from firstread.reading.scoring_worker import ScoringWorker
+from firstread.store import audit_log, films, queue, tables
+from firstread.store.database import Database
+from firstread.store.film_folder import FilmFolder
+from firstread.store.queue import Queued
+from firstread.store.store import Store
+
+CONFIG = Config(workers=Workers(processes=1), inference=Inference(threads=1), queue=Queue(lease_s=1.0))
+SCRIPT = Path(__file__).with_name("dying_process.py")
+N_FILMS = 3
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> list[Path]:
+    """Return films that lie outside the store."""
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    for number in range(N_FILMS):
+        pixels = np.random.default_rng(number).normal(100 + 20 * number, 20, (224, 224))
+        Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(folder / f"{number}.png")
+    return sorted(folder.iterdir())
+
+
+@pytest.fixture
+def store(database: Database, tmp_path: Path) -> Store:
+    return Store(database, FilmFolder(tmp_path / "films"))
+
+
+@pytest.fixture
+def bundle_id(store: Store, tiny_bundle: Bundle) -> int:
+    return current_bundle.register(store, tiny_bundle, now=time.time()).bundle_id
+
+
+@pytest.fixture
+def killed_at(
+    database_url: str, tmp_path: Path, tiny_bundle: Bundle, sent: list[Path]
+) -> Callable[[str, str], bool]:
+    """Return a function that runs a job until it is killed at a step, and tells whether it acknowledged films."""
+    assert sent
+
+    def run(job: str, step: str) -> bool:
+        done = subprocess.run(
+            [sys.executable, SCRIPT, job, step, database_url, tmp_path / "films", tiny_bundle.folder],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert -9 == done.returncode, done.stderr
+        return "acknowledged" in done.stdout
+
+    return run
+
+
+def receive(store: Store, bundle_id: int, sent: list[Path]) -> None:
+    """Send the films as their sender does who got no answer: once more."""
+    on_their_way = [SentFile(io.BytesIO(path.read_bytes()), path.name) for path in sent]
+    intake.receive(store, on_their_way, delivery="one", sender="me", bundle_id=bundle_id, now=time.time())
+
+
+def score(store: Store, bundle_id: int, bundle: Bundle) -> None:
+    """Score all that waits, also what a lost worker had in hand."""
+    with FilmPool(bundle.recipe, limits=CONFIG.read, workers=CONFIG.workers) as pool:
+        ScoringWorker(
+            store=store,
+            predictor=Predictor(bundle, settings=CONFIG.inference),
+            pool=pool,
+            config=CONFIG,
+            bundle_id=bundle_id,
+            owner="heir",
+            clock=lambda: time.time() + 31,
+        ).score_waiting()
+
+
+def require_whole(store: Store) -> None:
+    """Every film is here once, scored once, with its file; and the log of it holds."""
+    with store.database.read() as connection:
+        kept = list(connection.execute(select(tables.film.c.sha256)).scalars())
+        scored = connection.execute(
+            select(func.count(), func.count(tables.outcome.c.film_id.distinct())).select_from(tables.outcome)
+        ).one()
+        assert Queued(0, 0) == queue.count(connection)
+        assert isinstance(audit_log.verify(connection), audit_log.Verified)
+    assert N_FILMS == len(kept) == len(set(kept))
+    assert (N_FILMS, N_FILMS) == tuple(scored)
+    assert set(kept) == {sha256 for sha256, _ in store.films.stored()}
+    assert all(store.films.path(sha256).stat().st_size > 0 for sha256 in kept)
+
+
+RECEIVING = [
+    f"{moment} {name}"
+    for name in ("file", "sync", "rename", "rows", "log", "acknowledge")
+    for moment in ("before", "after")
+]
+SCORING = [
+    f"{moment} {name}"
+    for name in ("lease", "screen", "finish", "outcome", "tell", "done")
+    for moment in ("before", "after")
+]
+
+
+@pytest.mark.parametrize("step", RECEIVING)
+def test_a_server_that_is_killed_while_it_receives(
+    store: Store,
+    bundle_id: int,
+    tiny_bundle: Bundle,
+    sent: list[Path],
+    killed_at: Callable[[str, str], bool],
+    step: str,
+) -> None:
+    killed_at("receive", step)
+
+    with store.database.read() as connection:
+        n_kept = films.count(connection)
+    assert n_kept == (N_FILMS if step == "after acknowledge" else 0)
+    receive(store, bundle_id, sent)
+    score(store, bundle_id, tiny_bundle)
+    removal.sweep(store, now=time.time() + 7200)
+    require_whole(store)
+    assert [] == list((store.films.root / "arriving").iterdir())
+
+
+@pytest.mark.parametrize("step", SCORING)
+def test_a_worker_that_is_killed_while_it_scores(
+    store: Store,
+    bundle_id: int,
+    tiny_bundle: Bundle,
+    sent: list[Path],
+    killed_at: Callable[[str, str], bool],
+    step: str,
+) -> None:
+    receive(store, bundle_id, sent)
+
+    killed_at("score", step)
+
+    score(store, bundle_id, tiny_bundle)
+    require_whole(store)
