@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from firstread.errors import StoreFullError
+from firstread.evaluation.tuning_scores import TuningScores
 from firstread.reading.scoring_worker import ScoringWorker
 from firstread.store import changes, films, outcomes, queue, tables
 from firstread.store.deliveries import Received
@@ -76,6 +77,23 @@ def test_a_scored_film_keeps_its_heat_map(
     assert (7, 7) == heat.shape
     assert 0 <= heat.min() < heat.max() <= 1
     assert np.isfinite(heat).all()
+
+
+def test_a_bundle_that_kept_its_tuning_scores_gives_an_interval(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    (bright,) = send({"a.png": film(190)})
+    worker = make_worker()
+    rng = np.random.default_rng(5)
+    scores = TuningScores.of(np.arange(80) < 40, rng.normal(np.where(np.arange(80) < 40, 1, -1), 2))
+    worker.predictor.bundle = replace(worker.predictor.bundle, tuning_scores=scores)
+
+    worker.score_waiting()
+
+    found = outcome(store, bright)
+    assert found.interval is not None
+    assert found.probability is not None
+    assert found.interval[0] < found.probability < found.interval[1]
 
 
 def test_open_pages_are_told_of_every_score(

@@ -75,7 +75,6 @@ def main() -> None:
             intake.receive(
                 store, films, delivery="one", sender="me", bundle_id=current.bundle_id, now=time.time()
             )
-            print("acknowledged", flush=True)
         with FilmPool(model.recipe, limits=CONFIG.read, workers=CONFIG.workers) as pool:
             worker = ScoringWorker(
                 store=store,

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from firstread.config import Config
 from firstread.errors import StoreError
+from firstread.evaluation.calibration_interval import probability_interval
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.predictor import Predictor
-from firstread.records import NotScored, Reason
+from firstread.records import NotScored, Reason, Scored
 from firstread.screening import Screened, screen
 from firstread.store import changes, outcomes, queue
 from firstread.store.outcomes import NewOutcome
@@ -159,9 +160,18 @@ class ScoringWorker:
         now = self.clock()
         with self.store.database.write() as connection:
             mine = queue.finish(connection, [lease for lease, _ in done], owner=self.owner)
-            found = [_new(lease, screened) for lease, screened in done if lease.job_id in mine]
+            found = [self._new(lease, screened) for lease, screened in done if lease.job_id in mine]
             outcomes.record(connection, found, bundle_id=self.bundle_id, now=now)
             changes.append(connection, [new.film_id for new in found], Change.SCORED, now=now)
+
+    def _new(self, lease: Lease, screened: Screened) -> NewOutcome:
+        outcome, bundle = screened.outcome, self.predictor.bundle
+        interval = None
+        if isinstance(outcome, Scored) and bundle.tuning_scores is not None:
+            low, high = probability_interval(bundle.calibration, bundle.tuning_scores, outcome.logit)
+            interval = float(low), float(high)
+        heat_map = None if screened.picture is None else screened.picture.heat_map
+        return NewOutcome(lease.film_id, outcome, interval=interval, heat_map=heat_map)
 
     @contextmanager
     def _heartbeat(self) -> Iterator[None]:
@@ -183,11 +193,6 @@ class ScoringWorker:
                     queue.extend(connection, owner=self.owner, lease_s=lease_s, now=self.clock())
             except StoreError as error:
                 _log.warning("leases could not be extended: %s", error)
-
-
-def _new(lease: Lease, screened: Screened) -> NewOutcome:
-    picture = screened.picture
-    return NewOutcome(lease.film_id, screened.outcome, heat_map=None if picture is None else picture.heat_map)
 
 
 def _given_up(lease: Lease) -> Reason:
