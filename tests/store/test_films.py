@@ -120,6 +120,8 @@ def test_only_films_that_were_read_are_old_enough_to_go(database: Database, arri
         read(database, film_id)
 
     with database.read() as connection:
-        read_ones = films.read_before(connection, NOW - 50, at_most=10, also_unread=False)
-        all_ones = films.read_before(connection, NOW - 50, at_most=10, also_unread=True)
+        read_ones = films.before(connection, NOW - 50, at_most=10, also_unread=False)
+        all_ones = films.before(connection, NOW - 50, at_most=10, also_unread=True)
+        counted = [films.count_before(connection, NOW - 50, also_unread=unread) for unread in (False, True)]
     assert ([old], 2) == ([film.film_id for film in read_ones], len(all_ones))
+    assert [1, 2] == counted

@@ -13,7 +13,9 @@ NOW = 1_800_000_000.0
 HOUR = 3600.0
 
 
-def begun(database: Database, name: str = "anna", role: Role = Role.READER, *, hash_: str | None = "x") -> str:
+def begun(
+    database: Database, name: str = "anna", role: Role = Role.READER, *, hash_: str | None = "x"
+) -> str:
     with database.write() as connection:
         accounts.add(connection, name, role, password_hash=hash_, now=NOW)
         account = Account(name, role, hash_, NOW)

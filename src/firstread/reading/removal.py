@@ -38,7 +38,7 @@ def prune(store: Store, *, before: float, also_unread: bool, actor: str, now: fl
     n_removed = 0
     while True:
         with store.database.write() as connection:
-            old = films.read_before(connection, before, at_most=_AT_ONCE, also_unread=also_unread)
+            old = films.before(connection, before, at_most=_AT_ONCE, also_unread=also_unread)
             if not old:
                 return n_removed
             films.remove(connection, [film.film_id for film in old], now=now)

@@ -73,12 +73,12 @@ def append(
     )
 
 
-def events(connection: Connection, *, after: int = 0, at_most: int = 1000) -> Iterator[AuditEvent]:
+def events(connection: Connection, *, after: int = 0) -> Iterator[AuditEvent]:
     """Yield the events after a number, oldest first."""
-    for row in connection.execute(
-        select(tables.audit_event).where(_AUDIT.id > after).order_by(_AUDIT.id).limit(at_most)
-    ):
-        yield AuditEvent(row.id, row.at, row.actor, row.action, row.subject, row.detail, row.sha256)
+    wanted = select(tables.audit_event).where(_AUDIT.id > after).order_by(_AUDIT.id)
+    with connection.execution_options(yield_per=1000).execute(wanted) as rows:
+        for row in rows:
+            yield AuditEvent(row.id, row.at, row.actor, row.action, row.subject, row.detail, row.sha256)
 
 
 def verify(connection: Connection, *, head: str | None = None) -> Verified | Broken:

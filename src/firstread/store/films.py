@@ -13,10 +13,11 @@ from firstread.terms import Band, Change
 __all__ = [
     "KeptFilm",
     "Standing",
+    "before",
     "by_ids",
     "by_sha256",
     "count",
-    "read_before",
+    "count_before",
     "remove",
     "standings",
     "those_here",
@@ -136,12 +137,16 @@ def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(tables.film)) or 0
 
 
-def read_before(connection: Connection, moment: float, *, at_most: int, also_unread: bool) -> list[KeptFilm]:
+def before(connection: Connection, moment: float, *, at_most: int, also_unread: bool) -> list[KeptFilm]:
     """Return films that arrived before a moment and were read, or also those that were not."""
-    which = _whole().where(_FILM.arrived_at < moment).order_by(_FILM.id).limit(at_most)
-    if not also_unread:
-        which = which.where(_was_read(_FILM.id))
+    which = _whole().where(_arrived_before(moment, also_unread=also_unread)).order_by(_FILM.id).limit(at_most)
     return [_kept(row) for row in connection.execute(which)]
+
+
+def count_before(connection: Connection, moment: float, *, also_unread: bool) -> int:
+    """Return how many films `before` would return in the end."""
+    which = _arrived_before(moment, also_unread=also_unread)
+    return connection.scalar(select(func.count()).select_from(tables.film).where(which)) or 0
 
 
 def remove(connection: Connection, film_ids: Sequence[int], *, now: float) -> None:
@@ -162,6 +167,11 @@ def _remember_overtaking(connection: Connection, film_ids: Sequence[int]) -> Non
     connection.execute(
         update(tables.film).where(~_was_read(_FILM.id)).values(overtaken=_FILM.overtaken + n_later)
     )
+
+
+def _arrived_before(moment: float, *, also_unread: bool) -> ColumnElement[bool]:
+    earlier = _FILM.arrived_at < moment
+    return earlier if also_unread else earlier & _was_read(_FILM.id)
 
 
 def _was_read(film_id: ColumnElement[int]) -> Exists:

@@ -12,7 +12,10 @@ from firstread.store import schema
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
 
-__all__ = ["Store", "open_store"]
+__all__ = ["DATABASE_FILE", "FILM_FOLDER", "Store", "open_store"]
+
+DATABASE_FILE, FILM_FOLDER = "firstread.db", "films"
+"""What lies in the folder of a store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ def open_store(settings: config.Store) -> Store:
     folder = (
         user_data_path("firstread", appauthor=False) if settings.folder is None else Path(settings.folder)
     )
-    films = FilmFolder(folder.absolute() / "films", reserve_bytes=settings.reserve_bytes)
-    database = Database(settings.url or f"sqlite:///{folder.absolute() / 'firstread.db'}")
+    films = FilmFolder(folder.absolute() / FILM_FOLDER, reserve_bytes=settings.reserve_bytes)
+    database = Database(settings.url or f"sqlite:///{folder.absolute() / DATABASE_FILE}")
     try:
         _make_private(database)
         schema.upgrade(database)
@@ -63,4 +66,6 @@ def _make_private(database: Database) -> None:
             database.file.touch(mode=0o600)
             database.file.chmod(0o600)
         except OSError as error:
-            raise StoreError(f"{database.file}: the database must be this user's; {error.strerror}.") from error
+            raise StoreError(
+                f"{database.file}: the database must be this user's; {error.strerror}."
+            ) from error

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from firstread import __version__
+from firstread.edges.cli.account import account_commands, token_commands
 from firstread.edges.cli.audit import audit
 from firstread.edges.cli.bundle import bundle_commands
 from firstread.edges.cli.data import data_commands
@@ -17,6 +18,7 @@ from firstread.edges.cli.recalibrate import recalibrate
 from firstread.edges.cli.search import search
 from firstread.edges.cli.serve import serve, worker
 from firstread.edges.cli.simulate import simulate
+from firstread.edges.cli.store_care import audit_log_commands, backup, prune
 from firstread.edges.cli.train import export, train
 from firstread.edges.cli.triage import triage
 from firstread.errors import FirstreadError
@@ -54,6 +56,8 @@ def firstread(
 app.command(no_args_is_help=True)(triage)
 app.command()(serve)
 app.command()(worker)
+app.command(no_args_is_help=True)(prune)
+app.command(no_args_is_help=True)(backup)
 app.command(no_args_is_help=True)(train)
 app.command(no_args_is_help=True)(export)
 app.command(no_args_is_help=True)(search)
@@ -63,6 +67,9 @@ app.command(no_args_is_help=True)(audit)
 app.command()(simulate)
 app.command(no_args_is_help=True)(explain)
 app.command(no_args_is_help=True)(dossier)
+app.add_typer(account_commands, name="account")
+app.add_typer(token_commands, name="token")
+app.add_typer(audit_log_commands, name="audit-log")
 app.add_typer(data_commands, name="data")
 app.add_typer(bundle_commands, name="bundle")
 
