@@ -5,12 +5,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 FILMS  ?=
 N      ?= 40
+SERVE  ?=
 DATA    ?= ../shared/data/kaggle-pneumonia-224
 WEIGHTS ?= ../shared/weights/mobilenet_v2_1.0_224_notop.weights.h5
 RUN     ?= runs/mobilenet_v2
 SEEDS   ?= 5
 
-.PHONY: help demo test check lint train bench clean
+# What tests drive beside Python: a browser, and the database of teams.
+SYSTEM_PACKAGES := chromium postgresql
+
+.PHONY: help demo test check lint train bench system clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,12 +35,22 @@ demo: $(VENV)/.core ## rank synthetic radiographs, or your own: make demo FILMS=
 ifeq ($(FILMS),)
 	$(BIN)/firstread data synthesize $(N) demo/films --overwrite
 	$(BIN)/firstread triage demo/films --html demo/worklist.html
+	$(BIN)/firstread serve demo/films --folder demo/store $(SERVE)
 else
 	$(BIN)/firstread triage "$(FILMS)" --html demo/worklist.html
+	$(BIN)/firstread serve "$(FILMS)" --folder demo/store $(SERVE)
 endif
-	@echo "The worklist with heat maps: open demo/worklist.html in a browser."
 
-test: check      ## everything that must hold, on any machine
+test: system check ## everything that must hold, on any machine
+
+system:          ## what tests need beside Python, where this user may install it
+	@missing=""; for package in $(SYSTEM_PACKAGES); do dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
+	else \
+		echo "Not installed:$$missing. Tests that need them are skipped; on Debian: sudo apt-get install$$missing"; \
+	fi
 
 check: $(VENV)/.dev lint ## ruff, mypy, import-linter, pytest
 	$(BIN)/pytest
