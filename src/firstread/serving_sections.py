@@ -20,14 +20,17 @@ class Store:
             has for data of programs.
         url: `postgresql://USER@HOST/NAME` for several servers; None means one SQLite file in the folder.
         reserve_bytes: What has to stay free on the disk of the films; below it nothing is accepted.
+        patience_s: Seconds that a writer of SQLite waits for the others before the sender is told to try again.
     """
 
     folder: str | None = None
     url: str | None = None
     reserve_bytes: int = 512 * MIB
+    patience_s: float = 10.0
 
     def __post_init__(self) -> None:
         require(self.reserve_bytes >= 0, "store.reserve_bytes must not be negative", self.reserve_bytes)
+        require(0 < self.patience_s <= 600, "store.patience_s must be in (0, 600]", self.patience_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,27 +8,28 @@ from firstread.store.database import Database
 from firstread.terms import Role
 
 NOW = 1_800_000_000.0
+HASH, OTHER_HASH = "$argon2id$one", "$argon2id$two"
 
 
 def test_an_account_comes_back_as_it_was_added(database: Database) -> None:
     with database.write() as connection:
-        assert accounts.add(connection, "anna", Role.ADMIN, password_hash="$argon2id$x", now=NOW)
+        assert accounts.add(connection, "anna", Role.ADMIN, password_hash=HASH, now=NOW)
 
     with database.read() as connection:
-        assert Account("anna", Role.ADMIN, "$argon2id$x", NOW) == accounts.by_name(connection, "anna")
+        assert Account("anna", Role.ADMIN, HASH, NOW) == accounts.by_name(connection, "anna")
         assert accounts.by_name(connection, "Anna") is None
 
 
 def test_a_name_is_given_once(database: Database) -> None:
     with database.write() as connection:
-        accounts.add(connection, "anna", Role.READER, password_hash="one", now=NOW)
+        accounts.add(connection, "anna", Role.READER, password_hash=HASH, now=NOW)
 
-        assert not accounts.add(connection, "anna", Role.ADMIN, password_hash="two", now=NOW)
-        assert [Account("anna", Role.READER, "one", NOW)] == accounts.everyone(connection)
+        assert not accounts.add(connection, "anna", Role.ADMIN, password_hash=OTHER_HASH, now=NOW)
+        assert [Account("anna", Role.READER, HASH, NOW)] == accounts.everyone(connection)
 
 
 def test_a_hash_is_not_shown() -> None:
-    assert "argon2id" not in repr(Account("anna", Role.READER, "$argon2id$x", NOW))
+    assert "argon2id" not in repr(Account("anna", Role.READER, HASH, NOW))
 
 
 def test_an_account_is_closed_and_opened_again(database: Database) -> None:
@@ -66,7 +67,7 @@ def test_who_comes_by_another_door_gets_an_account_and_its_role_follows(database
 def test_another_door_does_not_open_an_account_with_a_password(database: Database) -> None:
     """A provider where people choose their names would otherwise give them somebody else's readings."""
     with database.write() as connection:
-        accounts.add(connection, "anna", Role.READER, password_hash="x", now=NOW)
+        accounts.add(connection, "anna", Role.READER, password_hash=HASH, now=NOW)
 
         assert accounts.arrive(connection, "anna", role=Role.ADMIN, now=NOW) is None
         assert [Role.READER] == [each.role for each in accounts.everyone(connection)]

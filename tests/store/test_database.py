@@ -75,11 +75,8 @@ def test_writers_wait_for_each_other_and_see_what_the_last_one_wrote(database: D
     assert 80 == verified.n_events
 
 
-def test_a_database_that_another_process_holds_is_busy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("firstread.store.database._PATIENCE_S", 0.1)
-    held, other = (Database(f"sqlite:///{tmp_path}/films.db") for _ in range(2))
+def test_a_database_that_another_process_holds_is_busy(tmp_path: Path) -> None:
+    held, other = (Database(f"sqlite:///{tmp_path}/films.db", patience_s=0.1) for _ in range(2))
 
     with held.write(), pytest.raises(StoreBusyError, match="another process holds it"):
         other.write().__enter__()

@@ -12,8 +12,6 @@ from firstread.errors import StoreBusyError, StoreError, StoreFullError
 
 __all__ = ["Database"]
 
-# A writer of SQLite waits so long for the others before it gives up.
-_PATIENCE_S = 20.0
 # Of the lock that puts PostgreSQL's writers in a row; any number that nobody else uses.
 _WRITERS_LOCK = 0x66697273
 _WRITES = "firstread_writes"
@@ -24,13 +22,14 @@ class Database:
 
     Args:
         url: `sqlite:///FILE` or `postgresql://…`.
+        patience_s: How long a writer of SQLite waits for the others before it gives up.
 
     Raises:
         StoreError: If the URL is none of these, or the database does not answer.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = _supported(url)
+    def __init__(self, url: str, *, patience_s: float = 10.0) -> None:
+        self._url, self._patience_s = _supported(url), patience_s
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         try:
             self.engine = create_engine(self._url, **self._options())
@@ -103,7 +102,7 @@ class Database:
     def _options(self) -> dict[str, Any]:
         if self.is_sqlite:
             # Requests come on many threads, each transaction has its connection for itself.
-            return {"connect_args": {"timeout": _PATIENCE_S, "check_same_thread": False}, "pool_size": 8}
+            return {"connect_args": {"timeout": self._patience_s, "check_same_thread": False}, "pool_size": 8}
         return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
 
 

@@ -1,6 +1,6 @@
 """What readers said of films: added, undone, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,17 @@ from sqlalchemy import Connection, Row, insert, select, update
 from firstread.store import tables
 from firstread.terms import LabelState, Verdict
 
-__all__ = ["NewReading", "Reading", "add", "of_film", "read_by", "undo_last"]
+__all__ = [
+    "NewReading",
+    "Reading",
+    "add",
+    "newest_of_each_reader",
+    "of_film",
+    "of_films",
+    "read_by",
+    "read_films",
+    "undo_last",
+]
 
 _READING = tables.reading.c
 
@@ -91,13 +101,44 @@ def undo_last(connection: Connection, reader: str, *, now: float) -> Reading | N
 
 def of_film(connection: Connection, film_id: int) -> list[Reading]:
     """Return the newest reading of each reader of a film that was not undone, oldest first."""
+    return newest_of_each_reader(of_films(connection, [film_id]).get(film_id, []))
+
+
+def of_films(connection: Connection, film_ids: Sequence[int]) -> dict[int, list[Reading]]:
+    """Return every reading of some films that was not undone, oldest first; films without one are left out."""
     rows = connection.execute(
         select(tables.reading)
-        .where(_READING.film_id == film_id, _READING.undone_at.is_(None))
+        .where(_READING.film_id.in_(film_ids), _READING.undone_at.is_(None))
         .order_by(_READING.id)
     )
-    newest = {row.reader: _from_row(row, undone_at=None) for row in rows}
+    found: dict[int, list[Reading]] = {}
+    for row in rows:
+        found.setdefault(row.film_id, []).append(_from_row(row, undone_at=None))
+    return found
+
+
+def newest_of_each_reader(given: Iterable[Reading]) -> list[Reading]:
+    """Return, of a film's readings in their order, those that hold: of each reader the last."""
+    newest = {reading.said.reader: reading for reading in given}
     return sorted(newest.values(), key=lambda reading: reading.number)
+
+
+def read_films(connection: Connection, *, after: int, at_most: int) -> list[int]:
+    """Return the next films that somebody has read, in the order in which films were written down.
+
+    Args:
+        connection: A transaction.
+        after: The film that came last; 0 to begin with.
+        at_most: How many.
+    """
+    found = connection.execute(
+        select(_READING.film_id)
+        .where(_READING.film_id > after, _READING.undone_at.is_(None))
+        .distinct()
+        .order_by(_READING.film_id)
+        .limit(at_most)
+    )
+    return list(found.scalars())
 
 
 def read_by(connection: Connection, reader: str, film_ids: Sequence[int]) -> set[int]:

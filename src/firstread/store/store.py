@@ -49,7 +49,8 @@ def open_store(settings: config.Store) -> Store:
         user_data_path("firstread", appauthor=False) if settings.folder is None else Path(settings.folder)
     )
     films = FilmFolder(folder.absolute() / FILM_FOLDER, reserve_bytes=settings.reserve_bytes)
-    database = Database(settings.url or f"sqlite:///{folder.absolute() / DATABASE_FILE}")
+    url = settings.url or f"sqlite:///{folder.absolute() / DATABASE_FILE}"
+    database = Database(url, patience_s=settings.patience_s)
     try:
         _make_private(database)
         schema.upgrade(database)

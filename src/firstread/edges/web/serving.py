@@ -24,6 +24,7 @@ __all__ = ["Serving", "serve"]
 
 # Open event streams end at once; a film that is being sent may finish.
 _GRACE_S = 5
+_BACKLOG = 512
 # One process shows films: a reader looks at one at a time, and scoring needs the processors.
 _DISPLAY = Workers(processes=1)
 
@@ -100,6 +101,8 @@ def _listening(web: Web) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((web.host, web.port))
+            # From here on whoever calls waits, and is not refused: the address is printed before all is loaded.
+            listener.listen(_BACKLOG)
         except OSError as error:
             raise ConfigError(
                 f"web.port must be free at web.host; {web.host}:{web.port}: {error.strerror}. "

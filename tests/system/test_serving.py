@@ -1,0 +1,345 @@
+"""The server as a user starts it: it keeps what it acknowledged through kills, full disks and rude clients."""
+
+import contextlib
+import io
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from firstread.inference.bundle import Bundle
+
+pytestmark = pytest.mark.slow
+
+START_S = 60.0
+
+
+class Served:
+    """A running `firstread serve`, and a browser that was let in."""
+
+    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+        self.process = process
+        self.origin = url.split("/?", maxsplit=1)[0]
+        self.client = httpx2.Client(
+            base_url=self.origin, headers={"Sec-Fetch-Site": "same-origin"}, timeout=60
+        )
+        self.client.get(url)
+
+    def send(self, films: dict[str, bytes], delivery: str = "one") -> httpx2.Response:
+        form = [("films", (name, content)) for name, content in films.items()]
+        return self.client.post("/api/v1/films", files=form, data={"delivery": delivery})
+
+    def counts(self) -> dict[str, int]:
+        found: dict[str, int] = self.client.get("/api/v1/worklist?limit=1").json()["counts"]
+        return found
+
+    def until(self, holds: Callable[[dict[str, int]], bool], patience_s: float = 60.0) -> dict[str, int]:
+        """Wait until the counts are so."""
+        deadline = time.monotonic() + patience_s
+        while not holds(counts := self.counts()):
+            assert time.monotonic() < deadline, counts
+            time.sleep(0.1)
+        return counts
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.client.close()
+
+
+Start = Callable[..., Served]
+
+
+@pytest.fixture
+def start(tmp_path: Path, tiny_bundle: Bundle) -> Iterator[Start]:
+    """Return a function that starts a server on the same store each time."""
+    started: list[Served] = []
+
+    def begin(*options: str, store: Path = tmp_path / "store") -> Served:
+        command = [sys.executable, "-m", "firstread", "serve", "--no-open", "--port", "0"]
+        command += ["--folder", str(store), "--bundle", str(tiny_bundle.folder), *options]
+        environment = os.environ | {
+            "FIRSTREAD_QUEUE__LEASE_S": "2",
+            "FIRSTREAD_WORKERS__PROCESSES": "1",
+            "FIRSTREAD_STORE__RESERVE_BYTES": "0",
+            "FIRSTREAD_WEB__REQUESTS_PER_S": "100000",
+            "FIRSTREAD_WEB__BURST": "100000",
+            "FIRSTREAD_WEB__BODY_TIMEOUT_S": "2",
+        }
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert "http://" in line, line
+        served = Served(process, line.split("open: ")[1].strip())
+        started.append(served)
+        return served
+
+    yield begin
+    for served in started:
+        if served.process.poll() is None:
+            served.process.send_signal(signal.SIGTERM)
+            served.process.wait(30)
+        served.client.close()
+        if served.process.stdout is not None:
+            served.process.stdout.close()
+
+
+def film(seed: int) -> bytes:
+    stream = io.BytesIO()
+    pixels = np.random.default_rng(seed).normal(70 + seed % 110, 20, (224, 224))
+    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def films(n: int, first: int = 0) -> dict[str, bytes]:
+    return {f"{number}.png": film(number) for number in range(first, first + n)}
+
+
+def workers_of(served: Served) -> list[psutil.Process]:
+    """Return the processes that score for a server."""
+    children = psutil.Process(served.process.pid).children()
+    return [child for child in children if "worker" in child.cmdline()]
+
+
+def everything_done(n: int) -> Callable[[dict[str, int]], bool]:
+    return lambda counts: counts["all"] == n and counts["waiting"] == 0
+
+
+def test_films_are_scored_and_ranked_while_they_come(start: Start) -> None:
+    served = start()
+
+    assert 201 == served.send(films(20)).status_code
+
+    counts = served.until(everything_done(20))
+    assert 20 == counts["URGENT"] + counts["REVIEW"] + counts["ROUTINE"]
+
+
+def test_a_server_that_is_killed_goes_on_where_it_was(start: Start) -> None:
+    served = start()
+    served.send(films(40))
+    worker = workers_of(served)[0]
+    served.kill()
+    worker.wait(30)  # it ends by itself: its server is gone
+
+    served = start()
+
+    assert 40 == served.until(everything_done(40))["all"]
+
+
+def test_a_worker_that_is_killed_costs_no_film(start: Start) -> None:
+    served = start()
+    served.until(lambda counts: counts["all"] == 0)
+    for round_ in range(3):
+        served.send(films(30, first=30 * round_), delivery=f"round-{round_}")
+        with contextlib.suppress(IndexError, psutil.NoSuchProcess):
+            workers_of(served)[0].kill()
+
+    counts = served.until(everything_done(90), patience_s=120)
+    assert 0 == counts["not_scored"]
+
+
+def test_ctrl_c_ends_the_server_and_its_worker(start: Start) -> None:
+    served = start()
+    worker = workers_of(served)[0]
+
+    served.process.send_signal(signal.SIGINT)
+
+    assert served.process.wait(30) in (0, 130, -signal.SIGINT)
+    worker.wait(30)
+
+
+def test_an_open_page_does_not_keep_the_server_from_ending(start: Start) -> None:
+    served = start()
+    with served.client.stream("GET", "/api/v1/events") as stream:
+        assert "event: change" in next(text for text in stream.iter_text() if "event" in text)
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(20)
+
+
+def test_a_page_hears_of_every_change(start: Start) -> None:
+    served = start()
+    heard: list[str] = []
+
+    def listen() -> None:
+        with contextlib.suppress(httpx2.HTTPError), served.client.stream("GET", "/api/v1/events") as stream:
+            heard.extend(line for line in stream.iter_lines() if line.startswith("id:"))
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    time.sleep(0.5)
+    served.send(films(5))
+    served.until(everything_done(5))
+    time.sleep(1)
+
+    numbers = [int(line.removeprefix("id:")) for line in heard]
+    assert len(numbers) >= 2
+    assert sorted(set(numbers)) == numbers
+    last = served.client.get("/api/v1/worklist?limit=1").json()["version"]
+    assert last == numbers[-1]
+
+
+def test_a_client_that_goes_away_leaves_nothing(start: Start, tmp_path: Path) -> None:
+    served = start()
+    host, port = served.origin.removeprefix("http://").split(":")
+    cookie = "; ".join(f"{name}={value}" for name, value in served.client.cookies.items())
+    with socket.create_connection((host, int(port))) as rude:
+        rude.sendall(
+            f"POST /api/v1/films HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
+            "Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+            "Content-Length: 100000\r\n\r\n--x\r\n"
+            'Content-Disposition: form-data; name="films"; filename="a"\r\n\r\nhalf'.encode()
+        )
+
+    assert 201 == served.send(films(1)).status_code
+    assert 1 == served.until(everything_done(1))["all"]
+    assert [] == list((tmp_path / "store" / "films" / "arriving").iterdir())
+
+
+def test_a_client_that_sends_nothing_is_let_go(start: Start) -> None:
+    served = start()
+    host, port = served.origin.removeprefix("http://").split(":")
+    cookie = "; ".join(f"{name}={value}" for name, value in served.client.cookies.items())
+    with socket.create_connection((host, int(port)), timeout=30) as slow:
+        slow.sendall(
+            f"POST /api/v1/films HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
+            "Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+            "Content-Length: 1000\r\n\r\n--x\r\n".encode()
+        )
+
+        assert b" 408 " in slow.recv(4096).split(b"\r\n")[0]
+
+
+def test_two_hundred_clients_at_once_lose_nothing(start: Start) -> None:
+    served = start()
+
+    def one(number: int) -> int:
+        return served.send({f"{number}.png": film(number)}, delivery=f"client-{number}").status_code
+
+    with ThreadPoolExecutor(200) as clients:
+        statuses = list(clients.map(one, range(200)))
+
+    assert {201} == set(statuses)
+    assert 200 == served.until(everything_done(200), patience_s=120)["all"]
+
+
+def test_a_database_that_another_program_holds_is_said_and_nothing_is_acknowledged(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRSTREAD_STORE__PATIENCE_S", "0.5")
+    served = start("--workers", "0")
+    with contextlib.closing(
+        sqlite3.connect(tmp_path / "store" / "firstread.db", isolation_level=None)
+    ) as other:
+        other.execute("BEGIN IMMEDIATE")
+        busy = served.send(films(1))
+        other.execute("ROLLBACK")
+
+    assert (503, "2") == (busy.status_code, busy.headers["retry-after"])
+    assert 201 == served.send(films(1)).status_code
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of 8 MiB; only root may make one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    if mount is None or unmount is None or os.getuid() != 0:
+        pytest.skip("A small disk (tmpfs) can only be mounted by root.")
+    done = subprocess.run([mount, "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], check=False)
+    if done.returncode:
+        pytest.skip("A small disk (tmpfs) cannot be mounted here.")
+    yield folder
+    subprocess.run([unmount, "-l", folder], check=False)
+
+
+def test_a_full_disk_is_said_and_what_was_acknowledged_stays(start: Start, small_disk: Path) -> None:
+    served = start(store=small_disk / "store")
+    assert 201 == served.send(films(3)).status_code
+    served.until(everything_done(3))
+
+    noise = np.random.default_rng(0)
+    statuses = [
+        served.send({f"big-{i}.bin": noise.bytes(1_000_000)}, delivery=f"big-{i}").status_code
+        for i in range(10)
+    ]
+
+    assert 507 in statuses
+    assert statuses.count(201) + statuses.count(507) == len(statuses)
+    n_acknowledged = 3 + statuses.count(201)
+    assert n_acknowledged == served.counts()["all"]
+    (served.process.send_signal(signal.SIGTERM), served.process.wait(30))
+    assert n_acknowledged == start(store=small_disk / "store").counts()["all"]
+
+
+def test_a_port_that_is_taken_is_said(start: Start, tmp_path: Path) -> None:
+    port = start().origin.rsplit(":", 1)[1]
+    second = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "firstread",
+            "serve",
+            "--no-open",
+            "--port",
+            port,
+            "--folder",
+            tmp_path / "other",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert 2 == second.returncode
+    assert "web.port must be free" in second.stderr
+
+
+def test_beyond_this_computer_a_door_is_needed(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "firstread", "serve", "--host", "192.0.2.1", "--folder", tmp_path / "store"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert 2 == refused.returncode
+    assert "doors" in refused.stderr
+
+
+@pytest.mark.films
+def test_every_hostile_file_is_answered_and_memory_stays_bounded(start: Start, public_films: Path) -> None:
+    served = start()
+    files = [
+        path
+        for folder in ("hostile", "dicom")
+        for path in sorted((public_films / folder).rglob("*"))
+        if path.is_file() and path.stat().st_size < 100 * 2**20
+    ]
+    before = psutil.Process(served.process.pid).memory_info().rss
+    for number, path in enumerate(files):
+        answer = served.send({str(path.relative_to(public_films)): path.read_bytes()}, delivery=f"{number}")
+        assert 201 == answer.status_code, path
+    counts = served.until(lambda counts: counts["waiting"] == 0, patience_s=240)
+
+    assert counts["all"] <= len(files)
+    assert 200 == served.client.get("/api/v1/health").status_code
+    for row in served.client.get("/api/v1/worklist?state=all&limit=500").json()["films"]:
+        assert served.client.get(f"/api/v1/films/{row['film']}/pixels").status_code in (200, 409)
+    assert psutil.Process(served.process.pid).memory_info().rss - before < 300 * 2**20
