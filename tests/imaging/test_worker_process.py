@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from firstread.config import ReadLimits, Workers
+from firstread.imaging.film_task import preparing
 from firstread.imaging.prepare import Prepared, prepare
 from firstread.imaging.preprocess import Recipe
 from firstread.imaging.worker_process import Job, WorkerProcess
@@ -13,17 +14,19 @@ from firstread.terms import Refusal
 
 
 @pytest.fixture
-def worker() -> WorkerProcess:
-    return WorkerProcess(Recipe(), limits=ReadLimits(), workers=Workers(processes=1, timeout_s=5))
+def worker() -> WorkerProcess[Prepared]:
+    return WorkerProcess(preparing(Recipe()), limits=ReadLimits(), workers=Workers(processes=1, timeout_s=5))
 
 
-def hear(worker: WorkerProcess) -> bool:
+def hear(worker: WorkerProcess[Prepared]) -> bool:
     assert wait([worker.connection], timeout=30)
     return worker.receive()
 
 
-def test_a_worker_answers_in_order(worker: WorkerProcess, film_folder: Path) -> None:
-    jobs = [Job(path, Future()) for path in (film_folder / "0.jpg", film_folder / "gone.jpg")]
+def test_a_worker_answers_in_order(worker: WorkerProcess[Prepared], film_folder: Path) -> None:
+    jobs: list[Job[Prepared]] = [
+        Job(path, Future()) for path in (film_folder / "0.jpg", film_folder / "gone.jpg")
+    ]
     for job in jobs:
         worker.send(job)
     try:
@@ -39,7 +42,7 @@ def test_a_worker_answers_in_order(worker: WorkerProcess, film_folder: Path) -> 
         assert 0 == worker.end(grace_s=10)
 
 
-def test_only_a_worker_at_work_has_a_deadline(worker: WorkerProcess, film_folder: Path) -> None:
+def test_only_a_worker_at_work_has_a_deadline(worker: WorkerProcess[Prepared], film_folder: Path) -> None:
     assert worker.deadline < float("inf")  # starting takes time as well
     assert hear(worker)
     assert float("inf") == worker.deadline
@@ -48,13 +51,13 @@ def test_only_a_worker_at_work_has_a_deadline(worker: WorkerProcess, film_folder
     worker.end(grace_s=10)
 
 
-def test_a_worker_that_closes_of_its_own_will_died_of_nothing(worker: WorkerProcess) -> None:
+def test_a_worker_that_closes_of_its_own_will_died_of_nothing(worker: WorkerProcess[Prepared]) -> None:
     assert hear(worker)
 
     assert worker.cause_of_death() is None
 
 
-def test_a_killed_worker_died_of_memory(worker: WorkerProcess) -> None:
+def test_a_killed_worker_died_of_memory(worker: WorkerProcess[Prepared]) -> None:
     """SIGKILL from outside is the kernel's answer to a machine without memory."""
     assert hear(worker)
     worker._process.kill()

@@ -19,7 +19,7 @@ EXPLICIT = "1.2.840.10008.1.2.1"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 BIG_ENDIAN = "1.2.840.10008.1.2.2"
 _LONG_VRS = (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV")
-# Only these are read; the patient's module is skipped and never in memory as values.
+# Only these are read of a radiograph; the patient's module is skipped and never in memory as values.
 _WANTED = (
     "SOPClassUID SyntheticData Modality PresentationIntentType BodyPartExamined ViewPosition "
     "ViewCodeSequence CodeMeaning PatientOrientation SamplesPerPixel PhotometricInterpretation "
@@ -35,7 +35,7 @@ class DicomFile:
     """An opened DICOM file.
 
     Args:
-        dataset: The elements that a radiograph needs, and no others.
+        dataset: The elements that were asked for, and no others.
         transfer_syntax: How the pixels are encoded (0002,0010); of a file that does not state it, as its bytes look.
         has_preamble: The file starts as PS3.10 7.1 demands.
     """
@@ -45,12 +45,13 @@ class DicomFile:
     has_preamble: bool
 
 
-def open_dicom(content: bytes, limits: ReadLimits) -> DicomFile:
+def open_dicom(content: bytes, limits: ReadLimits, *, keywords: str = _WANTED) -> DicomFile:
     """Return the data set of a DICOM file, with or without preamble.
 
     Args:
         content: The file's bytes.
         limits: What a deflated file may grow to.
+        keywords: Names of the elements to read, with spaces between; those that a radiograph needs if absent.
 
     Raises:
         ImageReadError: If the file is damaged, or inflates beyond the limit.
@@ -65,7 +66,7 @@ def open_dicom(content: bytes, limits: ReadLimits) -> DicomFile:
     body = memoryview(content)[start:]
     if transfer_syntax == DEFLATED:
         body = memoryview(_inflated(body, limits))
-    tags = [tag for keyword in _WANTED.split() if (tag := tag_for_keyword(keyword)) is not None]
+    tags = [tag for keyword in keywords.split() if (tag := tag_for_keyword(keyword)) is not None]
     dataset = read_dataset(
         io.BytesIO(body),
         is_implicit_VR=transfer_syntax == IMPLICIT,

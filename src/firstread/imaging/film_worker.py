@@ -2,7 +2,7 @@
 
 Parent and worker exchange bytes, never pickles: a worker that a hostile film has taken over cannot run code in
 the parent.
-A job is a path; an answer is one line of JSON and, for a prepared film, its pixels.
+A job is a path; an answer is one line of JSON and, for a film that could be opened, its pixels.
 """
 
 import importlib
@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,23 +19,33 @@ from typing import Any, Protocol
 import numpy as np
 
 from firstread.config import ReadLimits
+from firstread.imaging.display import Displayed, Reduction
 from firstread.imaging.prepare import Prepared
 from firstread.imaging.preprocess import Recipe
+from firstread.imaging.pseudonym import Pseudonym, PseudonymKey
 from firstread.records import FilmFacts, Reason
 from firstread.terms import Refusal, ViewPosition
 
-__all__ = ["READY", "Preparer", "decoded", "encoded", "main"]
+__all__ = ["READY", "Preparer", "decoded", "decoded_display", "decoded_pseudonym", "encoded", "main"]
 
 READY = b"ready"
+# What a preparer is told besides the film, by the name of its class.
+_RECIPES: Mapping[str, Callable[[Mapping[str, Any]], Recipe | Reduction | PseudonymKey]] = {
+    "Recipe": Recipe.from_dict,
+    "Reduction": Reduction.from_dict,
+    "PseudonymKey": PseudonymKey.from_dict,
+}
 # The parent kills a worker that hangs; this is for a worker whose parent is gone.
 _ORPHAN_GRACE_S = 5.0
 
 
 class Preparer(Protocol):
-    """What a worker does with a file: `prepare`, in earnest."""
+    """What a worker does with a file: `prepare`, `display` or `pseudonym`, in earnest."""
 
-    def __call__(self, source: Path, recipe: Recipe, *, limits: ReadLimits) -> Prepared | Reason:
-        """Return the model input of one file, or the reason why it has none."""
+    def __call__(
+        self, source: Path, recipe: Recipe | Reduction | PseudonymKey, *, limits: ReadLimits
+    ) -> Prepared | Displayed | Pseudonym | Reason:
+        """Return what was asked for of one file, or the reason why it cannot be had."""
 
 
 def main() -> None:
@@ -44,7 +55,7 @@ def main() -> None:
     connection = _connection(settings["handle"])
     module, _, name = settings["preparer"].partition(":")
     preparer: Preparer = getattr(importlib.import_module(module), name)
-    recipe = Recipe.from_dict(settings["recipe"])
+    recipe = _RECIPES[settings["kind"]](settings["recipe"])
     limits = ReadLimits(**settings["limits"])
     _load_decoders()
     _silence()
@@ -63,24 +74,27 @@ def main() -> None:
         return  # the parent is gone
 
 
-def encoded(outcome: Prepared | Reason) -> bytes:
+def encoded(outcome: Prepared | Displayed | Pseudonym | Reason) -> bytes:
     """Return the bytes that carry one outcome to the parent."""
     if isinstance(outcome, Reason):
         return json.dumps({"reason": asdict(outcome)}).encode()
-    header = {
-        "facts": asdict(outcome.facts),
-        "warnings": outcome.warnings,
-        "shape": outcome.pixels.shape,
-    }
+    if isinstance(outcome, Pseudonym):
+        return json.dumps({"pseudonym": outcome.text}).encode()
+    header: dict[str, Any] = {"shape": outcome.pixels.shape}
+    if isinstance(outcome, Displayed):
+        header |= {"bits": outcome.bits, "white": outcome.white}
+        header["stored"] = (outcome.stored_height, outcome.stored_width)
+        return json.dumps(header).encode() + b"\n" + outcome.samples()
+    header |= {"facts": asdict(outcome.facts), "warnings": outcome.warnings}
     return json.dumps(header).encode() + b"\n" + outcome.pixels.tobytes()
 
 
 def decoded(message: bytes) -> Prepared | Reason:
-    """Return the outcome that `encoded` made bytes of."""
+    """Return the model input or the reason that `encoded` made bytes of."""
     line, _, pixels = message.partition(b"\n")
     header = json.loads(line)
     if "reason" in header:
-        return Reason(Refusal(header["reason"]["code"]), str(header["reason"]["message"]))
+        return _reason(header)
     facts = header["facts"]
     view = facts.pop("view_position")
     return Prepared(
@@ -88,6 +102,28 @@ def decoded(message: bytes) -> Prepared | Reason:
         FilmFacts(**facts, view_position=None if view is None else ViewPosition(view)),
         tuple(header["warnings"]),
     )
+
+
+def decoded_display(message: bytes) -> Displayed | Reason:
+    """Return the displayed film or the reason that `encoded` made bytes of."""
+    end = message.find(b"\n")  # not partition: it would copy the pixels
+    header = json.loads(message if end < 0 else message[:end])
+    if "reason" in header:
+        return _reason(header)
+    sample = {8: "u1", 16: "<u2"}[header["bits"]]
+    pixels = np.frombuffer(message, sample, offset=end + 1).reshape(header["shape"])
+    height, width = (int(side) for side in header["stored"])
+    return Displayed(pixels.astype(sample[-2:], copy=False), int(header["white"]), height, width)
+
+
+def decoded_pseudonym(message: bytes) -> Pseudonym | Reason:
+    """Return the pseudonym or the reason that `encoded` made bytes of."""
+    header = json.loads(message)
+    return _reason(header) if "reason" in header else Pseudonym(header["pseudonym"])
+
+
+def _reason(header: dict[str, Any]) -> Reason:
+    return Reason(Refusal(header["reason"]["code"]), str(header["reason"]["message"]))
 
 
 def _connection(handle: int) -> "Connection[Any, Any]":

@@ -10,18 +10,15 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from multiprocessing import Pipe
 from pathlib import Path
+from typing import Generic
 
 from firstread.config import ReadLimits, Workers
-from firstread.imaging.film_worker import READY, decoded
-from firstread.imaging.prepare import Prepared
-from firstread.imaging.preprocess import Recipe
+from firstread.imaging.film_task import Answer, FilmTask
+from firstread.imaging.film_worker import READY
 from firstread.records import Reason
 from firstread.terms import Refusal
 
-__all__ = ["PREPARER", "Job", "WorkerProcess"]
-
-# The function that workers run, as "module:name".
-PREPARER = "firstread.imaging.prepare:prepare"
+__all__ = ["Job", "WorkerProcess"]
 
 # Files the worker holds at a time: while it works on one, the next are already in its pipe.
 _IN_FLIGHT = 4
@@ -40,8 +37,8 @@ _BOOT = (
 
 
 @dataclass(eq=False, slots=True)
-class Job:
-    """One file to prepare, and who waits for it.
+class Job(Generic[Answer]):
+    """One file to open, and who waits for it.
 
     Args:
         path: The file.
@@ -51,29 +48,30 @@ class Job:
     """
 
     path: Path
-    future: "Future[Prepared | Reason]"
+    future: "Future[Answer | Reason]"
     crashes: int = 0
     started: bool = False
 
 
-class WorkerProcess:
-    """A process that prepares files in the order it receives them.
+class WorkerProcess(Generic[Answer]):
+    """A process that opens files in the order it receives them.
 
     It is started as a fresh interpreter, not forked: the parent may have threads, and its main module is
     not imported again.
     """
 
-    def __init__(
-        self, recipe: Recipe, *, limits: ReadLimits, workers: Workers, preparer: str = PREPARER
-    ) -> None:
+    def __init__(self, task: FilmTask[Answer], *, limits: ReadLimits, workers: Workers) -> None:
         self.connection, theirs = Pipe()
-        self.jobs: deque[Job] = deque()
+        self.jobs: deque[Job[Answer]] = deque()
         self.ready = False
+        self._sane = True  # all it said could be understood
+        self._retires = False  # its last film took all its memory: it ends, and means no harm
         self._timeout_s = workers.timeout_s
-        self._longest = recipe.height * recipe.width + _LONGEST_LINE
+        self._decoded = task.decoded
+        self._longest = task.pixel_bytes + _LONGEST_LINE
         self._since = time.monotonic()
         try:
-            self._process = _start(theirs.fileno(), recipe, limits, workers, preparer)
+            self._process = _start(theirs.fileno(), task, limits, workers)
         except BaseException:
             self.connection.close()
             raise
@@ -92,7 +90,7 @@ class WorkerProcess:
             return self._since + _START_S
         return self._since + self._timeout_s if self.jobs else float("inf")
 
-    def send(self, job: Job) -> None:
+    def send(self, job: Job[Answer]) -> None:
         """Hand over one file. A worker that just died is noticed by `receive`."""
         if self.ready and not self.jobs:
             self._since = time.monotonic()
@@ -104,17 +102,30 @@ class WorkerProcess:
             return
 
     def receive(self) -> bool:
-        """Take one message from the worker; return False when it has died."""
+        """Take one message from the worker; return False when it has died, or talks nonsense."""
         try:
             message = self.connection.recv_bytes(self._longest)
-            outcome = None if message == READY else decoded(message)
-        except (EOFError, OSError, KeyError, TypeError, ValueError):
+        except (EOFError, ConnectionError):
             return False
+        except OSError:  # longer than any answer
+            self._sane = False
+            return False
+        self._sane = self._understand(message)
         self._since = time.monotonic()
-        if outcome is None:
-            self.ready = True
-        else:
-            self.jobs.popleft().future.set_result(outcome)
+        return self._sane
+
+    def _understand(self, message: bytes) -> bool:
+        if not self.ready:
+            self.ready = message == READY
+            return self.ready
+        try:
+            outcome = self._decoded(message)
+            job = self.jobs.popleft()
+        except Exception:
+            # A worker that a film has taken over may say anything, or speak when nothing was asked.
+            return False
+        self._retires = isinstance(outcome, Reason) and outcome.code is Refusal.OUT_OF_MEMORY
+        job.future.set_result(outcome)
         return True
 
     def cause_of_death(self) -> Reason | None:
@@ -131,7 +142,7 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:  # it lives, but what it said made no sense
             self.end(grace_s=0)
             return crashed
-        if code == 0:
+        if code == 0 and self._sane and (self._retires or not self.jobs):
             return None
         if code == _KILLED:
             return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than this machine has.")
@@ -148,16 +159,17 @@ class WorkerProcess:
 
 
 def _start(
-    handle: int, recipe: Recipe, limits: ReadLimits, workers: Workers, preparer: str
+    handle: int, task: FilmTask[Answer], limits: ReadLimits, workers: Workers
 ) -> "subprocess.Popen[bytes]":
     settings = {
         "handle": handle,
         "sys_path": [str(Path(entry).resolve()) for entry in sys.path],
-        "recipe": recipe.as_dict(),
+        "kind": type(task.recipe).__name__,
+        "recipe": task.recipe.as_dict(),
         "limits": asdict(limits),
         "memory_bytes": workers.memory_bytes,
         "timeout_s": workers.timeout_s,
-        "preparer": preparer,
+        "preparer": task.preparer,
     }
     command = [sys.executable, "-c", _BOOT, json.dumps(settings)]
     # One film is one thread's work; more threads would only cost memory.
