@@ -3,14 +3,17 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from firstread.errors import StoreBusyError, StoreError, StoreFullError
 
-__all__ = ["Database"]
+__all__ = ["Database", "Transaction"]
+
+# What rooms above the store hand on; what it is made of is the store's.
+Transaction: TypeAlias = Connection
 
 # Of the lock that puts PostgreSQL's writers in a row; any number that nobody else uses.
 _WRITERS_LOCK = 0x66697273

@@ -105,21 +105,19 @@ def of_film(connection: Connection, film_id: int) -> list[Reading]:
 
 
 def of_films(connection: Connection, film_ids: Sequence[int]) -> dict[int, list[Reading]]:
-    """Return every reading of some films that was not undone, oldest first; films without one are left out."""
+    """Return every reading of some films, oldest first, also what was taken back; films without one are left out."""
     rows = connection.execute(
-        select(tables.reading)
-        .where(_READING.film_id.in_(film_ids), _READING.undone_at.is_(None))
-        .order_by(_READING.id)
+        select(tables.reading).where(_READING.film_id.in_(film_ids)).order_by(_READING.id)
     )
     found: dict[int, list[Reading]] = {}
     for row in rows:
-        found.setdefault(row.film_id, []).append(_from_row(row, undone_at=None))
+        found.setdefault(row.film_id, []).append(_from_row(row, undone_at=row.undone_at))
     return found
 
 
 def newest_of_each_reader(given: Iterable[Reading]) -> list[Reading]:
-    """Return, of a film's readings in their order, those that hold: of each reader the last."""
-    newest = {reading.said.reader: reading for reading in given}
+    """Return, of a film's readings in their order, those that hold: of each reader the last not taken back."""
+    newest = {reading.said.reader: reading for reading in given if reading.undone_at is None}
     return sorted(newest.values(), key=lambda reading: reading.number)
 
 

@@ -1,71 +1,30 @@
-"""Counts over all films, worked out by the database: what a dashboard shows.
+"""Counts over films and outcomes, worked out by the database: what a dashboard shows.
 
-A film arrives when its delivery begins. Where several models scored a film, its newest outcome is the one that
-counts, as everywhere; only `flow` counts every outcome, since each was work.
+A film arrives when its delivery begins. Where several models scored a film, its newest outcome is the one that counts,
+as everywhere; only the outcomes themselves are all counted, since each was work.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
+from sqlalchemy import Connection, func, select
 
 from firstread.store import tables
 from firstread.store.percentiles import percentiles
 from firstread.store.windows import Window, bin_of, newest_outcome, was_read, within
 from firstread.terms import Band, Refusal
 
-__all__ = [
-    "BANDS",
-    "Flow",
-    "ReadSoFar",
-    "Shifts",
-    "bands",
-    "film_bytes",
-    "flow",
-    "read_so_far",
-    "refusals",
-    "shifts",
-]
+__all__ = ["BANDS", "OutcomeCounts", "ReadSoFar", "arrivals", "film_bytes", "median_shifts", "outcomes"]
 
 BANDS = tuple(Band)
-"""The order of the rows that `bands` returns."""
+"""The order of the rows of `OutcomeCounts.bands`."""
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 _FILM, _OUTCOME = tables.film.c, tables.outcome.c
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Flow:
-    """How many films came and went through the model.
-
-    Args:
-        arrived: Films, shape (n_bins,).
-        scored: Outcomes with a score, shape (n_bins,).
-        not_scored: Outcomes without one, shape (n_bins,).
-    """
-
-    arrived: Integers
-    scored: Integers
-    not_scored: Integers
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shifts:
-    """How unlike the tuning films the scored films are.
-
-    Args:
-        n: Scored films whose shift is known, shape (n_bins,).
-        n_unlike: Those of them that would be warned of, shape (n_bins,).
-        median: Percentage of tuning films that are more ordinary, shape (n_bins,), 0 to 100; NaN without a film.
-    """
-
-    n: Integers
-    n_unlike: Integers
-    median: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,83 +42,123 @@ class ReadSoFar:
     n_read: int
 
 
-def flow(connection: Connection, window: Window) -> Flow:
-    """Count the films that arrived and the outcomes that were written."""
-    arrived = _in_bins(_FILM.arrived_at, literal(1), window)
-    scored = _in_bins(_OUTCOME.scored_at, _OUTCOME.scored, window)
-    (n_arrived,) = _counts(connection, arrived, [1], window)
-    n_scored, n_not_scored = _counts(connection, scored, [True, False], window)
-    return Flow(n_arrived, n_scored, n_not_scored)
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """So many outcomes are alike in all that is counted."""
+
+    bin: int
+    scored: bool
+    band: str | None
+    flagged: bool
+    reason_code: str | None
+    unlike: bool | None
+    is_newest: bool
+    is_read: bool
+    n: int
 
 
-def bands(connection: Connection, window: Window) -> Integers:
-    """Count the films that were scored, shape (3, n_bins), a row for each of `BANDS`."""
-    which = _in_bins(_OUTCOME.scored_at, _OUTCOME.band, window).where(_OUTCOME.scored, newest_outcome())
-    return _counts(connection, which, [band.value for band in BANDS], window)
+@dataclass(frozen=True, slots=True)
+class OutcomeCounts:
+    """The outcomes of a window, counted once in the database and added up here.
+
+    Args:
+        window: When they were written.
+        alike: Every kind with its number.
+    """
+
+    window: Window
+    alike: tuple[_Alike, ...]
+
+    def scored(self) -> Integers:
+        """Return how many outcomes have a score, shape (n_bins,)."""
+        return self._add_up([kind for kind in self.alike if kind.scored])
+
+    def not_scored(self) -> Integers:
+        """Return how many outcomes have none, shape (n_bins,)."""
+        return self._add_up([kind for kind in self.alike if not kind.scored])
+
+    def bands(self) -> Integers:
+        """Return how many films were scored, shape (3, n_bins), a row for each of `BANDS`."""
+        films = self._films()
+        return np.stack([self._add_up([kind for kind in films if kind.band == band]) for band in BANDS])
+
+    def with_shift(self) -> Integers:
+        """Return how many scored films have a shift, shape (n_bins,)."""
+        return self._add_up([kind for kind in self._films() if kind.unlike is not None])
+
+    def unlike(self) -> Integers:
+        """Return how many of those are called unlike the tuning films, shape (n_bins,)."""
+        return self._add_up([kind for kind in self._films() if kind.unlike])
+
+    def refusals(self) -> Mapping[Refusal, int]:
+        """Return how many films were not scored for each reason, the most frequent first."""
+        counts: Counter[Refusal] = Counter()
+        for kind in self.alike:
+            if kind.is_newest and kind.reason_code is not None:
+                counts[Refusal(kind.reason_code)] += kind.n
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    def read_so_far(self, *, flagged: bool) -> ReadSoFar:
+        """Return how many scored films with, or without, a flag have been read."""
+        films = [kind for kind in self._films() if kind.flagged == flagged]
+        return ReadSoFar(
+            flagged, sum(kind.n for kind in films), sum(kind.n for kind in films if kind.is_read)
+        )
+
+    def _films(self) -> list[_Alike]:
+        return [kind for kind in self.alike if kind.is_newest and kind.scored]
+
+    def _add_up(self, kinds: Iterable[_Alike]) -> Integers:
+        counts = np.zeros(self.window.n_bins, np.int64)
+        for kind in kinds:
+            counts[kind.bin] += kind.n
+        return counts
 
 
-def shifts(connection: Connection, window: Window, *, unlike_from: float) -> Shifts:
-    """Describe the shift of the films that were scored.
+def arrivals(connection: Connection, window: Window) -> Integers:
+    """Return how many films arrived, shape (n_bins,)."""
+    films = select(bin_of(_FILM.arrived_at, window).label("bin")).where(within(_FILM.arrived_at, window))
+    rows = films.subquery().c
+    counts = np.zeros(window.n_bins, np.int64)
+    for row in connection.execute(select(rows.bin, func.count().label("n")).group_by(rows.bin)):
+        counts[row.bin] = row.n
+    return counts
+
+
+def outcomes(connection: Connection, window: Window, *, unlike_from: float) -> OutcomeCounts:
+    """Count the outcomes of a window by all that is asked of them, in one pass.
 
     Args:
         connection: Where to ask.
-        window: When they were scored.
-        unlike_from: The percentage from which a film is called unlike the tuning films.
+        window: When they were written.
+        unlike_from: The shift from which a film is called unlike the tuning films, a percentage.
     """
-    known = (_OUTCOME.scored, _OUTCOME.shift.is_not(None), newest_outcome())
-    unlike = _in_bins(_OUTCOME.scored_at, _OUTCOME.shift >= unlike_from, window).where(*known)
-    n_unlike, n_like = _counts(connection, unlike, [True, False], window)
-    values = select(bin_of(_OUTCOME.scored_at, window).label("kind"), _OUTCOME.shift.label("value"))
-    medians = percentiles(connection, values.where(within(_OUTCOME.scored_at, window), *known), [50])
-    median = np.full(window.n_bins, np.nan)
-    for place, (_, values_at) in medians.items():
-        median[place] = values_at[0]
-    return Shifts(n_unlike + n_like, n_unlike, median)
+    each = select(
+        bin_of(_OUTCOME.scored_at, window).label("bin"),
+        _OUTCOME.scored,
+        _OUTCOME.band,
+        _OUTCOME.flagged,
+        _OUTCOME.reason_code,
+        (_OUTCOME.shift >= unlike_from).label("unlike"),
+        newest_outcome().label("is_newest"),
+        was_read(_OUTCOME.film_id).label("is_read"),
+    ).where(within(_OUTCOME.scored_at, window))
+    kinds = list(each.subquery().c)
+    counted = connection.execute(select(*kinds, func.count().label("n")).group_by(*kinds))
+    return OutcomeCounts(window, tuple(_Alike(**row._asdict()) for row in counted))
 
 
-def refusals(connection: Connection, window: Window) -> Mapping[Refusal, int]:
-    """Count the films that were not scored by their reason, the most frequent first."""
-    n = func.count().label("n")
-    rows = connection.execute(
-        select(_OUTCOME.reason_code, n)
-        .where(within(_OUTCOME.scored_at, window), ~_OUTCOME.scored, newest_outcome())
-        .group_by(_OUTCOME.reason_code)
-        .order_by(n.desc(), _OUTCOME.reason_code)
+def median_shifts(connection: Connection, window: Window) -> Floats:
+    """Return the median shift of the films that were scored, shape (n_bins,), 0 to 100; NaN without a film."""
+    shifts = select(bin_of(_OUTCOME.scored_at, window).label("kind"), _OUTCOME.shift.label("value")).where(
+        within(_OUTCOME.scored_at, window), _OUTCOME.scored, _OUTCOME.shift.is_not(None), newest_outcome()
     )
-    return {Refusal(row.reason_code): row.n for row in rows}
-
-
-def read_so_far(connection: Connection, window: Window) -> list[ReadSoFar]:
-    """Count the films that were scored in the window and those of them that have been read, flagged ones first."""
-    films = (
-        select(_OUTCOME.flagged, case((was_read(_OUTCOME.film_id), 1), else_=0).label("is_read"))
-        .where(within(_OUTCOME.scored_at, window), _OUTCOME.scored, newest_outcome())
-        .subquery()
-        .c
-    )
-    rows = connection.execute(
-        select(films.flagged, func.count().label("n"), func.sum(films.is_read).label("n_read")).group_by(
-            films.flagged
-        )
-    )
-    counted = {bool(row.flagged): ReadSoFar(bool(row.flagged), row.n, int(row.n_read)) for row in rows}
-    return [counted.get(flagged, ReadSoFar(flagged, 0, 0)) for flagged in (True, False)]
+    medians = np.full(window.n_bins, np.nan)
+    for place, (_, (median,)) in percentiles(connection, shifts, [50]).items():
+        medians[place] = median
+    return medians
 
 
 def film_bytes(connection: Connection) -> int:
     """Return how many bytes the files of all films have."""
     return int(connection.scalar(select(func.sum(_FILM.file_bytes))) or 0)
-
-
-def _in_bins(at: ColumnElement[float], kind: ColumnElement[Any], window: Window) -> Select[Any]:
-    return select(bin_of(at, window).label("bin"), kind.label("kind")).where(within(at, window))
-
-
-def _counts(connection: Connection, which: Select[Any], kinds: Sequence[object], window: Window) -> Integers:
-    """Return how many rows each kind and bin has, shape (n_kinds, n_bins)."""
-    rows = which.subquery().c
-    counted = select(rows.bin, rows.kind, func.count().label("n")).group_by(rows.bin, rows.kind)
-    counts = np.zeros((len(kinds), window.n_bins), np.int64)
-    for row in connection.execute(counted):
-        counts[kinds.index(row.kind), row.bin] = row.n
-    return counts

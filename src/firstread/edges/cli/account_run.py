@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import typer
-from sqlalchemy import Connection
 
 from firstread.edges.web.doors import passwords
 from firstread.store import accounts, api_tokens, audit_log, sessions
 from firstread.store.accounts import THIS_COMPUTER
+from firstread.store.database import Transaction
 from firstread.store.scopes import Scope
 from firstread.store.store import Store
 from firstread.terms import Role
@@ -127,7 +127,7 @@ def revoke_token(store: Store, text: str) -> None:
 @contextmanager
 def _audited(
     store: Store, action: str, subject: str, detail: Mapping[str, object] | None = None
-) -> Iterator[tuple[Connection, float]]:
+) -> Iterator[tuple[Transaction, float]]:
     now = time.time()
     with store.database.write() as connection:
         yield connection, now
@@ -136,7 +136,7 @@ def _audited(
         )
 
 
-def _require_owner(connection: Connection, name: str, scopes: Sequence[Scope], owner: str | None) -> None:
+def _require_owner(connection: Transaction, name: str, scopes: Sequence[Scope], owner: str | None) -> None:
     if owner is None:
         # The program would be taken for this person in readings and in the audit log.
         if accounts.by_name(connection, name) is not None:

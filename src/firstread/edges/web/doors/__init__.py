@@ -1,0 +1,1 @@
+"""Who comes in, and how: every way into the web app, and what is asked of each request."""

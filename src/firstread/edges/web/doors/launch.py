@@ -1,0 +1,52 @@
+"""The door for who sits at this computer: an address with a token, new at every start and printed there alone."""
+
+import hmac
+from dataclasses import dataclass, field
+
+from firstread.config import Web
+from firstread.edges.web.doors.start_up import only_this_computer
+from firstread.store.bearer_secrets import draw
+
+__all__ = ["Launch", "draw_launch", "launch_url"]
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """The secrets of one start; they live in memory alone, and end with the process.
+
+    Args:
+        token: Stands in the address that is printed, and leaves it at once.
+        cookie: What the browser gets for it.
+    """
+
+    token: str = field(repr=False)
+    cookie: str = field(repr=False)
+
+    def opens(self, token: str) -> bool:
+        """Tell whether this is the token, in a time that does not depend on how much of it is right."""
+        return _same(self.token, token)
+
+    def holds(self, cookie: str) -> bool:
+        """Tell whether this is the cookie, in a time that does not depend on how much of it is right."""
+        return _same(self.cookie, cookie)
+
+
+def draw_launch(web: Web) -> Launch | None:
+    """Return new secrets; None where others than this computer can reach the server."""
+    return Launch(draw(), draw()) if only_this_computer(web) else None
+
+
+def launch_url(web: Web, launch: Launch, *, port: int | None = None) -> str:
+    """Return the address to open.
+
+    Args:
+        web: Where the server listens.
+        launch: The secrets of this start.
+        port: The port it got, when it asked for any (0).
+    """
+    host = f"[{web.host}]" if ":" in web.host else web.host
+    return f"http://{host}:{port or web.port}/?launch={launch.token}"
+
+
+def _same(ours: str, theirs: str) -> bool:
+    return hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "surrogatepass"))
