@@ -1,0 +1,80 @@
+/** Every key of the page. */
+
+import { by } from "./elements.js";
+
+const NEAR = 0.1; // of the window of the viewer
+
+/**
+ * Return what the keys do.
+ *
+ * @param {Object} room The page.
+ * @returns {Command[]}
+ */
+export function commands(room) {
+  return [...films(room), ...readings(room), ...viewing(room), ...page(room)];
+}
+
+function films({ worklist, step, back, toggle }) {
+  const group = "Worklist";
+  return [
+    { group, keys: ["j", "ArrowDown"], words: "Next film", does: () => step(1) },
+    { group, keys: ["k", "ArrowUp"], words: "Previous film", does: () => step(-1) },
+    { group, keys: ["PageDown"], words: "One page on", does: () => step(worklist.rowsInView) },
+    { group, keys: ["PageUp"], words: "One page back", does: () => step(-worklist.rowsInView) },
+    { group, keys: ["Home"], words: "First film: the one to read next", does: () => worklist.chooseAt(0) },
+    { group, keys: ["End"], words: "Last film", does: () => worklist.chooseAt(Infinity) },
+    { group, keys: ["Backspace"], words: "Back to the film shown before", does: back },
+    { group, keys: ["/"], words: "Search names and folders", does: () => by("search").focus() },
+    { group, keys: ["g"], words: "Group by folder", does: () => toggle("grouped") },
+    { group, keys: ["o"], words: "Save the original file", does: () => by("original")?.click() },
+    { group, keys: ["Shift+f"], words: "Add films", does: () => by("add").click() },
+  ];
+}
+
+function readings({ reading, noteDown }) {
+  const group = "Your reading";
+  const answer = (name) => () => reading.answer(name);
+  return [
+    { group, keys: ["a"], words: "Agree with the model", does: answer("agree") },
+    { group, keys: ["d"], words: "Disagree with the model", does: answer("disagree") },
+    { group, keys: ["u"], words: "Unsure", does: answer("unsure") },
+    { group, keys: ["1"], words: "Pneumonia", does: answer("present") },
+    { group, keys: ["2"], words: "No pneumonia", does: answer("absent") },
+    { group, keys: ["3"], words: "Unsure whether there is pneumonia", does: answer("uncertain") },
+    { group, keys: ["n"], words: "Write a note (Esc: done)", does: noteDown },
+    { group, keys: ["z"], words: "Undo the last reading", does: () => reading.undo() },
+    { group, keys: ["b"], words: "Blinded: scores hidden until read", does: () => reading.toggleBlinded() },
+    { group, keys: ["t"], words: "Teaching: blinded, then the model's answer", does: () => reading.toggleTeaching() },
+  ];
+}
+
+function viewing({ view, toggleHeat, heatBy }) {
+  const group = "Film";
+  const pan = (x, y) => () => view("panBy", x * NEAR, y * NEAR);
+  return [
+    { group, keys: ["+", "="], words: "Larger", does: () => view("zoomBy", 1.25) },
+    { group, keys: ["-"], words: "Smaller", does: () => view("zoomBy", 0.8) },
+    { group, keys: ["Shift+ArrowLeft"], words: "Move left", does: pan(1, 0) },
+    { group, keys: ["Shift+ArrowRight"], words: "Move right", does: pan(-1, 0) },
+    { group, keys: ["Shift+ArrowUp"], words: "Move up", does: pan(0, 1) },
+    { group, keys: ["Shift+ArrowDown"], words: "Move down", does: pan(0, -1) },
+    { group, keys: ["i"], words: "Invert", does: () => view("invert") },
+    { group, keys: ["h"], words: "Heat map on or off", does: toggleHeat },
+    { group, keys: ["["], words: "Heat map fainter", does: () => heatBy(-1) },
+    { group, keys: ["]"], words: "Heat map stronger", does: () => heatBy(1) },
+    { group, keys: ["c"], words: "Beside the film shown before", does: () => view("toggleCompare") },
+    { group, keys: ["w"], words: "Whole film", does: () => view("fit") },
+    { group, keys: ["x"], words: "Pixel for pixel (1:1)", does: () => view("actualSize") },
+    { group, keys: ["0"], words: "As it was at first", does: () => view("reset") },
+  ];
+}
+
+function page({ help, otherTheme, toggleAlone, toList }) {
+  const group = "Page";
+  return [
+    { group, keys: ["f"], words: "The film alone, without the lists", does: toggleAlone },
+    { group, keys: ["l"], words: "Light or dark", does: otherTheme },
+    { group, keys: ["Escape"], words: "Back to the worklist", does: toList },
+    { group, keys: ["?"], words: "This help", does: () => help().open() },
+  ];
+}

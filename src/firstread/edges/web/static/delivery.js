@@ -1,0 +1,276 @@
+/** One drop of files on its way: walked, fingerprinted, asked for, and what the server lacks is sent. */
+
+import { Problem, backOff, pause, persist, request } from "./api.js";
+import { Channel } from "./channel.js";
+import { fingerprint } from "./fingerprint.js";
+
+// Measured: loads of 32 files, four at a time, take a quarter of the time of one request for each file.
+const LOAD = { files: 32, bytes: 16 * 2 ** 20 };
+const SENDERS = 4;
+// Reading a file is mostly waiting for it.
+const DIGESTERS = 8;
+const ASKED_AT_ONCE = 512;
+// A film that makes the server fail must not hold up the others for ever.
+const ATTEMPTS_AT_A_FAILURE = 3;
+const SERVER_FAILED = 500;
+const TOO_LARGE = 413;
+const REFUSALS = [400, TOO_LARGE, 415, 422, SERVER_FAILED];
+const BROKE_OFF = "The connection broke off each time this file was sent; it may be too large.";
+const UNREADABLE = "This file could not be read: it was moved or changed, or may not be opened.";
+
+/** How a file ends. */
+export const END = {
+  new: "received",
+  known: "already here",
+  copy: "copy",
+  refused: "refused",
+  leftover: "left out",
+  cancelled: "cancelled",
+};
+
+/** @typedef {{path: string, size: number, end: ?string, words: string}} Entry What became of a file. */
+
+export class Delivery {
+  /** @type {Entry[]} */
+  entries = [];
+  ends = Object.fromEntries(Object.keys(END).map((end) => [end, 0]));
+  bytes = { found: 0, ended: 0 };
+  isWalked = false;
+  /** What it waits for, in words; empty while it moves. */
+  trouble = "";
+  /** Whether it waits for the reader rather than for time. */
+  isHalted = false;
+
+  #key = newKey();
+  #aborter = new AbortController();
+  #toDigest = new Channel();
+  #toAsk = new Channel();
+  #toSend = new Channel();
+  // Copies within one drop are all sent, so that every name is written down, unless the film was here before.
+  #wasHere = new Map();
+  #goOn = null;
+  #changed;
+
+  /**
+   * @param {AsyncIterable} found Files and what could not be read, from the walker.
+   * @param {function()} changed Called after every change.
+   */
+  constructor(found, changed) {
+    this.#changed = changed;
+    this.walked = this.#walk(found);
+  }
+
+  get ended() {
+    return Object.values(this.ends).reduce((sum, n) => sum + n, 0);
+  }
+
+  get isOver() {
+    return this.isWalked && this.ended === this.entries.length;
+  }
+
+  /** Send what the server lacks; ends when every file has ended. */
+  async run() {
+    const digested = Promise.all(Array.from({ length: DIGESTERS }, () => this.#digest())).then(() => this.#toAsk.close());
+    const asked = this.#ask().then(() => this.#toSend.close());
+    const sent = Array.from({ length: SENDERS }, () => this.#sendAll());
+    try {
+      await Promise.all([this.walked, digested, asked, ...sent]);
+    } catch (error) {
+      if (!this.#signal.aborted) throw error;
+    } finally {
+      this.cancel();
+    }
+  }
+
+  /** Stop; what was acknowledged stays. */
+  cancel() {
+    this.#aborter.abort();
+    for (const channel of [this.#toDigest, this.#toAsk, this.#toSend]) channel.close();
+    for (const entry of this.entries) if (!entry.end) this.#end(entry, "cancelled");
+    this.isWalked = true;
+    this.#calm();
+  }
+
+  /** Try again after a halt. */
+  goOn() {
+    this.#goOn?.();
+  }
+
+  get #signal() {
+    return this.#aborter.signal;
+  }
+
+  async #walk(found) {
+    for await (const { path, file, problem, isLeftover } of found) {
+      if (this.#signal.aborted) break;
+      const entry = { path, size: file?.size ?? 0, end: null, words: "" };
+      this.entries.push(entry);
+      this.bytes.found += entry.size;
+      if (problem) this.#end(entry, "refused", problem);
+      else if (isLeftover) this.#end(entry, "leftover", "Made by the operating system; no film.");
+      else this.#toDigest.push({ entry, file, size: file.size, film: null });
+      this.#changed();
+    }
+    this.isWalked = true;
+    this.#toDigest.close();
+    this.#changed();
+  }
+
+  async #digest() {
+    for await (const items of this.#taken(this.#toDigest, 8)) {
+      for (const item of items) {
+        try {
+          item.film = await fingerprint(item.file);
+          (item.film ? this.#toAsk : this.#toSend).push(item);
+        } catch {
+          this.#end(item.entry, "refused", UNREADABLE);
+        }
+      }
+    }
+  }
+
+  async #ask() {
+    for await (const items of this.#taken(this.#toAsk, ASKED_AT_ONCE, { lingerMs: 40 })) {
+      await this.#findOut(items.map((item) => item.film).filter((film) => !this.#wasHere.has(film)));
+      for (const item of items) {
+        if (this.#wasHere.get(item.film)) this.#end(item.entry, "known");
+        else this.#toSend.push(item);
+      }
+    }
+  }
+
+  async #findOut(films) {
+    if (films.length === 0) return;
+    const ask = () => request("/films/known", { method: "POST", json: { films }, signal: this.#signal });
+    let known = [];
+    try {
+      known = (await persist(ask, { signal: this.#signal, attempts: 4 })).known;
+    } catch (error) {
+      // Whoever cannot ask sends: the server keeps no film twice.
+      if (!(error instanceof Problem)) throw error;
+    }
+    for (const film of films) this.#wasHere.set(film, false);
+    for (const film of known) this.#wasHere.set(film, true);
+  }
+
+  async #sendAll() {
+    for await (const items of this.#taken(this.#toSend, LOAD.files, { bytes: LOAD.bytes, lingerMs: 80 })) {
+      await this.#send(items);
+    }
+  }
+
+  /** Send a load; one that the server refuses is sent by halves until the refused file stands alone. */
+  async #send(items) {
+    try {
+      await this.#post(items);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (!REFUSALS.includes(problem.status)) {
+        await this.#halt(problem);
+        await this.#send(items);
+      } else if (items.length === 1) {
+        this.#end(items[0].entry, "refused", problem.message);
+      } else {
+        const half = Math.ceil(items.length / 2);
+        await this.#send(items.slice(0, half));
+        await this.#send(items.slice(half));
+      }
+    }
+  }
+
+  async #post(items) {
+    let left = items;
+    for (let tried = 1; left.length > 0; tried += 1) {
+      try {
+        return this.#acknowledge(left, await request("/films", { method: "POST", form: this.#form(left), signal: this.#signal }));
+      } catch (problem) {
+        const failsAgain = problem.status === SERVER_FAILED && tried < ATTEMPTS_AT_A_FAILURE;
+        if (!(problem instanceof Problem) || !(problem.isPassing || failsAgain)) throw problem;
+        if (problem.status === 0) {
+          // A file that moved or changed since it was picked looks like a broken network,
+          left = await this.#readable(left);
+          // and so does a server that will not even hear so much to its end.
+          if (tried >= ATTEMPTS_AT_A_FAILURE && (await this.#isServerThere())) throw new Problem(BROKE_OFF, { status: TOO_LARGE });
+        }
+        await this.#wait(problem, tried);
+      }
+    }
+    return null;
+  }
+
+  #form(items) {
+    const form = new FormData();
+    form.append("delivery", this.#key);
+    for (const { file, entry } of items) form.append("films", file, entry.path);
+    return form;
+  }
+
+  #acknowledge(items, { films }) {
+    this.#calm();
+    items.forEach(({ entry }, i) => {
+      const { receipt, first } = films[i];
+      this.#end(entry, receipt, receipt === "copy" && first ? `Copy of ${first}` : "");
+    });
+  }
+
+  async #readable(items) {
+    const read = await Promise.allSettled(items.map(({ file }) => file.slice(0, 1).arrayBuffer()));
+    return items.filter(({ entry }, i) => {
+      const isReadable = read[i].status === "fulfilled";
+      if (!isReadable) this.#end(entry, "refused", UNREADABLE);
+      return isReadable;
+    });
+  }
+
+  async #isServerThere() {
+    return request("/health", { signal: this.#signal }).then(() => true, () => false);
+  }
+
+  async #wait(problem, tried) {
+    const wait = problem.retryAfterMs ?? backOff(tried);
+    this.trouble = `${problem.message} Trying again in ${Math.max(1, Math.round(wait / 1000))} s.`;
+    this.#changed();
+    await pause(wait, this.#signal);
+  }
+
+  /** Wait until the reader says to go on: time alone does not mend a full disk. */
+  async #halt(problem) {
+    this.trouble = problem.message;
+    this.isHalted = true;
+    this.#changed();
+    await new Promise((resolve) => {
+      const others = this.#goOn;
+      this.#goOn = () => (others?.(), resolve());
+      this.#signal.addEventListener("abort", resolve);
+    });
+    this.#signal.throwIfAborted();
+    this.#calm();
+  }
+
+  #calm() {
+    this.trouble = "";
+    this.isHalted = false;
+    this.#changed();
+  }
+
+  #end(entry, end, words = "") {
+    if (entry.end) return;
+    Object.assign(entry, { end, words });
+    this.ends[end] += 1;
+    this.bytes.ended += entry.size;
+    this.#changed();
+  }
+
+  async *#taken(channel, most, limits) {
+    for (;;) {
+      const items = await channel.take(most, limits);
+      if (items.length === 0 || this.#signal.aborted) return;
+      yield items;
+    }
+  }
+}
+
+/** Return a new name for a drop. (`randomUUID` is missing on pages that came without HTTPS.) */
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,143 @@
+/** What is known of the chosen film. */
+
+import { address, fetchJson, filmPath } from "./api.js";
+import { isHidden } from "./bands.js";
+import { by, element, facts } from "./elements.js";
+import { drawProbability } from "./probability.js";
+import { FINDING, count, duration, moment, printable, size } from "./words.js";
+
+const VIEWS = { PA: "PA (posteroanterior)", AP: "AP (anteroposterior)", LL: "left lateral", RL: "right lateral" };
+const AGED_EVERY_MS = 30_000;
+const UNTOLD = { readings: [], probability_low: null, probability_high: null, bundle: null };
+
+export class Detail extends EventTarget {
+  /** The film as the server told it last; null before. */
+  film = null;
+  /** The model that scored it; null when it is not known. */
+  bundle = null;
+  #panel = by("facts");
+  #aborter = new AbortController();
+  #bundles = null;
+  #place = null;
+
+  constructor() {
+    super();
+    setInterval(() => this.film && this.#draw(), AGED_EVERY_MS);
+  }
+
+  /** Show what the worklist tells of a film, until the server tells the rest. */
+  preview(row) {
+    this.#aborter.abort();
+    this.#place = null;
+    this.film = { ...UNTOLD, ...row };
+    this.#draw();
+  }
+
+  /**
+   * Fetch a film and show what is known of it.
+   *
+   * @returns {Promise<?Object>} The film; null when another was asked for in the meantime.
+   * @throws {Problem} If it cannot be had.
+   */
+  async show(sha256, { isBlinded = false } = {}) {
+    this.#aborter.abort();
+    const { signal } = this.#aborter = new AbortController();
+    try {
+      this.#bundles ??= fetchJson("/bundles").then(({ bundles }) => bundles, () => []);
+      const bundles = await this.#bundles;
+      const film = await fetchJson(filmPath(sha256, `?blinded=${isBlinded}`), { signal });
+      // A place would tell a blinded reader what the model thinks of a film.
+      const tellsPlace = !film.read && !isBlinded;
+      const place = tellsPlace ? await fetchJson(filmPath(sha256, "/place"), { signal }).catch(() => null) : null;
+      if (signal.aborted) return null;
+      [this.film, this.#place] = [film, place];
+      this.bundle = bundles.find((bundle) => bundle.sha256 === film.bundle) ?? null;
+      this.#draw();
+      if (place) this.dispatchEvent(new CustomEvent("place", { detail: { film: sha256, ...place } }));
+      return film;
+    } catch (problem) {
+      if (signal.aborted) return null;
+      throw problem;
+    }
+  }
+
+  clear() {
+    this.#aborter.abort();
+    this.film = null;
+    this.#panel.replaceChildren();
+  }
+
+  #draw() {
+    const { film } = this;
+    this.#panel.replaceChildren(
+      ...[this.#verdict(), warnings(film), readings(film), this.#facts(), this.#why(), links(film)].filter(Boolean));
+  }
+
+  #verdict() {
+    const { film } = this;
+    if (film.state === "waiting") return note("Being scored. It keeps its place in the order of arrival.");
+    if (film.state === "not_scored") return refusal(film.reason);
+    if (isHidden(film)) return note("The score is hidden until you have read the film.");
+    return drawProbability(film, this.bundle);
+  }
+
+  #why() {
+    if (!this.#place?.why) return null;
+    const { rank, arrival, latest, unread } = this.#place;
+    const told = [rank && `Rank ${count(rank)} of ${count(unread)}`, arrival && `came as number ${count(arrival)}`,
+      latest && `is read as number ${count(latest)} at the latest`].filter(Boolean);
+    return section("Why is this here?", element("p", {}, this.#place.why),
+      told.length > 0 && element("p", { class: "soft" }, `${told.join("; ")}.`));
+  }
+
+  #facts() {
+    const { film } = this;
+    const waited = film.read ? null : `${duration(Date.now() - Date.parse(film.arrived_at))}`;
+    return section("Film", facts([
+      ["Arrived", moment(film.arrived_at)],
+      ["Waiting", waited],
+      ["Scored", film.scored_at && moment(film.scored_at)],
+      ["View", film.view_position && (VIEWS[film.view_position] ?? film.view_position)],
+      ["Size", film.width && `${count(film.width)} × ${count(film.height)} px, ${size(film.file_bytes)}`],
+      ["File", !film.width && size(film.file_bytes)],
+      ["Shift", film.shift !== null && `more unusual than ${Math.floor(film.shift)} % of the tuning films`],
+      ["Model", this.bundle && `${this.bundle.name}${this.bundle.current ? "" : " (not the current one)"}`],
+      ["Folder", film.folder && printable(film.folder)],
+    ].map(([term, value]) => [term, value || null])));
+  }
+}
+
+function section(title, ...children) {
+  return element("section", {}, element("h3", {}, title), ...children.filter(Boolean));
+}
+
+const note = (words) => element("p", { class: "note" }, words);
+
+function refusal(reason) {
+  return element("div", { class: "refusal" },
+    element("p", { class: "headline" }, element("span", { class: "band not-scored" }, element("i", { class: "mark not-scored" }), "not scored")),
+    element("p", {}, printable(reason?.message ?? "No reason was given.")),
+    element("p", { class: "soft" }, "The model says nothing of this film. It is read in the order of arrival."));
+}
+
+function warnings(film) {
+  if (film.warnings.length === 0) return null;
+  return element("ul", { class: "warnings", "aria-label": "Warnings" },
+    ...film.warnings.map((warning) => element("li", {}, printable(warning))));
+}
+
+function readings(film) {
+  // What others said would tell a blinded reader something too.
+  if (film.readings.length === 0 || isHidden(film)) return null;
+  return section("Read by", element("ul", { class: "readings" }, ...film.readings.map((reading) => {
+    const manner = [reading.verdict, reading.blinded && "blinded"].filter(Boolean).join(", ");
+    return element("li", {}, element("b", {}, FINDING[reading.finding] ?? reading.finding), manner && ` (${manner})`,
+      element("span", { class: "soft" }, ` ${printable(reading.reader)}, ${moment(reading.read_at)}`),
+      reading.note && element("q", {}, printable(reading.note)));
+  })));
+}
+
+function links(film) {
+  return element("p", {},
+    element("a", { id: "original", href: address(filmPath(film.film, "/file")), download: true }, "Save the original file"));
+}

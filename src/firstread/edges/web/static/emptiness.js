@@ -1,0 +1,35 @@
+/** The page before the first film came: what to do, and films to try with. */
+
+import { announce } from "./announcer.js";
+import { request } from "./api.js";
+import { by } from "./elements.js";
+
+export class Emptiness {
+  #room;
+
+  /** @param {{refresh: function(): Promise, notices: Notices}} room */
+  constructor(room) {
+    this.#room = room;
+    by("try-synthetic").addEventListener("click", () => this.#trySynthetic());
+  }
+
+  /** Show the room, or that it is empty. */
+  show(counts) {
+    const isEmpty = counts.all === 0;
+    by("empty").hidden = !isEmpty;
+    by("room").hidden = isEmpty;
+  }
+
+  async #trySynthetic() {
+    by("try-synthetic").disabled = true;
+    announce("Synthetic films are being made.");
+    try {
+      await request("/films/synthetic", { method: "POST" });
+      await this.#room.refresh();
+    } catch (problem) {
+      this.#room.notices.problem("synthetic", problem, () => this.#trySynthetic());
+    } finally {
+      by("try-synthetic").disabled = false;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** One film in the reading worklist: its rank, how soon it should be read, its name, and what is to be said of it. */
+
+import { standing } from "./bands.js";
+import { element, write } from "./elements.js";
+import { count, percent, printable } from "./words.js";
+
+/** Return an empty row. */
+export function makeRow() {
+  const parts = {
+    rank: element("span", { class: "rank" }),
+    mark: element("i", { class: "mark" }),
+    name: element("span", { class: "name" }),
+    tag: element("span", { class: "tag" }, "SYNTHETIC"),
+    band: element("span", { class: "band" }),
+    note: element("span", { class: "note" }),
+    percent: element("span", { class: "percent" }),
+    bar: element("i", { class: "bar" }),
+  };
+  const title = element("span", { class: "title" }, parts.name, parts.tag);
+  const said = element("span", { class: "said" }, parts.band, parts.note);
+  const row = element("div", { class: "film", role: "option" },
+    parts.rank, parts.mark, element("span", { class: "what" }, title, said),
+    element("span", { class: "score" }, parts.percent, parts.bar));
+  row.parts = parts;
+  return row;
+}
+
+/**
+ * Fill a row with a film.
+ *
+ * @param {HTMLElement} row From makeRow.
+ * @param {Object} film As the worklist tells it.
+ * @param {{index: number, total: number, isChosen: boolean, showsFolder: boolean, beginsFolder: boolean}} place
+ */
+export function drawRow(row, film, place) {
+  row.id = `film-${film.film}`;
+  row.dataset.film = film.film;
+  row.dataset.index = place.index;
+  row.setAttribute("aria-posinset", place.index + 1);
+  row.setAttribute("aria-setsize", place.total);
+  row.setAttribute("aria-selected", String(place.isChosen));
+  row.classList.toggle("is-read", film.read);
+  row.classList.toggle("begins-folder", place.beginsFolder);
+  drawScore(row.parts, film);
+  // A blinded reader is not told the rank; the list is in the order of arrival then.
+  write(row.parts.rank, film.read ? "read" : count(film.rank ?? place.index + 1));
+  write(row.parts.name, printable(film.name));
+  row.parts.name.title = printable(film.folder ? `${film.folder}/${film.name}` : film.name);
+  row.parts.tag.hidden = !film.synthetic;
+  write(row.parts.note, noteOf(film, place.showsFolder));
+}
+
+function drawScore(parts, film) {
+  const { kind, word } = standing(film);
+  parts.mark.className = `mark ${kind}`;
+  parts.band.className = `band ${kind}`;
+  write(parts.band, word);
+  const isKnown = film.probability !== null;
+  write(parts.percent, isKnown ? percent(film.probability) : "");
+  parts.bar.hidden = !isKnown;
+  if (isKnown) parts.bar.style.setProperty("--share", film.probability);
+}
+
+function noteOf(film, showsFolder) {
+  const told = [film.reason?.message, ...film.warnings].filter(Boolean);
+  if (told.length === 0 && showsFolder && film.folder) told.push(film.folder);
+  return printable(told.join(" · "));
+}

@@ -1,0 +1,155 @@
+/** The reading worklist in pages of 100, fetched on demand; what was fetched is shown until newer comes. */
+
+import { fetchJson } from "./api.js";
+
+export const PAGE = 100;
+// About 6,000 films: enough to scroll back without a request, little enough to forget.
+const MOST_PAGES = 60;
+const AHEAD = 2 * PAGE;
+
+/** @typedef {{films: Object[], version: number, isStale: boolean}} Page */
+
+export class Pages extends EventTarget {
+  /** Films that fit the query. */
+  total = 0;
+  /** Films of each band and state; null until the first page came. */
+  counts = null;
+  version = 0;
+
+  #query = new URLSearchParams();
+  /** @type {Map<number, Page>} The page used last is the last. */
+  #pages = new Map();
+  /** @type {Map<number, {aborter: AbortController, done: Promise}>} */
+  #asked = new Map();
+  #fetch;
+
+  constructor(fetch = fetchJson) {
+    super();
+    this.#fetch = fetch;
+  }
+
+  /** List other films; those on the page stay until the new ones come. */
+  select(query) {
+    this.#query = query;
+    this.#forget();
+    this.#pages.clear();
+  }
+
+  /** Say that something changed: every page is fetched anew when it is wanted. */
+  expire() {
+    this.#forget();
+    for (const page of this.#pages.values()) page.isStale = true;
+    // Nothing older is on its way any more, and a server that was set up anew may count from the start.
+    this.version = 0;
+  }
+
+  /** Return the film at this place, 0 is the first; undefined while it is unknown. */
+  row(index) {
+    return this.#pages.get(Math.floor(index / PAGE))?.films[index % PAGE];
+  }
+
+  /** Return whether every film from the first to the last of these places is known. */
+  has(first, last) {
+    for (let number = Math.floor(first / PAGE); number <= Math.floor(last / PAGE); number += 1) {
+      if (!this.#pages.has(number)) return false;
+    }
+    return true;
+  }
+
+  /** Return the place of a film among the pages at hand; -1 where it is not seen. */
+  find(film) {
+    let found = -1;
+    for (const [number, page] of this.#pages) {
+      const at = page.films.findIndex((row) => row.film === film);
+      // A film may stand on an old page and a new one at once; the new one is right.
+      if (at >= 0 && (found < 0 || !page.isStale)) found = number * PAGE + at;
+    }
+    return found;
+  }
+
+  /** Change what is known of a film until the server tells. */
+  amend(film, changes) {
+    for (const page of this.#pages.values()) {
+      page.films = page.films.map((row) => (row.film === film ? { ...row, ...changes } : row));
+    }
+  }
+
+  /**
+   * Fetch what is missing between two places, then what comes next in the direction of scrolling.
+   *
+   * @returns {Promise} Settles when the wanted places are there; those ahead may still be on their way.
+   */
+  async want(first, last, direction = 1) {
+    const near = numbers(first, last);
+    const ahead = numbers(...(direction < 0 ? [first - AHEAD, first - 1] : [last + 1, last + AHEAD]));
+    const wanted = [...near, ...ahead.filter((number) => number * PAGE < this.total && !near.includes(number))];
+    for (const [number, { aborter }] of this.#asked) if (!wanted.includes(number)) aborter.abort();
+    await Promise.all(wanted.map((number) => this.#get(number)).slice(0, near.length));
+    this.#shed(wanted);
+  }
+
+  #get(number) {
+    const page = this.#pages.get(number);
+    if (page && !page.isStale) {
+      this.#pages.delete(number);
+      this.#pages.set(number, page);
+      return null;
+    }
+    const asked = this.#asked.get(number);
+    if (asked && !asked.aborter.signal.aborted) return asked.done;
+    const aborter = new AbortController();
+    const done = this.#ask(number, aborter.signal).finally(() => {
+      if (this.#asked.get(number)?.aborter === aborter) this.#asked.delete(number);
+    });
+    this.#asked.set(number, { aborter, done });
+    return done;
+  }
+
+  async #ask(number, signal) {
+    try {
+      this.#take(number, await this.#fetch(this.#path(number), { signal }), signal);
+    } catch (problem) {
+      if (!signal.aborted) this.dispatchEvent(new CustomEvent("problem", { detail: problem }));
+    }
+  }
+
+  #path(number) {
+    const query = new URLSearchParams(this.#query);
+    query.set("offset", number * PAGE);
+    query.set("limit", PAGE);
+    return `/worklist?${query}`;
+  }
+
+  #take(number, answer, signal) {
+    if (signal.aborted) return;
+    if (answer.version > this.version) {
+      for (const page of this.#pages.values()) page.isStale = true;
+    }
+    if (answer.version >= this.version) {
+      this.version = answer.version;
+      this.total = answer.total;
+      this.counts = answer.counts;
+    }
+    this.#pages.delete(number);
+    this.#pages.set(number, { films: answer.films, version: answer.version, isStale: answer.version < this.version });
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #forget() {
+    for (const { aborter } of this.#asked.values()) aborter.abort();
+    this.#asked.clear();
+  }
+
+  #shed(wanted) {
+    for (const number of this.#pages.keys()) {
+      if (this.#pages.size <= MOST_PAGES) return;
+      if (!wanted.includes(number)) this.#pages.delete(number);
+    }
+  }
+}
+
+function numbers(first, last) {
+  const from = Math.max(0, Math.floor(first / PAGE));
+  const to = Math.floor(last / PAGE);
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+}

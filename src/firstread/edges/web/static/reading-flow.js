@@ -1,0 +1,70 @@
+/** What follows a reading: the next film, or in teaching the model's answer. */
+
+import { announce } from "./announcer.js";
+import { FINDING, printable } from "./words.js";
+
+export class ReadingFlow {
+  #room;
+
+  /** @param {{worklist, filters, reading, chosen, notices, relist}} room */
+  constructor(room) {
+    this.#room = room;
+  }
+
+  start() {
+    const { reading, notices } = this.#room;
+    reading.addEventListener("recorded", ({ detail }) => this.#recorded(detail));
+    reading.addEventListener("mode", () => this.#modeChanged());
+    reading.addEventListener("undone", ({ detail }) => this.#undone(detail));
+    reading.addEventListener("refused", ({ detail }) => notices.say(detail));
+  }
+
+  async #recorded({ film, reading }) {
+    const { worklist, chosen, notices } = this.#room;
+    const words = reading.verdict && !reading.blinded ? reading.verdict : FINDING[reading.finding];
+    notices.say(`Recorded: ${words}, ${printable(film.name)}.`, { canUndo: true });
+    worklist.amend(film.film, { read: true });
+    if (!this.#room.reading.isTeaching) {
+      await this.#goOn();
+      return;
+    }
+    await chosen.refetch();
+    if (reading.blinded) chosen.tally.add(film.film, reading);
+    chosen.drawPanel();
+    await worklist.refresh();
+  }
+
+  /** List anew: a blinded reader reads in the order of arrival and sees no scores. */
+  async #modeChanged() {
+    const { reading, filters, chosen, worklist, relist } = this.#room;
+    announce(reading.isTeaching ? "Teaching" : reading.isBlinded ? "Blinded" : "Scores are shown");
+    chosen.conceal();
+    filters.setBlinded(reading.isBlinded);
+    await Promise.all([relist(), worklist.chosen && chosen.refetch()]);
+  }
+
+  /** Choose the next film. At the end of the unread films, the first is the next. */
+  async #goOn() {
+    const { worklist } = this.#room;
+    const { index, total } = worklist;
+    const next = worklist.row(index + 1);
+    if (next) {
+      worklist.choose(next.film, index + 1);
+      await worklist.refresh();
+      return;
+    }
+    await worklist.refresh();
+    if (worklist.total === 0) announce("All films of this list are read.");
+    else await worklist.chooseAt(index + 1 < total ? index : 0);
+  }
+
+  async #undone({ film }) {
+    const { worklist, chosen, notices } = this.#room;
+    notices.say("Taken back. The film is shown again.");
+    announce("The last reading was taken back.");
+    chosen.tally.remove(film);
+    await worklist.refresh();
+    worklist.choose(film);
+    chosen.drawPanel();
+  }
+}

@@ -1,0 +1,79 @@
+/** The panel that asks the reader, and in teaching shows what the model said after it. */
+
+import { by, element, press, write } from "./elements.js";
+import { standing } from "./bands.js";
+import { FINDING, percent } from "./words.js";
+
+export class ReadingPanel {
+  #reading;
+  #tally;
+
+  /**
+   * @param {Reading} reading
+   * @param {Tally} tally
+   */
+  constructor(reading, tally) {
+    [this.#reading, this.#tally] = [reading, tally];
+    for (const button of by("answers").querySelectorAll("button")) {
+      button.addEventListener("click", () => reading.answer(button.value));
+    }
+    by("note").addEventListener("input", () => { reading.note = by("note").value; });
+    by("note").addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" && !(event.key === "Enter" && event.ctrlKey)) return;
+      event.preventDefault();
+      by("list").focus();
+    });
+    by("undo").addEventListener("click", () => reading.undo());
+    by("tally-clear").addEventListener("click", () => { tally.clear(); this.draw(); });
+    reading.addEventListener("recording", () => this.draw());
+    reading.addEventListener("mode", () => this.draw());
+    this.draw();
+  }
+
+  /** Ask about another film. */
+  ask(film) {
+    const isOther = film?.film !== this.#reading.film?.film;
+    this.#reading.film = film;
+    if (isOther || document.activeElement !== by("note")) by("note").value = this.#reading.note;
+    this.draw();
+  }
+
+  draw() {
+    const { film, asksFinding, isRecording, isBlinded, isTeaching } = this.#reading;
+    by("reading").hidden = !film;
+    for (const button of by("answers").querySelectorAll("button")) {
+      button.hidden = (button.dataset.asks === "finding") !== asksFinding;
+      // Not disabled: that would take the focus from somebody who reads on the keyboard.
+      button.setAttribute("aria-disabled", String(isRecording));
+    }
+    write(by("question"), film ? this.#question(film) : "");
+    press(by("blinded"), isBlinded);
+    press(by("teaching"), isTeaching);
+    by("mode").hidden = !isBlinded;
+    write(by("mode"), isTeaching
+      ? "Teaching: read the film, then see what the model says."
+      : "Blinded: scores are hidden until you have read the film.");
+    this.#drawTeaching(film);
+  }
+
+  #question(film) {
+    if (this.#reading.asksFinding) return "Do you see pneumonia?";
+    return film.flagged ? "The model flags this film." : "The model does not flag this film.";
+  }
+
+  #drawTeaching(film) {
+    const { isTeaching, isHidden, own } = this.#reading;
+    by("taught").hidden = !isTeaching;
+    if (!isTeaching) return;
+    const mine = film && !isHidden ? own.get(film.film) : null;
+    by("compared").replaceChildren(...(mine && film.probability !== null ? compared(film, mine) : []));
+    by("tally").replaceChildren(this.#tally.draw());
+    by("tally-clear").hidden = this.#tally.size === 0;
+  }
+}
+
+function compared(film, { finding, verdict }) {
+  const model = element("b", { class: `band ${standing(film).kind}` }, percent(film.probability));
+  const outcome = { agree: "You agree.", disagree: "You differ." }[verdict] ?? "";
+  return [`You: ${FINDING[finding]}. Model: `, model, film.flagged ? ", flagged. " : ", not flagged. ", element("b", {}, outcome)];
+}

@@ -1,0 +1,114 @@
+/** How far the films on their way in have come, and what became of each. */
+
+import { END } from "./delivery.js";
+import { by, element, write } from "./elements.js";
+import { Uploads } from "./uploads.js";
+import { VirtualRows } from "./virtual-rows.js";
+import { count, duration, plural, printable } from "./words.js";
+
+const LEDGER_ROW_HEIGHT = 28;
+const TOLD_EVERY_MS = 5000;
+
+export class UploadPanel {
+  #uploads;
+  #announce;
+  #ledger = null;
+  #listed = [];
+  #toldAt = 0;
+  #wasActive = false;
+
+  /**
+   * @param {Uploads} uploads
+   * @param {function(string)} announce Says something to those who listen to the page.
+   */
+  constructor(uploads, announce) {
+    [this.#uploads, this.#announce] = [uploads, announce];
+    uploads.addEventListener("change", () => this.#draw());
+    by("upload-cancel").addEventListener("click", () => uploads.cancel());
+    by("upload-again").addEventListener("click", () => uploads.goOn());
+    by("upload-close").addEventListener("click", () => this.#close());
+    by("upload-ledger").addEventListener("click", () => this.#open());
+    by("ledger-end").addEventListener("change", () => this.#list());
+    addEventListener("beforeunload", (event) => uploads.isActive && event.preventDefault());
+    this.#remind();
+  }
+
+  #draw() {
+    const totals = this.#uploads.totals();
+    const { isActive, isHalted, trouble } = this.#uploads;
+    by("uploads").hidden = totals.found === 0 && !isActive;
+    const title = isActive ? going(totals) : over(totals);
+    write(by("upload-title"), title);
+    write(by("upload-ends"), ends(totals));
+    write(by("upload-trouble"), trouble);
+    by("upload-bar").value = totals.bytes.found > 0 ? totals.bytes.ended / totals.bytes.found : 0;
+    for (const id of ["upload-bar", "upload-cancel"]) by(id).hidden = !isActive;
+    by("upload-again").hidden = !isHalted;
+    by("upload-close").hidden = isActive;
+    this.#tell(title, isActive);
+    if (by("ledger").open) this.#list();
+  }
+
+  #tell(title, isActive) {
+    const isNews = isActive !== this.#wasActive;
+    this.#wasActive = isActive;
+    if (!isNews && (!isActive || performance.now() - this.#toldAt < TOLD_EVERY_MS)) return;
+    this.#toldAt = performance.now();
+    this.#announce(title);
+  }
+
+  /** After a reload, say that a drop was cut short. */
+  #remind() {
+    const cutShort = Uploads.cutShort();
+    if (!cutShort) return;
+    by("uploads").hidden = false;
+    for (const id of ["upload-bar", "upload-cancel", "upload-ledger"]) by(id).hidden = true;
+    write(by("upload-title"), `Cut short: ${count(cutShort.ended)} of ${plural(cutShort.found, "file")} had come.`);
+    write(by("upload-ends"), "Add the same folder again; only the rest is sent.");
+    this.#uploads.addEventListener("change", () => { by("upload-ledger").hidden = false; }, { once: true });
+  }
+
+  #close() {
+    this.#uploads.clear();
+    by("uploads").hidden = true;
+  }
+
+  #open() {
+    by("ledger").showModal();
+    this.#ledger ??= new VirtualRows(by("ledger-list"), {
+      rowHeight: LEDGER_ROW_HEIGHT,
+      make: () => element("div", { class: "entry", role: "listitem" }, element("span"), element("span")),
+      draw: (row, index) => drawEntry(row, this.#listed[index], index, this.#listed.length),
+    });
+    this.#list();
+  }
+
+  #list() {
+    const end = by("ledger-end").value;
+    this.#listed = this.#uploads.entries().filter((entry) => !end || entry.end === end);
+    write(by("ledger-count"), plural(this.#listed.length, "file"));
+    this.#ledger?.setTotal(this.#listed.length);
+  }
+}
+
+function drawEntry(row, entry, index, total) {
+  row.setAttribute("aria-posinset", index + 1);
+  row.setAttribute("aria-setsize", total);
+  write(row.children[0], printable(entry.path));
+  write(row.children[1], printable(entry.words || END[entry.end] || "on its way"));
+  row.dataset.end = entry.end ?? "";
+}
+
+function going({ ended, found, isWalked, secondsLeft }) {
+  const left = isWalked && secondsLeft > 10 ? `, about ${duration(secondsLeft * 1000)} left` : "";
+  return `${count(ended)} of ${count(found)}${isWalked ? "" : " or more"} files${left}`;
+}
+
+function over({ ends: { cancelled }, found }) {
+  return cancelled > 0 ? `Cancelled: ${count(cancelled)} of ${plural(found, "file")} not sent` : `Done: ${plural(found, "file")}`;
+}
+
+function ends({ ends: n }) {
+  const told = Object.entries(END).filter(([end]) => n[end] > 0);
+  return told.map(([end, words]) => (end === "copy" ? plural(n.copy, "copy", "copies") : `${count(n[end])} ${words}`)).join(" · ");
+}

@@ -1,0 +1,214 @@
+/** The reading worklist on the page: its rows, which film is chosen, and what stays put while ranks change. */
+
+import { Pages } from "./pages.js";
+import { VirtualRows } from "./virtual-rows.js";
+import { drawRow, makeRow } from "./film-row.js";
+
+const ROW_HEIGHT = 48;
+
+export class Worklist extends EventTarget {
+  /** The SHA-256 of the chosen film; it stays chosen wherever its rank moves to. */
+  chosen = null;
+  /** The place where the chosen film stood last. */
+  index = -1;
+  /** How many films have come in above the chosen one since the reader was last at the top. */
+  above = 0;
+  isGrouped = false;
+
+  #list;
+  #rows;
+  #pages = new Pages();
+  #isNew = true;
+  #anchor = null;
+  #round = null;
+  #isOutdated = false;
+
+  /** @param {HTMLElement} list The listbox. */
+  constructor(list) {
+    super();
+    this.#list = list;
+    this.#rows = new VirtualRows(list, {
+      rowHeight: ROW_HEIGHT,
+      make: makeRow,
+      draw: (row, index) => this.#draw(row, index),
+      isReady: (first, last) => this.#pages.has(first, last),
+      moved: (range) => this.#moved(range),
+    });
+    this.#pages.addEventListener("change", () => this.#arrived());
+    this.#pages.addEventListener("problem", ({ detail }) => this.#tell("problem", detail));
+    list.addEventListener("click", ({ target }) => this.#clicked(target.closest(".film")));
+  }
+
+  get total() {
+    return this.#pages.total;
+  }
+
+  get counts() {
+    return this.#pages.counts;
+  }
+
+  get firstInView() {
+    return this.#rows.range.first;
+  }
+
+  get rowsInView() {
+    return this.#rows.rowsInView;
+  }
+
+  /** The chosen film as the worklist tells it; undefined when it is not among the films at hand. */
+  get chosenRow() {
+    const row = this.#pages.row(this.index);
+    return row?.film === this.chosen ? row : undefined;
+  }
+
+  /** Return the film at a place, if it is at hand. */
+  row(index) {
+    return this.#pages.row(index);
+  }
+
+  /** List other films, from the first. */
+  async select(query, { isGrouped = false } = {}) {
+    this.isGrouped = isGrouped;
+    this.#isNew = true;
+    this.#pages.select(query);
+    await this.#pages.want(0, this.#rows.rowsInView);
+  }
+
+  /**
+   * Fetch anew what is in view: something changed.
+   *
+   * What changes meanwhile takes one more round: rounds that cut each other short might never end on a slow server.
+   */
+  refresh() {
+    this.#isOutdated = true;
+    this.#round ??= this.#rounds().finally(() => { this.#round = null; });
+    return this.#round;
+  }
+
+  /** Learn from elsewhere where the chosen film stands. */
+  standsAt(film, index) {
+    if (film !== this.chosen || this.chosenRow || index < 0) return;
+    this.index = index;
+    this.#tell("changed");
+  }
+
+  /** Choose the film at a place; fetches it when it is not at hand. */
+  async chooseAt(index) {
+    if (this.total === 0) return;
+    const place = Math.min(Math.max(index, 0), this.total - 1);
+    this.#rows.reveal(place);
+    if (!this.#pages.row(place)) await this.#pages.want(place, place);
+    const row = this.#pages.row(place);
+    if (row) this.choose(row.film, place);
+  }
+
+  /** Choose a film, wherever it stands. */
+  choose(film, index = this.#pages.find(film)) {
+    const isOther = film !== this.chosen;
+    this.chosen = film;
+    if (index >= 0) this.index = index;
+    if (index === 0) this.above = 0;
+    if (index >= 0) this.#rows.reveal(index);
+    else this.#rows.draw();
+    this.#pointAtChosen();
+    this.#tell("chosen", { film, isOther });
+  }
+
+  /** Choose the film some places below the chosen one. */
+  async step(places) {
+    if (this.index < 0) return this.chooseAt(0);
+    // Where the chosen film has left the list, the one that took its place is the next.
+    const isGone = !this.chosenRow && this.#pages.has(this.index, this.index);
+    return this.chooseAt(this.index + (isGone && places > 0 ? places - 1 : places));
+  }
+
+  /** Change what is known of a film until the server tells. */
+  amend(film, changes) {
+    this.#pages.amend(film, changes);
+    this.#rows.draw();
+  }
+
+  async #rounds() {
+    while (this.#isOutdated) {
+      this.#isOutdated = false;
+      this.#anchor = this.#anchorNow();
+      this.#pages.expire();
+      const { first, last } = this.#rows.range;
+      await this.#pages.want(first, Math.max(last, first));
+    }
+  }
+
+  #draw(row, index) {
+    const film = this.#pages.row(index);
+    const beginsFolder = this.isGrouped && index > 0 && this.#pages.row(index - 1)?.folder !== film.folder;
+    drawRow(row, film, {
+      index,
+      total: this.total,
+      isChosen: film.film === this.chosen,
+      showsFolder: !this.isGrouped || beginsFolder,
+      beginsFolder,
+    });
+  }
+
+  #moved({ first, last, direction }) {
+    if (this.total > 0) this.#pages.want(first, last, direction);
+    if (this.#rows.isAtTop) this.above = 0;
+    this.#pointAtChosen();
+    this.#tell("moved", { first, last });
+  }
+
+  #arrived() {
+    if (this.#isNew) {
+      this.#list.scrollTop = 0;
+      this.above = 0;
+      this.#isNew = false;
+      this.index = this.#pages.find(this.chosen);
+    }
+    this.#follow();
+    if (this.#rows.isAtTop) this.above = 0;
+    this.#rows.setTotal(this.total);
+    this.#keepInPlace();
+    this.#pointAtChosen();
+    this.#tell("changed");
+  }
+
+  /** Find the chosen film again: its rank may have changed. */
+  #follow() {
+    const index = this.chosen ? this.#pages.find(this.chosen) : -1;
+    if (index < 0) return;
+    if (index > this.index && this.index >= 0) this.above += index - this.index;
+    else this.above = Math.max(0, this.above - (this.index - index));
+    this.index = index;
+  }
+
+  /** Return the film that should not move on the screen while others are listed above it. */
+  #anchorNow() {
+    if (this.#rows.isAtTop) return null;
+    const { first, last } = this.#rows.range;
+    const isInView = this.chosenRow && this.index >= first && this.index <= last;
+    const index = isInView ? this.index : first;
+    return { film: this.#pages.row(index)?.film, index };
+  }
+
+  #keepInPlace() {
+    const index = this.#anchor?.film ? this.#pages.find(this.#anchor.film) : -1;
+    if (index < 0 || index === this.#anchor.index) return;
+    this.#rows.shift(index - this.#anchor.index);
+    this.#anchor.index = index;
+    this.#rows.draw();
+  }
+
+  #pointAtChosen() {
+    const row = this.chosen && document.getElementById(`film-${this.chosen}`);
+    if (row && !row.hidden) this.#list.setAttribute("aria-activedescendant", row.id);
+    else this.#list.removeAttribute("aria-activedescendant");
+  }
+
+  #clicked(row) {
+    if (row) this.choose(row.dataset.film, Number(row.dataset.index));
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

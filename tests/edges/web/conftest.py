@@ -1,0 +1,121 @@
+"""A browser with the page open, over a server that keeps made-up films in memory."""
+
+import importlib.util
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+    from tests.edges.web.fake_server import FakeServer, Running
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+# The viewer has its own tests; here it only counts what the page asks of it.
+RECORDING_VIEWER = """
+export class Viewer {
+  constructor() {
+    window.viewerCalls = [];
+    const called = (name) => (...values) => Promise.resolve(window.viewerCalls.push([name, ...values]));
+    const known = { then: undefined, state: { heat: { opacity: 0.5 } } };
+    return new Proxy(this, { get: (_, name) => (name in known ? known[name] : called(name)) });
+  }
+}
+"""
+
+
+def _fake_server() -> ModuleType:
+    """Load the fake beside this file: test folders are no packages."""
+    name = "fake_server"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+        if spec is None or spec.loader is None:
+            raise ImportError(name)
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Return a browser, or skip where there is none."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: pip install playwright."
+    )
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
+    with playwright.sync_playwright() as driver:
+        launched: Browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def running() -> "Iterator[Running]":
+    """Return a fake server that listens."""
+    pytest.importorskip("fastapi", reason="FastAPI is not installed: no page to open.")
+    started: Running = _fake_server().Running()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def fake(running: "Running") -> "FakeServer":
+    """Return the films of the server, and what was asked of it."""
+    return running.server
+
+
+@pytest.fixture
+def context(browser: "Browser") -> "Iterator[BrowserContext]":
+    """Return a browser that nobody used before."""
+    opened = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened.set_default_timeout(20_000)
+    opened.route(
+        "**/static/viewer.js",
+        lambda route: route.fulfill(body=RECORDING_VIEWER, content_type="text/javascript"),
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: "BrowserContext", running: "Running") -> "Iterator[Page]":
+    """Return a page that is about to open; what it does wrong on the way fails the test.
+
+    A request that the server refuses is no mistake of the page; something that its content security policy forbids is.
+    """
+    opened = context.new_page()
+    mistakes: list[str] = []
+    opened.on("pageerror", lambda error: mistakes.append(str(error)))
+    opened.on(
+        "console",
+        lambda message: (
+            mistakes.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+    opened.on("dialog", lambda dialog: dialog.accept())
+    opened.goto(running.url)
+    yield opened
+    assert [] == mistakes
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], None]:
+    """Return a function that waits until something holds."""
+
+    def wait(holds: Callable[[], object], *, seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > end:
+                pytest.fail(f"It did not come true within {seconds} s.")
+            time.sleep(0.02)
+
+    return wait

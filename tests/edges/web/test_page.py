@@ -1,0 +1,278 @@
+"""The page can be used by everybody: on the keyboard alone, in the dark and in the light, on a phone."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from tests.edges.web.fake_server import FakeServer, Running
+
+pytestmark = pytest.mark.browser
+
+Until = Callable[[Callable[[], object]], None]
+DISCLAIMER = "Research software, not a medical device: a radiologist reads every film."
+
+
+@pytest.fixture
+def opened(page: "Page", fake: "FakeServer") -> "Page":
+    """Return the page with 30 films, the first chosen."""
+    from playwright.sync_api import expect
+
+    fake.populate(30)
+    fake.ranked()[0].synthetic = True
+    fake.ranked()[0].warnings = ["unlike the films the model learned from"]
+    fake.changed()
+    expect(page.locator("#film-place")).to_have_text("1 of 30")
+    expect(page.locator("#facts")).to_contain_text("Why is this here?")
+    return page
+
+
+# What each key that moves among films does, from the second of 30 films.
+PLACES = {
+    "j": "3", "ArrowDown": "3", "k": "1", "ArrowUp": "1", "Home": "1", "End": "30", "PageUp": "1", "Backspace": "1",
+}  # fmt: skip
+# What each key asks of the viewer.
+VIEWED: dict[str, list[Any]] = {
+    "+": ["zoomBy", 1.25], "=": ["zoomBy", 1.25], "-": ["zoomBy", 0.8],
+    "Shift+ArrowLeft": ["panBy", 0.1, 0], "Shift+ArrowRight": ["panBy", -0.1, 0],
+    "Shift+ArrowUp": ["panBy", 0, 0.1], "Shift+ArrowDown": ["panBy", 0, -0.1],
+    "i": ["invert"], "h": ["toggleHeat"], "[": ["setHeatOpacity", 0.4], "]": ["setHeatOpacity", 0.6],
+    "c": ["toggleCompare"], "w": ["fit"], "x": ["actualSize"], "0": ["reset"],
+}  # fmt: skip
+# Those that have a test of their own, here or beside the reading.
+OTHERS = {
+    "PageDown", "a", "d", "u", "1", "2", "3", "n", "z", "b", "t", "g", "/", "o", "Shift+f", "f", "l", "Escape", "?",
+}  # fmt: skip
+
+
+def test_keys_move_among_the_films(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    for key, place in PLACES.items():
+        opened.keyboard.press("Home")
+        opened.keyboard.press("j")
+        expect(opened.locator("#film-place")).to_have_text("2 of 30")
+        opened.keyboard.press(key)
+        expect(opened.locator("#film-place"), key).to_have_text(f"{place} of 30")
+
+
+def test_keys_reach_the_viewer(opened: "Page", until: Until) -> None:
+    for key, call in VIEWED.items():
+        opened.evaluate("window.viewerCalls.length = 0")
+        opened.keyboard.press(key)
+        until(partial(_called, opened, call))
+
+
+def _called(page: "Page", call: list[Any]) -> bool:
+    return call in page.evaluate("window.viewerCalls")
+
+
+def test_page_down_goes_on_by_what_is_in_view(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    in_view = opened.evaluate("Math.floor(document.getElementById('list').clientHeight / 48)")
+    opened.keyboard.press("PageDown")
+    expect(opened.locator("#film-place")).to_have_text(f"{in_view + 1} of 30")
+
+
+def test_keys_of_the_page(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("f")
+    expect(opened.locator("#films")).to_be_hidden()
+    opened.keyboard.press("Escape")
+    expect(opened.locator("#films")).to_be_visible()
+    expect(opened.locator("#list")).to_be_focused()
+    opened.keyboard.press("/")
+    expect(opened.locator("#search")).to_be_focused()
+    opened.keyboard.type("jabz")  # a search, no commands
+    expect(opened.locator("#nothing")).to_be_visible()
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("Shift+F")
+    expect(opened.get_by_role("button", name="Files…")).to_be_focused()
+    opened.keyboard.press("Escape")
+    expect(opened.locator("#add")).to_be_focused()
+    with opened.expect_download() as saved:
+        opened.keyboard.press("o")
+
+    assert saved.value.suggested_filename.endswith(".dcm")
+
+
+def test_the_help_lists_every_key(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("?")
+    expect(opened.locator("#help")).to_be_visible()
+    listed = opened.evaluate("""async () => {
+        const { commands } = await import("/static/commands.js");
+        return commands({}).flatMap((command) => command.keys);
+    }""")
+    shown = opened.locator("#commands kbd").count()
+    opened.keyboard.press("j")  # not while a dialog is open
+    opened.keyboard.press("?")
+    expect(opened.locator("#help")).to_be_hidden()
+    expect(opened.locator("#film-place")).to_have_text("1 of 30")
+
+    assert len(listed) == len(set(listed)) == shown
+    assert set(listed) == PLACES.keys() | VIEWED.keys() | OTHERS
+
+
+def test_single_keys_can_be_turned_off(opened: "Page", fake: "FakeServer") -> None:
+    """Who speaks to the computer would record readings by talking (WCAG 2.1, 2.1.4)."""
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("?")
+    opened.locator("#keys-on").uncheck()
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("a")
+    opened.keyboard.press("j")
+    expect(opened.locator("#film-place")).to_have_text("1 of 30")
+
+    assert [] == fake.said
+    opened.keyboard.press("?")
+    opened.locator("#keys-on").check()
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("j")
+    expect(opened.locator("#film-place")).to_have_text("2 of 30")
+
+
+def test_the_keyboard_alone_is_enough(page: "Page", fake: "FakeServer", until: Until) -> None:
+    """From the empty page to a reading that was taken back, without a pointer."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("#empty")).to_be_visible()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "try-synthetic":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#film-place")).to_have_text("1 of 12")
+    expect(page.locator("#film-synthetic")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    page.keyboard.type("left base")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    until(lambda: fake.said)
+    expect(page.locator("#film-place")).to_have_text("2 of 11")
+    page.keyboard.press("z")
+    expect(page.locator("#film-place")).to_have_text("2 of 12")
+
+    assert "left base" == fake.said[0]["note"]
+
+
+def test_the_film_is_said_to_who_listens(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("j")
+    expect(opened.locator("#announcer")).to_contain_text("Film 2 of 30: ")
+    chosen = opened.locator('.film[aria-selected="true"]')
+    expect(chosen).to_have_attribute("aria-posinset", "2")
+    assert chosen.get_attribute("id") == opened.locator("#list").get_attribute("aria-activedescendant")
+
+
+def test_the_theme_is_dark_at_first_and_remembered(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    expect(opened.locator("html")).to_have_attribute("data-theme", "dark")
+    opened.keyboard.press("l")
+    expect(opened.locator("html")).to_have_attribute("data-theme", "light")
+    opened.reload()
+    expect(opened.locator("html")).to_have_attribute("data-theme", "light")
+    opened.locator("#theme").click()
+    expect(opened.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_a_phone_shows_the_list_or_the_film(browser: "Browser", running: "Running", until: Until) -> None:
+    from playwright.sync_api import expect
+
+    running.server.populate(30)
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    phone.goto(running.url)
+    until(lambda: phone.locator(".film:not([hidden])").count() > 3)
+    expect(phone.locator("#film")).to_be_hidden()
+    phone.locator(".film").nth(2).click()
+    expect(phone.locator("#film-name")).to_be_visible()
+    expect(phone.locator("#films")).to_be_hidden()
+    expect(phone.locator("#disclaimer")).to_be_visible()
+
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.locator("#to-list").click()
+    expect(phone.locator("#films")).to_be_visible()
+    phone.context.close()
+
+
+def test_the_page_works_without_a_viewer(browser: "Browser", running: "Running") -> None:
+    from playwright.sync_api import expect
+
+    running.server.populate(3)
+    page = browser.new_page()
+    page.route("**/static/viewer.js", lambda route: route.fulfill(status=404))
+    page.goto(running.url)
+    expect(page.locator("#no-viewer")).to_contain_text("The film cannot be shown")
+    for key in ("+", "h", "[", "c", "j"):
+        page.keyboard.press(key)
+    expect(page.locator("#film-place")).to_have_text("2 of 3")
+    page.close()
+
+
+def test_names_are_text_and_nothing_else(page: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(2)
+    hostile = fake.ranked()[0]
+    hostile.name = '<img src=x onerror="document.title=1">\u202egnp.dcm'
+    hostile.warnings = ["<b>bold</b>"]
+    fake.changed()
+    shown = '<img src=x onerror="document.title=1">\ufffdgnp.dcm'
+    expect(page.locator("#film-name")).to_have_text(shown)
+    expect(page.locator(".film .name").first).to_have_text(shown)
+
+    assert 0 == page.locator("main img, main b b").count()
+
+
+def accessible(page: "Page") -> list[str]:
+    """Return what axe-core finds that matters."""
+    axe: Any = pytest.importorskip("axe_playwright_python.sync_playwright")
+    found = axe.Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+    )
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for violation in found.response["violations"]
+        if violation["impact"] in ("serious", "critical", "moderate")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_room_is_accessible(opened: "Page", theme: str) -> None:
+    if theme == "light":
+        opened.keyboard.press("l")
+
+    assert [] == accessible(opened)
+
+
+@pytest.mark.parametrize("key", ["?", "b", "t", "g"])
+def test_dialogs_and_modes_are_accessible(opened: "Page", key: str) -> None:
+    opened.keyboard.press(key)
+    opened.wait_for_timeout(600)
+
+    assert [] == accessible(opened)
+
+
+def test_the_empty_page_is_accessible_and_says_what_it_is(page: "Page", tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    expect(page.locator("#empty")).to_be_visible()
+    expect(page.locator("#disclaimer")).to_have_text(DISCLAIMER)
+    (tmp_path / "one.dcm").write_text("one")
+    assert [] == accessible(page)
+    page.locator("#files").set_input_files(tmp_path / "one.dcm")
+    expect(page.locator("#upload-title")).to_have_text("Done: 1 file")
+    expect(page.locator("#film-name")).to_have_text("one.dcm")
+    assert [] == accessible(page)

@@ -1,0 +1,203 @@
+"""A reader's answers are recorded one by one, with the score in view or hidden until then."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from tests.edges.web.fake_server import FakeServer
+
+pytestmark = pytest.mark.browser
+
+Until = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def opened(page: "Page", fake: "FakeServer") -> "Page":
+    """Return the page with 30 films, the first chosen."""
+    from playwright.sync_api import expect
+
+    fake.populate(30, waiting=2)
+    expect(page.locator("#film-place")).to_have_text("1 of 30")
+    return page
+
+
+@pytest.mark.parametrize(("key", "verdict"), [("a", "agree"), ("d", "disagree"), ("u", "unsure")])
+def test_a_key_records_the_verdict_and_goes_on(
+    opened: "Page", fake: "FakeServer", key: str, verdict: str
+) -> None:
+    from playwright.sync_api import expect
+
+    first, second = fake.ranked()[:2]
+    opened.keyboard.press(key)
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+
+    assert [{"verdict": verdict, "note": "", "blinded": False}] == fake.said
+    assert first.is_read
+    expect(opened.locator("#said")).to_contain_text(f"Recorded: {verdict}, {first.name}.")
+
+
+@pytest.mark.parametrize(("key", "finding"), [("1", "present"), ("2", "absent"), ("3", "uncertain")])
+def test_a_film_without_a_score_is_asked_about_itself(
+    opened: "Page", fake: "FakeServer", until: Until, key: str, finding: str
+) -> None:
+    from playwright.sync_api import expect
+
+    opened.locator("#state").select_option("waiting")
+    until(lambda: opened.locator(".film:not([hidden])").count() == 2)
+    opened.locator(".film").first.click()
+    expect(opened.locator("#question")).to_have_text("Do you see pneumonia?")
+    opened.keyboard.press("a")
+    expect(opened.locator("#said")).to_contain_text("This film has no score")
+    opened.keyboard.press(key)
+    until(lambda: fake.said)
+
+    assert [{"finding": finding, "note": "", "blinded": False}] == fake.said
+
+
+def test_a_note_goes_with_the_reading_and_keys_only_write_in_it(
+    opened: "Page", fake: "FakeServer", until: Until
+) -> None:
+    opened.keyboard.press("n")
+    opened.keyboard.type("adjudicate")
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("d")
+    until(lambda: fake.said)
+
+    assert [{"verdict": "disagree", "note": "adjudicate", "blinded": False}] == fake.said
+    assert "" == opened.locator("#note").input_value()
+
+
+def test_undo_takes_the_reading_back_and_shows_its_film(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    first = fake.ranked()[0]
+    opened.keyboard.press("a")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+    opened.keyboard.press("z")
+    expect(opened.locator("#film-name")).to_have_text(first.name)
+    expect(opened.locator("#film-place")).to_have_text("1 of 30")
+
+    assert not first.is_read
+    opened.keyboard.press("z")
+    expect(opened.locator("#said")).to_have_text("Not recorded. There is nothing to undo.")
+
+
+def test_what_the_server_does_not_record_is_not_called_recorded(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    first = fake.ranked()[0]
+    opened.route("**/readings", lambda route: route.abort())
+    opened.keyboard.press("a")
+    expect(opened.locator("#said")).to_have_text("Not recorded. The server cannot be reached.")
+    expect(opened.locator("#film-name")).to_have_text(first.name)
+
+    assert [] == fake.said
+
+
+def test_a_blinded_reader_sees_the_score_after_reading(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("b")
+    expect(opened.locator("#mode")).to_contain_text("scores are hidden")
+    expect(opened.locator("#facts")).to_contain_text("The score is hidden")
+    opened.keyboard.press("Home")
+    film = next(iter(fake.films.values()))
+    expect(opened.locator("#film-name")).to_have_text(film.name)
+
+    seen = opened.locator("#room").inner_text()
+    assert "%" not in seen
+    assert "URGENT" not in seen
+    assert ["allowHeat", False] in opened.evaluate("window.viewerCalls")
+    opened.keyboard.press("a")
+    expect(opened.locator("#said")).to_contain_text("Blinded: answer")
+    opened.keyboard.press("2")
+    expect(opened.locator("#film-name")).not_to_have_text(film.name)
+
+    assert [{"finding": "absent", "note": "", "blinded": True}] == fake.said
+    opened.keyboard.press("Backspace")
+    expect(opened.locator("#film-name")).to_have_text(film.name)
+    expect(opened.locator("#facts .headline b")).to_be_visible()
+    assert "true" == fake.queries[-1]["blinded"]
+
+
+def test_the_heat_map_is_kept_from_a_blinded_reader(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("b")
+    opened.keyboard.press("Home")
+    expect(opened.locator("#facts")).to_contain_text("The score is hidden")
+    opened.evaluate("window.viewerCalls.length = 0")
+    for key in ("h", "[", "]"):
+        opened.keyboard.press(key)
+    opened.keyboard.press("j")
+    expect(opened.locator("#film-place")).to_have_text("2 of 30")
+
+    calls = opened.evaluate("window.viewerCalls")
+    assert {"load", "prefetch", "allowHeat"} >= {name for name, *_ in calls}
+    assert [False] == [values[1]["heat"] for name, *values in calls if name == "load"]
+
+
+def test_teaching_shows_the_score_after_the_answer_and_counts(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("t")
+    opened.keyboard.press("Home")
+    first, second = list(fake.films.values())[:2]
+    first.probability, second.probability = 0.9, 0.1
+    expect(opened.locator("#film-name")).to_have_text(first.name)
+    expect(opened.locator("#facts")).to_contain_text("The score is hidden")
+    opened.keyboard.press("1")
+    expect(opened.locator("#compared")).to_have_text("You: pneumonia. Model: 90 %, flagged. You agree.")
+    expect(opened.locator("#film-name")).to_have_text(first.name)
+    opened.keyboard.press("j")
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    expect(opened.locator("#facts")).to_contain_text("The score is hidden")
+    opened.keyboard.press("1")
+    expect(opened.locator("#compared")).to_have_text("You: pneumonia. Model: 10 %, not flagged. You differ.")
+
+    expect(opened.locator(".tally p")).to_have_text("1 of 2 as the model")
+    expect(opened.locator(".tally tbody tr").first).to_contain_text("You: pneumonia11")
+    opened.keyboard.press("z")
+    expect(opened.locator(".tally p")).to_have_text("1 of 1 as the model")
+
+
+def test_at_the_end_of_the_list_the_first_unread_film_is_next(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("End")
+    expect(opened.locator("#film-place")).to_have_text("30 of 30")
+    opened.keyboard.press("1")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+
+    assert fake.ranked()[0].name == opened.locator("#film-name").text_content()
+
+
+def test_when_every_film_is_read_the_page_says_so(page: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(2)
+    expect(page.locator("#film-place")).to_have_text("1 of 2")
+    page.keyboard.press("a")
+    expect(page.locator("#film-place")).to_have_text("1 of 1")
+    page.keyboard.press("a")
+
+    expect(page.locator("#nothing")).to_contain_text("Every film is read.")
+
+
+def test_an_administrator_removes_a_film_after_being_asked(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    first, second = fake.ranked()[:2]
+    opened.get_by_role("button", name="Remove this film…").click()
+    opened.get_by_role("button", name="Keep it").click()
+    opened.get_by_role("button", name="Remove this film…").click()
+    expect(opened.locator("#removal-name")).to_have_text(first.name)
+    opened.get_by_role("button", name="Remove it").click()
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+
+    assert first.film not in fake.films
+    assert second.film in fake.films

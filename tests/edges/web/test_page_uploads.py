@@ -1,0 +1,229 @@
+"""Films come in once each, whatever happens on the way."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from tests.edges.web.fake_server import FakeServer
+
+pytestmark = pytest.mark.browser
+
+Until = Callable[[Callable[[], object]], None]
+N = 300
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of folders with 300 files, among them one that no film is."""
+    root = tmp_path / "archive"
+    for i in range(N):
+        below = root / f"ward {i % 5}" / f"series {i % 3}"
+        below.mkdir(parents=True, exist_ok=True)
+        (below / f"film{i:03}.dcm").write_bytes(f"film {i}".encode() * 50)
+    return root
+
+
+def pick(page: "Page", folder: Path) -> None:
+    page.locator("#folder-picker").set_input_files(folder)
+
+
+def ends(page: "Page", title: str, *parts: str) -> None:
+    """Expect that the panel says how the files ended."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("#upload-title")).to_contain_text(title, timeout=30_000)
+    for part in parts:
+        expect(page.locator("#upload-ends")).to_contain_text(part)
+
+
+def test_every_file_of_a_folder_is_sent_once(page: "Page", fake: "FakeServer", folder: Path) -> None:
+    pick(page, folder)
+    ends(page, f"Done: {N} files", f"{N} received")
+
+    assert {f"archive/{path.relative_to(folder)}" for path in folder.rglob("*.dcm")} == set(fake.sent)
+    assert {1} == set(fake.sent.values())
+    assert fake.most_at_once <= 4
+    assert fake.most_files <= 32
+
+
+def test_the_same_folder_again_sends_nothing(page: "Page", fake: "FakeServer", folder: Path) -> None:
+    pick(page, folder)
+    ends(page, "Done", f"{N} received")
+    pick(page, folder)
+    ends(page, "Done", f"{N} already here")
+
+    assert N == fake.sent.total()
+
+
+def test_after_a_reload_only_the_rest_is_sent(
+    page: "Page", fake: "FakeServer", folder: Path, until: Until
+) -> None:
+    """What was acknowledged is known by its SHA-256."""
+    fake.delay_s = 0.4
+    pick(page, folder)
+    until(lambda: 30 < len(fake.films))
+    page.reload()
+    here = len(fake.films)
+    ends(page, f"of {N} files had come", "only the rest is sent")
+    fake.delay_s = 0
+    # Whatever was on its way when the page left may still arrive.
+    until(lambda: fake.at_once == 0)
+    pick(page, folder)
+    ends(page, "Done", "already here")
+
+    assert 30 < here < N
+    assert N == len(fake.films)
+    assert N == fake.sent.total()
+
+
+def test_cancelling_keeps_what_was_acknowledged(
+    page: "Page", fake: "FakeServer", folder: Path, until: Until
+) -> None:
+    fake.delay_s = 0.4
+    pick(page, folder)
+    until(lambda: 30 < len(fake.films))
+    page.get_by_role("button", name="Cancel").click()
+    ends(page, "Cancelled", "cancelled", "received")
+    page.wait_for_timeout(800)
+
+    assert len(fake.films) < N
+
+
+def test_a_busy_server_is_asked_again(page: "Page", fake: "FakeServer", folder: Path) -> None:
+    fake.refusals = [(503, "1", "The store is busy.")] * 6
+    pick(page, folder)
+    ends(page, "Done", f"{N} received")
+
+    assert N == fake.sent.total()
+
+
+def test_a_full_disk_waits_for_the_reader(page: "Page", fake: "FakeServer", folder: Path) -> None:
+    """Time alone does not mend it; nothing is refused, and nothing is lost."""
+    from playwright.sync_api import expect
+
+    fake.refusals = [(507, None, "The disk is nearly full.")] * 4
+    pick(page, folder)
+    expect(page.locator("#upload-trouble")).to_have_text("The disk is nearly full.")
+    page.locator("#upload-again").click()
+    ends(page, "Done", f"{N} received")
+    expect(page.locator("#upload-trouble")).to_have_text("")
+
+
+def test_one_refused_file_does_not_take_others_with_it(
+    page: "Page", fake: "FakeServer", folder: Path
+) -> None:
+    """A load that is refused is sent by halves, until the file that is to blame stands alone."""
+    from playwright.sync_api import expect
+
+    fake.too_large = "film042.dcm"
+    pick(page, folder)
+    ends(page, "Done", f"{N - 1} received", "1 refused")
+    page.get_by_role("button", name="Each file…").click()
+    page.locator("#ledger-end").select_option("refused")
+
+    expect(page.locator("#ledger-count")).to_have_text("1 file")
+    expect(page.locator(".entry:not([hidden])")).to_have_count(1)
+    expect(page.locator(".entry:not([hidden])")).to_contain_text("A file may be 2 GB at most.")
+
+
+def test_copies_are_told_and_leftovers_are_left_out(page: "Page", fake: "FakeServer", tmp_path: Path) -> None:
+    root = tmp_path / "few"
+    root.mkdir()
+    for name, content in (("a.dcm", "one"), ("b.dcm", "one"), ("c.dcm", "other"), (".DS_Store", "x")):
+        (root / name).write_text(content)
+    pick(page, root)
+    ends(page, "Done: 4 files", "2 received", "1 copy", "1 left out")
+    pick(page, root)
+    ends(page, "Done: 4 files", "3 already here", "1 left out")
+
+    assert 3 == fake.sent.total()
+
+
+def test_without_fingerprints_the_server_finds_what_it_knows(
+    page: "Page", fake: "FakeServer", folder: Path
+) -> None:
+    """Browsers make none on a page that came over plain HTTP from another computer."""
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    page.reload()
+    pick(page, folder)
+    ends(page, "Done", f"{N} received")
+    pick(page, folder)
+    ends(page, "Done", f"{N} already here")
+
+    assert 2 * N == fake.sent.total()
+    assert 0 == fake.known_asked
+
+
+def test_files_can_be_dropped_anywhere(page: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    dropped = page.evaluate_handle("""() => {
+        const carried = new DataTransfer();
+        carried.items.add(new File(["one"], "one.dcm"));
+        carried.items.add(new File(["two"], "two.dcm"));
+        return carried;
+    }""")
+    page.dispatch_event("body", "dragenter", {"dataTransfer": dropped})
+    expect(page.locator("#drop-here")).to_be_visible()
+    page.dispatch_event("body", "drop", {"dataTransfer": dropped})
+    expect(page.locator("#drop-here")).to_be_hidden()
+    ends(page, "Done: 2 files", "2 received")
+
+    assert {"one.dcm", "two.dcm"} == set(fake.sent)
+
+
+FAKE_ITEMS = """async () => {
+    const { walkItems } = await import("/static/walker.js");
+    const file = (path) => ({
+        isFile: true, isDirectory: false, fullPath: path,
+        file: (good, bad) => {
+            if (path.includes("locked")) bad(new Error());
+            else good(new File([path], path.split("/").pop()));
+        },
+    });
+    const folder = (path, entries) => ({
+        isFile: false, isDirectory: true, fullPath: path,
+        createReader: () => {
+            let at = 0;
+            return { readEntries: (good, bad) => {
+                if (path.includes("forbidden")) return bad(new Error());
+                at += 100;
+                return setTimeout(() => good(entries.slice(at - 100, at)));
+            } };
+        },
+    });
+    const many = Array.from({ length: 250 }, (_, i) => file(`/top/many/${i}.dcm`));
+    const top = folder("/top", [
+        folder("/top/many", many), folder("/top/forbidden", []), folder("/top/empty", []),
+        folder("/top/deep", [folder("/top/deep/er", [file("/top/deep/er/last.dcm")])]),
+        file("/top/locked.dcm"), file("/top/.DS_Store"),
+    ]);
+    let isDropped = true;
+    const item = (kind, entry) => ({ kind, webkitGetAsEntry: () => (isDropped ? entry : null) });
+    const walked = walkItems([item("file", top), item("string", null), item("file", file("/alone.dcm"))]);
+    isDropped = false; // a browser forgets what was dropped
+    const found = [];
+    for await (const { path, file, problem, isLeftover } of walked) {
+        found.push({ path, name: file?.name ?? null, problem: problem ?? null, isLeftover: Boolean(isLeftover) });
+    }
+    return found;
+}"""
+
+
+def test_dropped_folders_are_walked_to_their_last_file(page: "Page") -> None:
+    """Entries come 100 at a time, and a folder that cannot be read does not end the walk."""
+    found = {entry["path"]: entry for entry in page.evaluate(FAKE_ITEMS)}
+
+    files = {path for path, entry in found.items() if entry["name"]}
+    expected = {"top/.DS_Store", "alone.dcm", "top/deep/er/last.dcm"} | {
+        f"top/many/{i}.dcm" for i in range(250)
+    }
+    assert expected == files
+    assert found["top/.DS_Store"]["isLeftover"]
+    assert "This folder could not be read." == found["top/forbidden"]["problem"]
+    assert "This file could not be read." == found["top/locked.dcm"]["problem"]
+    assert len(found) == len(expected) + 2

@@ -1,0 +1,215 @@
+"""The worklist follows the ranking, and scrolls through many films without a gap."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+    from tests.edges.web.fake_server import FakeServer
+
+pytestmark = pytest.mark.browser
+
+Until = Callable[[Callable[[], object]], None]
+MANY = 100_000
+
+
+def rows(page: "Page") -> "Locator":
+    """Return the films that are drawn, from the top."""
+    return page.locator(".film:not([hidden])")
+
+
+def names(page: "Page") -> list[str]:
+    """Return the names in view, in the order in which they stand."""
+    found: list[str] = page.evaluate("""() => [...document.querySelectorAll(".film:not([hidden])")]
+        .sort((a, b) => a.dataset.index - b.dataset.index).map((row) => row.querySelector(".name").textContent)""")
+    return found
+
+
+def test_the_first_film_is_chosen_and_films_stand_by_rank(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    fake.populate(40)
+    until(lambda: len(names(page)) > 5)
+
+    expected = [film.name for film in fake.ranked()][: len(names(page))]
+    assert expected == names(page)
+    assert fake.ranked()[0].name == page.locator("#film-name").text_content()
+    assert "1 of 40" == page.locator("#film-place").text_content()
+
+
+def test_a_film_that_is_scored_moves_up_and_the_chosen_one_stays_chosen(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(60, waiting=5)
+    until(lambda: names(page))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#film-place")).to_have_text("3 of 60")
+    chosen = page.locator("#film-name").text_content() or ""
+    late = list(fake.films.values())[-1]
+    fake.score(late, 0.9999)
+    until(lambda: names(page)[0] == late.name)
+
+    expect(page.locator("#film-name")).to_have_text(chosen)
+    expect(page.locator("#film-place")).to_have_text("4 of 60")
+    expect(page.locator('.film[aria-selected="true"] .name')).to_have_text(chosen)
+
+
+def test_films_that_come_in_above_are_told_to_a_reader_further_down(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(200, waiting=3)
+    until(lambda: names(page))
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#above")).to_be_hidden()
+    chosen = page.locator("#film-name").text_content() or ""
+    place = page.locator('.film[aria-selected="true"]').bounding_box()
+    for film in list(fake.films.values())[-3:]:
+        fake.score(film, 0.9999)
+    expect(page.locator("#above")).to_contain_text("3 films came in above")
+
+    assert place == page.locator('.film[aria-selected="true"]').bounding_box()
+    assert chosen == page.locator('.film[aria-selected="true"] .name').text_content()
+    page.keyboard.press("Home")
+    expect(page.locator("#film-place")).to_have_text("1 of 200")
+    expect(page.locator("#above")).to_be_hidden()
+
+
+SCROLL = """async ([step, frames]) => {
+    const list = document.getElementById("list");
+    const seen = { blank: 0, at: 0 };
+    for (let i = 0; i < frames; i += 1) {
+        list.scrollTop += step;
+        await new Promise(requestAnimationFrame);
+        const box = list.getBoundingClientRect();
+        const drawn = [...list.querySelectorAll(".film:not([hidden])")].map((row) => row.getBoundingClientRect());
+        const top = Math.min(...drawn.map((row) => row.top));
+        const bottom = Math.max(...drawn.map((row) => row.bottom));
+        if (top > box.top + 1 || bottom < box.bottom - 1) seen.blank += 1;
+    }
+    seen.at = list.scrollTop;
+    return seen;
+}"""
+
+
+@pytest.mark.parametrize(("step", "frames"), [(130, 120), (17_000, 120), (-45_000, 60)])
+def test_many_films_scroll_without_blank_rows(
+    page: "Page", fake: "FakeServer", until: Until, step: int, frames: int
+) -> None:
+    """Slowly, as a wheel does, and as fast as somebody drags the bar; pages take their time."""
+    fake.populate(MANY)
+    fake.page_delay_s = 0.05
+    page.reload()
+    until(lambda: names(page))
+    if step < 0:
+        page.keyboard.press("End")
+        until(lambda: fake.ranked()[-1].name in names(page))
+    seen = page.evaluate(SCROLL, [step, frames])
+
+    assert 0 == seen["blank"]
+    assert seen["at"] > 0
+    first = page.evaluate("Math.floor(document.getElementById('list').scrollTop / 48)")
+    until(lambda: fake.ranked()[first].name in names(page))
+
+
+def test_many_films_are_first_painted_after_one_page(page: "Page", fake: "FakeServer", until: Until) -> None:
+    fake.populate(MANY)
+    page.reload()
+    until(lambda: fake.ranked()[0].name in names(page))
+    asked = [query for query in fake.queries if query["offset"] != "0"]
+
+    assert len(asked) <= 2  # what comes next is fetched ahead
+    assert str(MANY) == rows(page).first.get_attribute("aria-setsize")
+    assert rows(page).count() < 40
+
+
+def test_old_films_stay_until_new_ones_come(page: "Page", fake: "FakeServer", until: Until) -> None:
+    fake.populate(500)
+    until(lambda: names(page))
+    before = names(page)
+    fake.page_delay_s = 0.6
+    page.locator("#search").fill("person00007")
+    page.wait_for_timeout(400)
+
+    assert before == names(page)
+    until(lambda: names(page) == ["person00007_chest.dcm"])
+
+
+def test_filters_narrow_the_list_and_tell_when_nothing_is_left(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(120, waiting=7)
+    until(lambda: names(page))
+    counts = fake.counts()
+    expect(page.locator('#bands button[value="URGENT"] b')).to_have_text(str(counts["URGENT"]))
+    page.locator('#bands button[value="REVIEW"]').click()
+    until(lambda: rows(page).first.get_attribute("aria-setsize") == str(counts["REVIEW"]))
+    page.locator("#search").fill("nobody")
+    expect(page.locator("#nothing")).to_contain_text("No film is like this.")
+    page.locator("#show-all").click()
+    until(lambda: rows(page).first.get_attribute("aria-setsize") == "120")
+    page.locator("#state").select_option("waiting")
+    until(lambda: rows(page).first.get_attribute("aria-setsize") == "7")
+    expect(page.locator("#state option:checked")).to_have_text("Being scored (7)")
+
+
+def test_films_are_grouped_by_folder(page: "Page", fake: "FakeServer", until: Until) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(40, folders=3)
+    until(lambda: names(page))
+    page.keyboard.press("g")
+    expect(page.locator("#folder-now")).to_have_text("2026-03-01/ward 1")
+    expect(page.locator(".begins-folder")).to_have_count(1)
+    page.locator("#folder").select_option("2026-03-01/ward 2")
+    until(lambda: rows(page).first.get_attribute("aria-setsize") == "13")
+    expect(page.locator("#folder option").nth(1)).to_have_text("2026-03-01 (40)")
+
+
+def test_probabilities_are_sorted_from_the_highest(page: "Page", fake: "FakeServer", until: Until) -> None:
+    fake.populate(40)
+    until(lambda: names(page))
+    page.locator("#sort").select_option("name")
+    until(lambda: names(page)[0] == "person00000_chest.dcm")
+    page.locator("#direction").click()
+    until(lambda: names(page)[0] == "person00039_chest.dcm")
+    page.locator("#sort").select_option("probability")
+    until(lambda: names(page)[0] == max(fake.films.values(), key=lambda film: film.probability or 0).name)
+
+
+def test_a_lost_connection_is_told_and_mended(page: "Page", fake: "FakeServer", until: Until) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(10)
+    until(lambda: names(page))
+    fake.drops_streams = True
+    expect(page.locator("#live")).to_have_text("No connection: trying again")
+    late = fake.films[next(reversed(fake.films))]
+    late.probability = 1.0
+    fake.changed()
+    fake.drops_streams = False
+    until(lambda: names(page)[0] == late.name)
+
+    expect(page.locator("#live")).to_have_text("Up to date")
+
+
+def test_whoever_is_logged_out_is_told(page: "Page", fake: "FakeServer", until: Until) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(10)
+    until(lambda: names(page))
+    page.route("**/api/v1/worklist?*", lambda route: route.fulfill(status=401, body="{}"))
+    fake.changed()
+
+    expect(page.locator("#problem")).to_contain_text("You are logged out.")
+    expect(page.get_by_role("button", name="Log in again")).to_be_visible()
