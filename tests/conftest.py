@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -186,7 +187,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         account = pwd.getpwnam("postgres")
         user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         # The folders of this run are root's; the socket's path must also be short (107 bytes).
-        folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+        folder = Path(tempfile.mkdtemp())
         os.chown(folder, account.pw_uid, account.pw_gid)
     data, control = folder / "data", initdb.with_name("pg_ctl")
     options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"

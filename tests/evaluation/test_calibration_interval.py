@@ -79,4 +79,6 @@ def test_films_of_one_logit_say_nothing() -> None:
 
 def test_a_level_is_a_fraction() -> None:
     with pytest.raises(ValueError, match=r"level must be in \(0, 1\)"):
-        probability_interval(Calibration(1.0), TuningScores(np.ones(5, np.float32), np.ones(5, np.float32)), 0.0, level=95)
+        probability_interval(
+            Calibration(1.0), TuningScores(np.ones(5, np.float32), np.ones(5, np.float32)), 0.0, level=95
+        )

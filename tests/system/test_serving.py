@@ -282,7 +282,8 @@ def test_a_full_disk_is_said_and_what_was_acknowledged_stays(start: Start, small
     assert statuses.count(201) + statuses.count(507) == len(statuses)
     n_acknowledged = 3 + statuses.count(201)
     assert n_acknowledged == served.counts()["all"]
-    (served.process.send_signal(signal.SIGTERM), served.process.wait(30))
+    served.process.send_signal(signal.SIGTERM)
+    served.process.wait(30)
     assert n_acknowledged == start(store=small_disk / "store").counts()["all"]
 
 

@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
+from firstread.config import Web
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room
 from firstread.reading.intake import SentFile
@@ -28,6 +29,7 @@ DESCRIPTION: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["films", "delivery"],
+                    "additionalProperties": False,
                     "properties": {
                         "delivery": {
                             "type": "string",
@@ -38,6 +40,7 @@ DESCRIPTION: dict[str, Any] = {
                         "films": {
                             "type": "array",
                             "minItems": 1,
+                            "maxItems": Web().max_films_per_request,
                             "items": {"type": "string", "format": "binary"},
                             "description": "Each with its path as its file name, as ward/3/film.dcm.",
                         },

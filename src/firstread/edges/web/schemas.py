@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from firstread.terms import Band, LabelState, Receipt, Refusal, Verdict, ViewPosition
 
@@ -206,8 +206,20 @@ class ChangeOut(_Model):
     counts: Counts
 
 
+_NULL: dict[str, JsonValue] = {"type": "null"}
+_ONE_OF_TWO: list[JsonValue] = [
+    {
+        "required": ["verdict"],
+        "properties": {"verdict": {"not": _NULL}, "finding": _NULL, "blinded": {"const": False}},
+    },
+    {"required": ["finding"], "properties": {"finding": {"not": _NULL}, "verdict": _NULL}},
+]
+
+
 class OpinionIn(_Model):
     """What a reader says: of the model's flag, or of the film itself; one of the two."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_OF_TWO})
 
     verdict: Verdict | None = None
     finding: Literal[LabelState.PRESENT, LabelState.ABSENT, LabelState.UNCERTAIN] | None = None

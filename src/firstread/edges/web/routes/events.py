@@ -7,12 +7,13 @@ from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from firstread.edges.web import schemas
+from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader
 from firstread.edges.web.room import ServedRoom
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["events"])
+router = APIRouter(tags=["events"], responses=problems())
 
 _PATIENCE_S = 15.0
 

@@ -1,12 +1,13 @@
 """Films: sent, asked for, removed."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from firstread.edges.web import film_form, heat_map_picture, replies, schemas
+from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Admin, Reader, scope
 from firstread.edges.web.doors.identity import Identity
 from firstread.edges.web.problems import Problem
@@ -18,14 +19,18 @@ from firstread.store.films import KeptFilm
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/films", tags=["films"])
+router = APIRouter(prefix="/films", tags=["films"], responses=problems())
 
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file.")]
 Blinded = Annotated[bool, Query(description="Hide scores of films that the caller has not read.")]
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": _BINARY}}}
+_PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": _BINARY}}}
+
 Sender = Annotated[Identity, Depends(scope("films:write"))]
 
 
-@router.post("", status_code=201, openapi_extra=film_form.DESCRIPTION)
+@router.post("", status_code=201, openapi_extra=film_form.DESCRIPTION, responses=problems(413, 507))
 async def send_films(request: Request, room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
     """Store films and queue them for the model; what is answered for survives whatever comes."""
     async with film_form.read(request, room) as form:
@@ -49,7 +54,7 @@ def known_films(asked: schemas.KnownFilms, room: ServedRoom, _reader: Reader) ->
         return schemas.Known(known=sorted(films.those_here(connection, asked.films)))
 
 
-@router.post("/synthetic", status_code=201)
+@router.post("/synthetic", status_code=201, responses=problems(507))
 def synthetic_films(room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
     """Make films that show nobody, and send them: to see what the page does."""
     received = intake.receive_synthetic(
@@ -58,7 +63,7 @@ def synthetic_films(room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
     return schemas.ReceivedFilms(films=[replies.received(answer) for answer in received])
 
 
-@router.get("/{film}")
+@router.get("/{film}", responses=problems(404))
 def film(film: Sha256, room: ServedRoom, reader: Reader, blinded: Blinded = False) -> schemas.FilmOut:
     """Return all that is known of a film."""
     with room.store.database.read() as connection:
@@ -72,7 +77,7 @@ def film(film: Sha256, room: ServedRoom, reader: Reader, blinded: Blinded = Fals
     return replies.film(kept, rank, said, has_heat_map=heat is not None, hidden=hidden)
 
 
-@router.get("/{film}/place")
+@router.get("/{film}/place", responses=problems(404))
 def place_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.PlaceOut:
     """Say where a film stands in the reading worklist, and why."""
     kept = _kept(room, film)
@@ -88,7 +93,7 @@ def place_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.Pl
     )
 
 
-@router.get("/{film}/file", response_class=FileResponse)
+@router.get("/{film}/file", response_class=FileResponse, responses=_BYTES | problems(404))
 def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileResponse:
     """Return a film's file as it came; it may hold what its maker wrote into it, a patient's name too."""
     _kept(room, film)
@@ -97,7 +102,7 @@ def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileRespons
     )
 
 
-@router.get("/{film}/pixels", response_class=Response)
+@router.get("/{film}/pixels", response_class=Response, responses=_BYTES | problems(404, 409))
 def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
     """Return what a reader sees: little-endian grey levels, row by row, dense tissue bright."""
     _kept(room, film)
@@ -121,7 +126,7 @@ def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
     )
 
 
-@router.get("/{film}/heat-map.png", response_class=Response)
+@router.get("/{film}/heat-map.png", response_class=Response, responses=_PNG | problems(404))
 def heat_map_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
     """Return where the network saw pneumonia, as a picture to lay over the film."""
     with room.store.database.read() as connection:
@@ -131,7 +136,7 @@ def heat_map_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Respons
     return Response(heat_map_picture.png(heat), media_type="image/png")
 
 
-@router.delete("/{film}", status_code=204)
+@router.delete("/{film}", status_code=204, responses=problems(404))
 def remove_film(film: Sha256, room: ServedRoom, admin: Admin) -> None:
     """Delete a film, its file and all that is known of it."""
     if not removal.remove(room.store, film, actor=admin.name, now=room.clock()):

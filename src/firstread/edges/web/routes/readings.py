@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from firstread.edges.web import replies, schemas
+from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader, scope
 from firstread.edges.web.doors.identity import Identity
 from firstread.edges.web.problems import Problem
@@ -16,12 +17,12 @@ from firstread.store import films, readings
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["readings"])
+router = APIRouter(tags=["readings"], responses=problems(404))
 
 Writer = Annotated[Identity, Depends(scope("readings:write"))]
 
 
-@router.post("/films/{film}/readings", status_code=201)
+@router.post("/films/{film}/readings", status_code=201, responses=problems(404, 409))
 def add_reading(
     film: Sha256, said: schemas.OpinionIn, room: ServedRoom, reader: Writer
 ) -> schemas.ReadingOut:

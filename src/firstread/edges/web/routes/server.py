@@ -4,13 +4,14 @@ from fastapi import APIRouter
 
 from firstread import __version__
 from firstread.edges.web import schemas
+from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Anybody, Reader
 from firstread.edges.web.room import ServedRoom
 from firstread.store import outcomes, queue
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["server"])
+router = APIRouter(tags=["server"], responses=problems())
 
 
 @router.get("/health")

@@ -1,0 +1,52 @@
+"""What the OpenAPI document says of errors: each is a problem detail (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+__all__ = ["problems"]
+
+_WHEN = {
+    400: "The body cannot be parsed.",
+    401: "Nobody is logged in, and there is no token.",
+    403: "The caller may not do this, or the request came from another site.",
+    404: "There is no such film here, or nothing of the kind that was asked for.",
+    405: "This is not done here.",
+    409: "The film is not in a state for this; the detail says why.",
+    413: "Too large, or too many films at once.",
+    422: "The request does not fit; the detail says where.",
+    429: "Too many requests; Retry-After says when to try again.",
+    503: "The store is busy; Retry-After says when to try again.",
+    507: "The disk is nearly full; nothing was stored.",
+}
+# Whatever is asked, these may be the answer.
+_ALWAYS = (400, 401, 403, 405, 422, 429, 503)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what a route's document says of its errors: those that every route has, and these."""
+    return {status: _problem(status) for status in sorted({*_ALWAYS, *statuses})}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    title = HTTPStatus(status).phrase
+    example = {"type": "about:blank", "title": title, "status": status, "detail": _WHEN[status]}
+    text = {"type": "string"}
+    return {
+        "description": _WHEN[status],
+        "content": {
+            "application/problem+json": {
+                "schema": {
+                    "title": "Problem",
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail"],
+                    "properties": {
+                        "type": text,
+                        "title": text,
+                        "status": {"type": "integer"},
+                        "detail": text,
+                    },
+                },
+                "example": example,
+            }
+        },
+    }

@@ -1,0 +1,90 @@
+"""Whatever fits the OpenAPI document, and much that does not, is answered as it says."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import ignored_auth
+
+from firstread.config import Config, Web, Workers
+from firstread.edges.web.app import create_app
+from firstread.edges.web.doors.launch import draw_launch
+from firstread.edges.web.room import Room
+from firstread.imaging.display import Reduction
+from firstread.imaging.display_pool import DisplayPool
+from firstread.inference.bundle import Bundle
+from firstread.reading import current_bundle, intake
+from firstread.reading.standing_worklist import StandingWorklist
+from firstread.store import schema as tables
+from firstread.store.database import Database
+from firstread.store.film_folder import FilmFolder
+from firstread.store.store import Store
+
+CONFIG = Config(workers=Workers(processes=1), web=Web(requests_per_s=1e6, burst=1_000_000))
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, tiny_bundle: Bundle
+) -> Iterator[tuple[requests.Session, str]]:
+    """Return a session in a room with synthetic films, that was let in, and its origin."""
+    folder = tmp_path_factory.mktemp("room")
+    database = Database(f"sqlite:///{folder / 'firstread.db'}")
+    tables.upgrade(database)
+    with (
+        Store(database, FilmFolder(folder / "films")) as store,
+        DisplayPool(Reduction(), limits=CONFIG.read, workers=CONFIG.workers) as display,
+    ):
+        current = current_bundle.register(store, tiny_bundle, now=NOW)
+        intake.receive_synthetic(store, sender="me", bundle_id=current.bundle_id, now=NOW)
+        room = Room(store, StandingWorklist(database, 50), current, CONFIG, display, clock=lambda: NOW)
+        launch = draw_launch(CONFIG.web)
+        assert launch is not None
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(64)
+            server = uvicorn.Server(uvicorn.Config(create_app(room, launch=launch), log_level="error"))
+            running = threading.Thread(target=server.run, args=([listener],))
+            running.start()
+            with requests.Session() as session:
+                session.headers["Sec-Fetch-Site"] = "same-origin"
+                origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+                session.get(f"{origin}/?launch={launch.token}", timeout=30)
+                yield session, origin
+            server.should_exit = True
+            running.join()
+
+
+def test_every_request_is_answered_as_the_document_says(served: tuple[requests.Session, str]) -> None:
+    """Requests are drawn from the document, fitting ones and others; a stream that never ends is left out."""
+    session, origin = served
+    document = schemathesis.openapi.from_dict(session.get(f"{origin}/api/v1/openapi.json", timeout=30).json())
+    n_operations = 0
+    for found in document.exclude(path="/api/v1/events").get_all_operations():
+        assert isinstance(found, Ok)
+        _ask(found.ok(), session, origin)
+        n_operations += 1
+
+    assert n_operations >= 14
+
+
+def _ask(operation: APIOperation[Any, Any, Any, Any], session: requests.Session, origin: str) -> None:
+    fitting, other = operation.as_strategy(), operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
+    @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(fitting | other)
+    def ask(case: schemathesis.Case[Any]) -> None:
+        response = case.call(session=session, base_url=origin)
+        case.validate_response(response, excluded_checks=[ignored_auth])
+
+    ask()
