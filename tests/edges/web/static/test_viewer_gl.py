@@ -28,7 +28,7 @@ def test_at_actual_size_the_screen_shows_the_very_levels_of_an_8_bit_film(
     screen.does("actualSize()")
 
     assert np.array_equal(film, screen.middle(film.shape))
-    assert 1 == screen.state["magnification"]
+    assert screen.state["magnification"] == pytest.approx(1)
 
 
 def test_invert_exchanges_black_and_white(screen: Screen, films: FilmServer, ramp: MakeFilm) -> None:
