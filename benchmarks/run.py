@@ -13,8 +13,10 @@ import folder_part
 import machine
 import memory_part
 import page
+import serving_part
 import training_part
 import triage_part
+import worklist_part
 from figures import Report
 from workbench import FULL, QUICK, Workbench, set_up
 
@@ -26,6 +28,8 @@ _PARTS: dict[str, Callable[[Workbench], Report]] = {
     "folder": folder_part.measure,
     "training": training_part.measure,
     "memory": memory_part.measure,
+    "serving": serving_part.measure,
+    "worklist": worklist_part.measure,
 }
 
 

@@ -29,6 +29,9 @@ class Sizes:
         few_films: Smaller training whose memory is compared.
         many_films: Larger one.
         training_memory_rounds: Of the two.
+        served_films: Dropped onto the reading room.
+        served_rounds: Of triage and the reading room.
+        listed_films: In the long reading worklist.
     """
 
     films: int
@@ -42,10 +45,13 @@ class Sizes:
     few_films: int
     many_films: int
     training_memory_rounds: int
+    served_films: int
+    served_rounds: int
+    listed_films: int
 
 
-FULL = Sizes(140, 5, 3, 5000, 3, 1400, 768, 3, 1000, 5000, 1)
-QUICK = Sizes(12, 1, 1, 60, 1, 24, 64, 1, 128, 192, 1)
+FULL = Sizes(140, 5, 3, 5000, 3, 1400, 768, 3, 1000, 5000, 1, 3000, 3, 100_000)
+QUICK = Sizes(12, 1, 1, 60, 1, 24, 64, 1, 128, 192, 1, 60, 1, 2000)
 
 
 @dataclass(frozen=True, slots=True)
