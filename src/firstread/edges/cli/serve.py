@@ -5,15 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
+from firstread.edges.cli.store_options import Folder, Settings, settings_of
+
 __all__ = ["serve", "worker"]
 
-_Settings = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="TOML file with settings; options go before it.")
-]
-_Folder = Annotated[
-    str | None,
-    typer.Option(metavar="DIR", help="Where films and readings are kept.", show_default="your data"),
-]
 _Bundle = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The model; the one that comes with firstread if absent.")
 ]
@@ -23,7 +18,7 @@ def serve(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Films, and folders of films, to take in at the start.")
     ] = None,
-    folder: _Folder = None,
+    folder: Folder = None,
     bundle: _Bundle = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[
@@ -34,7 +29,7 @@ def serve(
         bool | None,
         typer.Option("--open/--no-open", help="Open the page in a browser.", show_default="on a screen"),
     ] = None,
-    settings: _Settings = None,
+    settings: Settings = None,
 ) -> None:
     """Serve the reading room: a page on which films are dropped, ranked and read.
 
@@ -57,12 +52,12 @@ def serve(
 
 
 def worker(
-    folder: _Folder = None,
+    folder: Folder = None,
     bundle: _Bundle = None,
     until_input_closes: Annotated[
         bool, typer.Option("--until-input-closes", help="End when standard input closes.", hidden=True)
     ] = False,
-    settings: _Settings = None,
+    settings: Settings = None,
 ) -> None:
     """Score films of a store that others serve, until it is stopped.
 
@@ -70,11 +65,6 @@ def worker(
     too, share the work where the store is PostgreSQL (store.url) and its
     folder is shared.
     """
-    from firstread import config
     from firstread.edges.cli.worker_run import run
 
-    run(
-        config.load(settings, flags={"store": {"folder": folder}}),
-        bundle=bundle,
-        until_input_closes=until_input_closes,
-    )
+    run(settings_of(folder, settings), bundle=bundle, until_input_closes=until_input_closes)

@@ -13,6 +13,7 @@ import typer
 
 from firstread.config import Config
 from firstread.edges.cli import film_files
+from firstread.edges.web.doors.start_up import cautions
 from firstread.edges.web.serving import Serving, serve
 from firstread.errors import StoreError
 from firstread.inference import bundle as bundles
@@ -32,6 +33,9 @@ def run(
     """Serve until it is stopped."""
     model = bundles.load(bundle or bundles.shipped())
     films = [entry for entry in _films(paths) if not isinstance(entry, NotScored)]
+
+    for said in cautions(settings.web, settings.doors):
+        typer.echo(f"Caution: {said}", err=True)
 
     def ready(serving: Serving) -> None:
         typer.echo(f"The reading room is open: {serving.url}")

@@ -1,0 +1,101 @@
+"""`firstread prune`, `backup` and `audit-log`."""
+
+import io
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firstread.config import Store as StoreSettings
+from firstread.reading import intake
+from firstread.reading.intake import SentFile
+from firstread.store import films, outcomes
+from firstread.store.store import Store, open_store
+
+LONG_AGO = 1_600_000_000.0
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of a store with three films that nobody has read."""
+    with open_store(StoreSettings(folder=str(tmp_path / "store"), reserve_bytes=0)) as store:
+        _receive(store)
+    return tmp_path / "store"
+
+
+def _receive(store: Store) -> None:
+    with store.database.write() as connection:
+        bundle_id = outcomes.bundle_id(
+            connection, sha256="b" * 64, name="tiny", operating_points={}, now=LONG_AGO
+        )
+    files = [SentFile(io.BytesIO(name.encode()), f"{name}.png", "ward") for name in ("a", "b", "c")]
+    intake.receive(store, files, delivery="one", sender="somebody", bundle_id=bundle_id, now=LONG_AGO)
+
+
+def n_films(folder: Path) -> int:
+    with open_store(StoreSettings(folder=str(folder))) as store, store.database.read() as connection:
+        return films.count(connection)
+
+
+def test_films_that_nobody_has_read_are_not_pruned(firstread: Run, folder: Path) -> None:
+    ran = firstread("prune", "--older-than", 30, "--yes", "--folder", folder)
+
+    assert (0, "Deleted: 0 films, 0 files that uploads had left behind.\n") == (ran.code, ran.out)
+    assert 3 == n_films(folder)
+
+
+def test_unread_films_are_pruned_when_asked(firstread: Run, folder: Path) -> None:
+    ran = firstread("prune", "--older-than", 30, "--also-unread", "--yes", "--folder", folder)
+
+    assert ran.out.startswith("Deleted: 3 films")
+    assert 0 == n_films(folder)
+    assert [] == [path for path in (folder / "films").rglob("*") if path.is_file()]
+
+
+def test_whoever_does_not_say_yes_loses_nothing(
+    firstread: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+
+    ran = firstread("prune", "--older-than", 30, "--also-unread", "--folder", folder)
+
+    assert 0 != ran.code
+    assert 3 == n_films(folder)
+
+
+def test_a_backup_can_be_served(firstread: Run, folder: Path, tmp_path: Path) -> None:
+    ran = firstread("backup", tmp_path / "copy", "--folder", folder)
+
+    assert ran.out.startswith("Backed up: 3 films (3 new)")
+    assert 3 == n_films(tmp_path / "copy")
+
+
+def test_the_log_holds_and_is_printed(firstread: Run, folder: Path) -> None:
+    assert firstread("audit-log", "verify", "--folder", folder).out.startswith(
+        "The log holds: 1 events. Head: "
+    )
+    assert "films.receive" in firstread("audit-log", "show", "--folder", folder).out
+    (event,) = map(json.loads, firstread("audit-log", "show", "--json", "--folder", folder).out.splitlines())
+    assert ("somebody", "films.receive") == (event["actor"], event["action"])
+
+
+def test_a_log_that_was_changed_is_found_out(firstread: Run, folder: Path) -> None:
+    database = sqlite3.connect(folder / "firstread.db")
+    database.execute("DROP TRIGGER audit_event_update")
+    database.execute("UPDATE audit_event SET actor = 'nobody'")
+    database.commit()
+    database.close()
+
+    ran = firstread("audit-log", "verify", "--folder", folder)
+
+    assert (1, True) == (ran.code, ran.out.startswith("The log is broken at event 1"))
+
+
+def test_a_log_that_was_cut_short_is_found_out_by_its_head(firstread: Run, folder: Path) -> None:
+    ran = firstread("audit-log", "verify", "--head", "0" * 64, "--folder", folder)
+
+    assert 1 == ran.code
