@@ -19,6 +19,8 @@ PACKAGE = REPOSITORY / "src" / "firstread"
 WRITTEN = "<!-- {part}: written by docs/regenerate.py -->"
 COMMANDS = (
     ("triage",),
+    ("serve",),
+    ("worker",),
     ("data", "check"),
     ("data", "download"),
     ("data", "synthesize"),
@@ -31,6 +33,11 @@ COMMANDS = (
     ("dossier",),
     ("simulate",),
     ("recalibrate",),
+    ("prune",),
+    ("backup",),
+    *(("account", word) for word in ("add", "list", "disable", "enable", "role", "password")),
+    *(("token", word) for word in ("add", "list", "revoke")),
+    *(("audit-log", word) for word in ("verify", "show")),
     ("bundle", "show"),
     ("bundle", "verify"),
 )
@@ -121,7 +128,7 @@ def settings() -> str:
 
     parts = [
         "# Settings",
-        "Written from `config_sections.py` by `docs/regenerate.py`. A later layer wins: defaults < TOML file "
+        "Written from `config_sections.py` and `serving_sections.py` by `docs/regenerate.py`. A later layer wins: defaults < TOML file "
         "(`--settings FILE`) < environment < flags.",
         "```toml\n# firstread.toml\n[workers]\ntimeout_s = 4.0\n\n[worklist]\nwait_cap = 50\n```",
         "In the environment the same is `FIRSTREAD_WORKERS__TIMEOUT_S=4` and `FIRSTREAD_WORKLIST__WAIT_CAP=50`: "

@@ -40,7 +40,7 @@ def test_every_file_says_what_it_is(regenerate: ModuleType) -> None:
     assert [] == re.findall(r"^\| `[^`]+` \|  \|$", regenerate.file_map(), flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/serving.md"])
 def test_links_lead_somewhere(page: str) -> None:
     text = (REPOSITORY / page).read_text()
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
