@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,48 @@ def test_a_file_that_was_cut_short_is_replaced(tmp_path: Path) -> None:
     folder.put(io.BytesIO(FILM))
 
     assert FILM == folder.path(SHA256).read_bytes()
+
+
+def test_films_that_come_together_lie_each_under_its_hash_copies_once(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+
+    stored = folder.put_all(map(io.BytesIO, (FILM, b"another", FILM)))
+
+    assert [len(FILM), 7, len(FILM)] == [film.file_bytes for film in stored]
+    assert {FILM, b"another"} == {folder.path(film.sha256).read_bytes() for film in stored}
+    assert 2 == len(files_in(folder.root))
+
+
+def test_every_film_is_on_the_disk_before_it_has_its_name_and_the_name_before_all_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = FilmFolder(tmp_path / "films")
+    steps: list[str] = []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "film")
+        sync(handle)
+
+    def named(part: Path, target: Path) -> Path:
+        steps.append("name")
+        return replace(part, target)
+
+    monkeypatch.setattr("os.fsync", synced)
+    monkeypatch.setattr(Path, "replace", named)
+    folder.put_all(map(io.BytesIO, (b"one", b"two")))
+
+    # The new folders of films become durable in their own folder, first of all.
+    assert ["film", "film", "folder", "name", "name", "folder", "folder"] == steps
+
+
+def test_when_one_of_several_breaks_off_nothing_is_left(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+
+    with pytest.raises(StoreError, match="a film could not be stored"):
+        folder.put_all([io.BytesIO(b"one"), Broken(FILM)])
+
+    assert [] == files_in(folder.root)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from firstread.store.store import Store
 
 CONFIG = Config(workers=Workers(processes=1), inference=Inference(threads=1))
 WHERE: dict[str, tuple[Any, str]] = {
-    "file": (FilmFolder, "put"),
+    "file": (FilmFolder, "put_all"),
     "sync": (os, "fsync"),
     "rename": (Path, "replace"),
     "rows": (deliveries, "accept"),

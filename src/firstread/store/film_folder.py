@@ -5,9 +5,9 @@ import errno
 import hashlib
 import os
 import shutil
-import tempfile
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -88,30 +88,27 @@ class FilmFolder:
             )
 
     def put(self, film: Chunks) -> StoredFilm:
-        """Store a film, on the disk itself and not only on its way there, and return what it is called.
+        """Store one film; as `put_all`."""
+        (stored,) = self.put_all([film])
+        return stored
+
+    def put_all(self, films: Iterable[Chunks]) -> list[StoredFilm]:
+        """Store films, on the disk itself and not only on their way there, and return what they are called.
+
+        All are written before the first is waited for: the disk does for many what it does for one.
 
         Raises:
             StoreFullError: If there is no room left.
-            StoreError: If it cannot be written.
+            StoreError: If they cannot be written.
         """
-        with _translated(self.root), self._part() as part:
-            digest, size = hashlib.sha256(), 0
-            with part.open("wb") as stream:
-                while chunk := film.read(_CHUNK):
-                    digest.update(chunk)
-                    size += stream.write(chunk)
-                stored = StoredFilm(digest.hexdigest(), size)
-                target = self.path(stored.sha256)
-                if target.exists() and target.stat().st_size == size:
-                    return stored
-                stream.flush()
-                os.fsync(stream.fileno())
-            if not target.parent.exists():
-                target.parent.mkdir(exist_ok=True, mode=0o700)
-                _sync_folder(self.root)
-            part.replace(target)
-            _sync_folder(target.parent)
-        return stored
+        parts: list[tuple[Path, StoredFilm]] = []
+        with _translated(self.root), contextlib.ExitStack() as left_over:
+            for film in films:
+                part = self._arriving / uuid.uuid4().hex
+                left_over.callback(part.unlink, missing_ok=True)
+                parts.append((part, _written(film, part)))
+            self._settle(parts)
+        return [stored for _, stored in parts]
 
     def remove(self, sha256: str) -> None:
         """Delete a film's file; one that is not there is deleted already.
@@ -141,16 +138,41 @@ class FilmFolder:
                     n_swept += 1
         return n_swept
 
-    @contextlib.contextmanager
-    def _part(self) -> Iterator[Path]:
-        """Open a name for a film that still arrives; what is not moved away is deleted."""
-        handle, name = tempfile.mkstemp(dir=self._arriving)
-        os.close(handle)
-        part = Path(name)
-        try:
-            yield part
-        finally:
-            part.unlink(missing_ok=True)
+    def _settle(self, parts: Sequence[tuple[Path, StoredFilm]]) -> None:
+        """Make what was written survive a power cut, give it its name, and make the name survive."""
+        new = [(part, self.path(stored.sha256)) for part, stored in parts if not self._has(stored)]
+        for part, _ in new:
+            _sync(part)
+        # Of films that are here too: whoever brought them may not have come so far yet.
+        folders = {self.path(stored.sha256).parent for _, stored in parts}
+        missing = [folder for folder in folders if not folder.exists()]
+        for folder in missing:
+            folder.mkdir(exist_ok=True, mode=0o700)
+        if missing:
+            _sync_folder(self.root)
+        for part, target in new:
+            part.replace(target)
+        for folder in folders:
+            _sync_folder(folder)
+
+    def _has(self, film: StoredFilm) -> bool:
+        target = self.path(film.sha256)
+        return target.exists() and target.stat().st_size == film.file_bytes
+
+
+def _written(film: Chunks, part: Path) -> StoredFilm:
+    """Write a film to a file that is not there yet."""
+    digest, size = hashlib.sha256(), 0
+    with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
+        while chunk := film.read(_CHUNK):
+            digest.update(chunk)
+            size += stream.write(chunk)
+    return StoredFilm(digest.hexdigest(), size)
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

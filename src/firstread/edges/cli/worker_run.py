@@ -19,9 +19,13 @@ from firstread.store.store import open_store
 
 __all__ = ["run"]
 
+_NICENESS = 5
+
 
 def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> None:
     """Score films until a signal comes, or until standard input closes."""
+    if until_input_closes:
+        _give_way()
     model = bundles.load(bundle or bundles.shipped())
     with (
         FilmPool(model.recipe, limits=settings.read, workers=settings.workers) as pool,
@@ -40,6 +44,12 @@ def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> N
         if until_input_closes:
             threading.Thread(target=_stop_with_input, args=(worker,), daemon=True).start()
         worker.run()
+
+
+def _give_way() -> None:
+    """Let the server that started this go first, which readers wait for; before there are threads and processes."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
 
 
 def _stop_with_input(worker: ScoringWorker) -> None:
