@@ -1,6 +1,7 @@
 """Fixtures for every test."""
 
 import contextlib
+import io
 import os
 import pwd
 import shutil
@@ -168,6 +169,48 @@ def judgement(tiny_bundle: bundle.Bundle) -> Judgement:
         ),
         cautions=("Of 100 films, 10 could not be scored.",),
     )
+
+
+@pytest.fixture
+def dicom_film() -> Callable[..., bytes]:
+    """Return a maker of DICOM films of a patient: the brighter, the more diseased; None leaves an element out."""
+    import pydicom
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
+
+    def make(
+        patient_id: str | None = "SECRET-4711",
+        *,
+        name: str = "Secret^Patient",
+        issuer: str | None = None,
+        brightness: int = 120,
+        seed: int = 0,
+    ) -> bytes:
+        rng = np.random.default_rng(seed)
+        pixels = np.linspace(-40, 40, 224)[np.newaxis, :] + rng.normal(brightness, 3, (224, 224))
+        meta = FileMetaDataset()
+        meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
+        meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[str((patient_id, brightness, seed))])
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        dataset = pydicom.FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+        dataset.SOPClassUID = meta.MediaStorageSOPClassUID
+        dataset.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
+        dataset.PatientName, dataset.PatientBirthDate = name, "19470401"
+        for keyword, value in (("PatientID", patient_id), ("IssuerOfPatientID", issuer)):
+            if value is not None:
+                setattr(dataset, keyword, value)
+        dataset.Modality, dataset.BodyPartExamined, dataset.ViewPosition = "DX", "CHEST", "PA"
+        dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+        dataset.Rows = dataset.Columns = 224
+        dataset.BitsAllocated = dataset.BitsStored = 8
+        dataset.HighBit, dataset.PixelRepresentation = 7, 0
+        dataset.PixelData = np.clip(pixels, 0, 255).astype(np.uint8).tobytes()
+        dataset["PixelData"].VR = "OB"
+        stream = io.BytesIO()
+        dataset.save_as(stream, enforce_file_format=True)
+        return stream.getvalue()
+
+    return make
 
 
 NOW = 1_800_000_000.0

@@ -43,6 +43,8 @@ def test_flags_beat_the_environment_beats_the_file_beats_the_defaults(tmp_path: 
         ("FIRSTREAD_TRAINING__WEIGHTS", "folder/file.h5", "training", "weights", "folder/file.h5"),
         ("FIRSTREAD_TRAINING__MIXED_PRECISION", "true", "training", "mixed_precision", True),
         ("FIRSTREAD_AUGMENTATION__JPEG_QUALITY", "[40, 90]", "augmentation", "jpeg_quality", (40, 90)),
+        ("FIRSTREAD_WEB__ROOTS", '["/archive", "/new"]', "web", "roots", ("/archive", "/new")),
+        ("FIRSTREAD_WEB__ROOTS", "[]", "web", "roots", ()),
     ],
 )
 def test_a_variable_becomes_the_type_of_its_setting(
@@ -70,6 +72,10 @@ def test_other_variables_are_somebody_elses() -> None:
         ("[training]\nepochs = 0\n", "training.epochs must be at least 1; received 0"),
         ("[augmentation]\njpeg_quality = [95, 30]\n", r"1 <= low <= high <= 100; received \(95, 30\)"),
         ("[augmentation]\njpeg_quality = [95]\n", r"jpeg_quality must be tuple\[int, int\]; received \[95\]"),
+        (
+            '[web]\nroots = ["/archive", 1]\n',
+            r"roots must be tuple\[str, \.\.\.\]; received \['/archive', 1\]",
+        ),
         ("[training\n", "the settings file must be TOML"),
         ("workers = 3\n", r"\[workers\] must be a section of settings, name = value; received 3"),
         ("[workers]\ntimeout_s = inf\n", r"timeout_s must be in \(0, 3600\]; received inf"),

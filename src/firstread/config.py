@@ -133,7 +133,10 @@ def _fitting(name: str, wanted: Any, value: Any) -> Any:
         if option is float and type(value) is int:
             return float(value)
         if get_origin(option) is tuple and isinstance(value, list | tuple):
-            if [type(item) for item in value] == list(get_args(option)):
+            kinds = get_args(option)
+            if kinds[1:] == (Ellipsis,):  # so many as there are
+                kinds = kinds[:1] * len(value)
+            if [type(item) for item in value] == list(kinds):
                 return tuple(value)
         elif type(value) is option:
             return value

@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from urllib.parse import SplitResult, urlsplit
 
 from firstread.config_sections import MIB, require
@@ -68,6 +69,8 @@ class Web:
         burst: Requests that one caller may make at once.
         body_timeout_s: Seconds that a request may keep the server waiting for its body, beyond what a line of
             16 KiB/s needs.
+        roots: Folders of this computer that administrators may take films from on the page, folders in them too:
+            `["/archive/chest"]`. Each is called by the last of its names; links in them are not followed.
     """
 
     host: str = "127.0.0.1"
@@ -78,6 +81,7 @@ class Web:
     requests_per_s: float = 50.0
     burst: int = 200
     body_timeout_s: float = 30.0
+    roots: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require(bool(self.host.strip()), "web.host must be an address or a name", self.host)
@@ -104,6 +108,13 @@ class Web:
         require(
             0 < self.body_timeout_s <= 3600, "web.body_timeout_s must be in (0, 3600]", self.body_timeout_s
         )
+        names = [PurePath(root).name for root in self.roots]
+        require(
+            all(names) and all(PurePath(root).is_absolute() for root in self.roots),
+            "web.roots must be whole paths of folders",
+            self.roots,
+        )
+        require(len(set(names)) == len(names), "web.roots must end in different names", self.roots)
 
 
 @dataclass(frozen=True, slots=True)

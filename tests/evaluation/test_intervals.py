@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firstread.errors import UndefinedMetricError
-from firstread.evaluation.intervals import Interval, wilson, wilson_limits
+from firstread.evaluation.intervals import Interval, share, wilson, wilson_limits
 
 
 def test_wilson_is_the_root_of_its_equation() -> None:
@@ -61,3 +61,18 @@ def test_a_level_out_of_range_is_refused(level: float) -> None:
 
 def test_an_interval_is_a_value() -> None:
     assert Interval(0.5, 0.4, 0.6, 0.95) == Interval(0.5, 0.4, 0.6, 0.95, redrawn=0)
+
+
+@pytest.mark.parametrize(("count", "n"), [(0, 10), (3, 10), (10, 10), (250, 1000)])
+def test_a_share_has_the_interval_of_scipy(count: int, n: int) -> None:
+    found, expected = share(count, n, fewest=10), wilson(count, n)
+
+    assert found is not None
+    assert (expected.estimate, expected.low, expected.high) == pytest.approx(
+        (found.estimate, found.low, found.high), abs=1e-12
+    )
+
+
+@pytest.mark.parametrize(("n", "fewest"), [(9, 10), (0, 10), (0, 0)])
+def test_of_too_few_films_no_share_is_stated(n: int, fewest: int) -> None:
+    assert share(0, n, fewest=fewest) is None

@@ -53,3 +53,20 @@ def test_nothing_is_acknowledged_that_could_not_be_written_down(store: Store, bu
     with store.database.read() as connection:
         assert 0 == films.count(connection)
         assert [] == list(audit_log.events(connection))
+
+
+@pytest.mark.parametrize(
+    ("sent", "folder", "name"),
+    [
+        ("../../etc/passwd", "etc", "passwd"),
+        ("C:\\films\\a.png", "C:/films", "a.png"),
+        ("/abs/a.png", "abs", "a.png"),
+        ("..", "", "unnamed"),
+        ("a\x00b\u202egnp.exe", "", "a�b�gnp.exe"),
+        ("x" * 400 + ".png", "", "x" * 255),
+        ("a.png.exe", "", "a.png.exe"),
+        ("ward/\udce9.png", "ward", "�.png"),  # a byte that is no UTF-8, as Python keeps it
+    ],
+)
+def test_a_path_is_kept_as_words_and_leads_nowhere(sent: str, folder: str, name: str) -> None:
+    assert (folder, name) == intake.place_of(sent)

@@ -160,3 +160,16 @@ def test_a_hundred_thousand_films_are_ranked() -> None:
     probability = films._probability[rows]
     assert films.counts()["URGENT"] == rows.size
     assert (np.diff(probability) <= 0).all()
+
+
+def test_the_oldest_of_each_kind_is_one_that_nobody_has_read() -> None:
+    films = ranked(
+        standing(1, Band.URGENT, delivery=1, read=True),
+        standing(2, Band.URGENT, delivery=3),
+        standing(3, Band.URGENT, delivery=2),
+        standing(4, waits=True, delivery=5),
+        standing(5, reason="empty", delivery=4),
+    )
+
+    assert {"URGENT": 2.0, "waiting": 5.0, "not_scored": 4.0} == films.oldest()
+    assert {} == ranked().oldest()

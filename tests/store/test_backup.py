@@ -2,18 +2,41 @@
 
 import io
 import shutil
-from collections.abc import Callable
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlalchemy import select
 
 from firstread.config import Store as StoreSettings
 from firstread.errors import OutputError, StoreError
-from firstread.store import backup, deliveries, films
+from firstread.records import FilmFacts, Scored
+from firstread.store import (
+    accounts,
+    api_tokens,
+    audit_log,
+    backup,
+    deliveries,
+    films,
+    outcomes,
+    readings,
+    sessions,
+    tables,
+)
+from firstread.store.audit_log import Verified
 from firstread.store.database import Database
 from firstread.store.deliveries import ArrivedFile
 from firstread.store.film_folder import FilmFolder
+from firstread.store.outcomes import NewOutcome
+from firstread.store.pseudonym_key import key_file
+from firstread.store.readings import NewReading
+from firstread.store.scopes import Scope
 from firstread.store.store import Store, open_store
+from firstread.terms import Band, LabelState, Role, Verdict, ViewPosition
 
 NOW = 1_800_000_000.0
 
@@ -54,11 +77,10 @@ def test_a_backup_holds_rows_and_films(store: Store, keep: Callable[..., list[st
     assert [b"one", b"two"] == [copies.path(sha256).read_bytes() for sha256 in sha256s]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_backup_of_sqlite_can_be_served_as_it_is(
     store: Store, keep: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    if not store.database.is_sqlite:
-        pytest.skip("pg_restore brings PostgreSQL's back.")
     (sha256,) = keep(b"one")
     backup.back_up(store, tmp_path / "backup")
 
@@ -69,6 +91,132 @@ def test_a_backup_of_sqlite_can_be_served_as_it_is(
         film = films.by_sha256(connection, sha256)
         assert film is not None
         assert b"one" == again.films.path(film.sha256).read_bytes()
+
+
+def keep_copy(store: Store, content: bytes) -> None:
+    """Let a film arrive a second time, under another name."""
+    with store.database.write() as connection:
+        bundle_id = outcomes.bundle_id(connection, sha256="b" * 64, name="tiny", operating_points={}, now=NOW)
+        deliveries.accept(
+            connection,
+            [ArrivedFile(store.films.put(io.BytesIO(content)), "copy.png", "ward")],
+            delivery="two",
+            sender="me",
+            bundle_id=bundle_id,
+            now=NOW,
+        )
+
+
+@pytest.fixture
+def fresh(postgresql: str) -> Iterator[str]:
+    """Return the URL of an empty database of PostgreSQL."""
+    import psycopg
+
+    name = f"restored_{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    yield postgresql.format(name=name)
+    with psycopg.connect(postgresql.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def work(store: Store, film_ids: list[int], *, now: float = NOW) -> None:
+    """Let something happen that every table keeps a row of."""
+    facts = FilmFacts("c" * 64, 10, 2048, 1024, ViewPosition.PA, synthetic=True, jpeg_quality=90)
+    scored = Scored(
+        Path("x"), facts, 2.5, 0.1 + 0.2, flagged=True, band=Band.URGENT, shift=12.0, warnings=("ü",)
+    )
+    heat = np.linspace(0, 1, 6, dtype=np.float32).reshape(3, 2)
+    said = NewReading(
+        film_ids[0], "anna", LabelState.PRESENT, Verdict.AGREE, "left base — ü", True, 0.93, True
+    )
+    with store.database.write() as connection:
+        bundle_id = outcomes.bundle_id(connection, sha256="b" * 64, name="tiny", operating_points={}, now=now)
+        found = [NewOutcome(film_ids[0], scored, interval=(0.1, 0.6), heat_map=heat)]
+        outcomes.record(connection, found, bundle_id=bundle_id, now=now)
+        readings.add(connection, said, now=now)
+        readings.add(connection, replace(said, finding=LabelState.ABSENT), now=now)
+        readings.undo_last(connection, "anna", now=now)
+        accounts.add(connection, "anna", Role.ADMIN, password_hash=None, now=now)
+        account = accounts.by_name(connection, "anna")
+        assert account is not None
+        sessions.begin(connection, account, expires_at=now + 60, now=now)
+        api_tokens.add(connection, "ris", [Scope.FILMS_READ], owner="anna", expires_at=now + 60, now=now)
+        for action in ("films.receive", "reading.add"):
+            audit_log.append(
+                connection, actor="anna", action=action, detail={"films": ["a" * 64], "of": "ü"}, now=now / 3
+            )
+
+
+def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table."""
+    with database.read() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for table in tables.METADATA.sorted_tables
+        }
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_backup_of_postgresql_is_brought_back_into_another_database(
+    store: Store, keep: Callable[..., list[str]], fresh: str, tmp_path: Path
+) -> None:
+    """Every row and every film is there, the audit log holds to its head, and work goes on where it stopped."""
+    sha256s = keep(b"one", b"two", b"three")
+    keep_copy(store, b"one")
+    with store.database.read() as connection:
+        film_ids = [film.film_id for film in films.by_ids(connection, [1, 2, 3])]
+    work(store, film_ids)
+    key_file(store)
+    with store.database.read() as connection:
+        before = audit_log.verify(connection)
+    rows = rows_of(store.database)
+    assert [] == [name for name, held in rows.items() if not held]
+
+    made = backup.back_up(store, tmp_path / "backup")
+    shutil.rmtree(store.films.root)
+    subprocess.run(backup.restoring(made.database, fresh), check=True, capture_output=True)
+
+    settings = StoreSettings(folder=str(tmp_path / "backup"), url=fresh)
+    with open_store(settings) as again:
+        assert rows == rows_of(again.database)
+        assert [b"one", b"two", b"three"] == [again.films.path(sha256).read_bytes() for sha256 in sha256s]
+        with again.database.write() as connection:
+            assert isinstance(before, Verified)
+            assert before == audit_log.verify(connection, head=before.head)
+            # Numbers go on from where they were.
+            audit_log.append(connection, actor="anna", action="films.receive", now=NOW)
+        with again.database.read() as connection:
+            after = audit_log.verify(connection, head=before.head)
+        assert isinstance(after, Verified)
+        assert before.n_events + 1 == after.n_events
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_bringing_it_back_twice_changes_nothing(
+    store: Store, keep: Callable[..., list[str]], fresh: str, tmp_path: Path
+) -> None:
+    """What the database holds of a store is replaced; what came after the backup is gone."""
+    keep(b"one")
+    made = backup.back_up(store, tmp_path / "backup")
+    rows = rows_of(store.database)
+    for _ in range(2):
+        subprocess.run(backup.restoring(made.database, fresh), check=True, capture_output=True)
+        with open_store(StoreSettings(folder=str(tmp_path / "backup"), url=fresh)) as again:
+            assert rows == rows_of(again.database)
+            with again.database.write() as connection:
+                audit_log.append(connection, actor="me", action="films.receive", now=NOW)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_without_its_program_it_says_what_to_install(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(StoreError, match=r"needs its program pg_dump \(Debian: apt-get install"):
+        backup.back_up(store, tmp_path / "backup")
+    assert [] == [file for file in (tmp_path / "backup").iterdir() if file.is_file()]
 
 
 def test_the_next_backup_copies_what_is_new_and_drops_what_is_gone(

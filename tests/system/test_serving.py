@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 import numpy as np
@@ -21,81 +22,10 @@ import psutil
 import pytest
 from PIL import Image
 
-from firstread.inference.bundle import Bundle
+if TYPE_CHECKING:
+    from tests.system.conftest import Served, Start
 
 pytestmark = pytest.mark.slow
-
-START_S = 60.0
-
-
-class Served:
-    """A running `firstread serve`, and a browser that was let in."""
-
-    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
-        self.process = process
-        self.origin = url.split("/?", maxsplit=1)[0]
-        self.client = httpx2.Client(
-            base_url=self.origin, headers={"Sec-Fetch-Site": "same-origin"}, timeout=60
-        )
-        self.client.get(url)
-
-    def send(self, films: dict[str, bytes], delivery: str = "one") -> httpx2.Response:
-        form = [("films", (name, content)) for name, content in films.items()]
-        return self.client.post("/api/v1/films", files=form, data={"delivery": delivery})
-
-    def counts(self) -> dict[str, int]:
-        found: dict[str, int] = self.client.get("/api/v1/worklist?limit=1").json()["counts"]
-        return found
-
-    def until(self, holds: Callable[[dict[str, int]], bool], patience_s: float = 60.0) -> dict[str, int]:
-        """Wait until the counts are so."""
-        deadline = time.monotonic() + patience_s
-        while not holds(counts := self.counts()):
-            assert time.monotonic() < deadline, counts
-            time.sleep(0.1)
-        return counts
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.client.close()
-
-
-Start = Callable[..., Served]
-
-
-@pytest.fixture
-def start(tmp_path: Path, tiny_bundle: Bundle) -> Iterator[Start]:
-    """Return a function that starts a server on the same store each time."""
-    started: list[Served] = []
-
-    def begin(*options: str, store: Path = tmp_path / "store") -> Served:
-        command = [sys.executable, "-m", "firstread", "serve", "--no-open", "--port", "0"]
-        command += ["--folder", str(store), "--bundle", str(tiny_bundle.folder), *options]
-        environment = os.environ | {
-            "FIRSTREAD_QUEUE__LEASE_S": "2",
-            "FIRSTREAD_WORKERS__PROCESSES": "1",
-            "FIRSTREAD_STORE__RESERVE_BYTES": "0",
-            "FIRSTREAD_WEB__REQUESTS_PER_S": "100000",
-            "FIRSTREAD_WEB__BURST": "100000",
-            "FIRSTREAD_WEB__BODY_TIMEOUT_S": "2",
-        }
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert "http://" in line, line
-        served = Served(process, line.split("open: ")[1].strip())
-        started.append(served)
-        return served
-
-    yield begin
-    for served in started:
-        if served.process.poll() is None:
-            served.process.send_signal(signal.SIGTERM)
-            served.process.wait(30)
-        served.client.close()
-        if served.process.stdout is not None:
-            served.process.stdout.close()
 
 
 def film(seed: int) -> bytes:
@@ -109,7 +39,7 @@ def films(n: int, first: int = 0) -> dict[str, bytes]:
     return {f"{number}.png": film(number) for number in range(first, first + n)}
 
 
-def workers_of(served: Served) -> list[psutil.Process]:
+def workers_of(served: "Served") -> list[psutil.Process]:
     """Return the processes that score for a server."""
     children = psutil.Process(served.process.pid).children()
     return [child for child in children if "worker" in child.cmdline()]
@@ -119,7 +49,7 @@ def everything_done(n: int) -> Callable[[dict[str, int]], bool]:
     return lambda counts: counts["all"] == n and counts["waiting"] == 0
 
 
-def test_films_are_scored_and_ranked_while_they_come(start: Start) -> None:
+def test_films_are_scored_and_ranked_while_they_come(start: "Start") -> None:
     served = start()
 
     assert 201 == served.send(films(20)).status_code
@@ -128,7 +58,7 @@ def test_films_are_scored_and_ranked_while_they_come(start: Start) -> None:
     assert 20 == counts["URGENT"] + counts["REVIEW"] + counts["ROUTINE"]
 
 
-def test_a_server_that_is_killed_goes_on_where_it_was(start: Start) -> None:
+def test_a_server_that_is_killed_goes_on_where_it_was(start: "Start") -> None:
     served = start()
     served.send(films(40))
     worker = workers_of(served)[0]
@@ -140,7 +70,7 @@ def test_a_server_that_is_killed_goes_on_where_it_was(start: Start) -> None:
     assert 40 == served.until(everything_done(40))["all"]
 
 
-def test_a_worker_that_is_killed_costs_no_film(start: Start) -> None:
+def test_a_worker_that_is_killed_costs_no_film(start: "Start") -> None:
     served = start()
     served.until(lambda counts: counts["all"] == 0)
     for round_ in range(3):
@@ -152,7 +82,7 @@ def test_a_worker_that_is_killed_costs_no_film(start: Start) -> None:
     assert 0 == counts["not_scored"]
 
 
-def test_ctrl_c_ends_the_server_and_its_worker(start: Start) -> None:
+def test_ctrl_c_ends_the_server_and_its_worker(start: "Start") -> None:
     served = start()
     worker = workers_of(served)[0]
 
@@ -162,7 +92,7 @@ def test_ctrl_c_ends_the_server_and_its_worker(start: Start) -> None:
     worker.wait(30)
 
 
-def test_an_open_page_does_not_keep_the_server_from_ending(start: Start) -> None:
+def test_an_open_page_does_not_keep_the_server_from_ending(start: "Start") -> None:
     served = start()
     with served.client.stream("GET", "/api/v1/events") as stream:
         assert "event: change" in next(text for text in stream.iter_text() if "event" in text)
@@ -170,7 +100,7 @@ def test_an_open_page_does_not_keep_the_server_from_ending(start: Start) -> None
         served.process.wait(20)
 
 
-def test_a_page_hears_of_every_change(start: Start) -> None:
+def test_a_page_hears_of_every_change(start: "Start") -> None:
     served = start()
     heard: list[str] = []
 
@@ -192,7 +122,7 @@ def test_a_page_hears_of_every_change(start: Start) -> None:
     assert last == numbers[-1]
 
 
-def test_a_client_that_goes_away_leaves_nothing(start: Start, tmp_path: Path) -> None:
+def test_a_client_that_goes_away_leaves_nothing(start: "Start", tmp_path: Path) -> None:
     served = start()
     host, port = served.origin.removeprefix("http://").split(":")
     cookie = "; ".join(f"{name}={value}" for name, value in served.client.cookies.items())
@@ -209,7 +139,7 @@ def test_a_client_that_goes_away_leaves_nothing(start: Start, tmp_path: Path) ->
     assert [] == list((tmp_path / "store" / "films" / "arriving").iterdir())
 
 
-def test_a_client_that_sends_nothing_is_let_go(start: Start) -> None:
+def test_a_client_that_sends_nothing_is_let_go(start: "Start") -> None:
     served = start()
     host, port = served.origin.removeprefix("http://").split(":")
     cookie = "; ".join(f"{name}={value}" for name, value in served.client.cookies.items())
@@ -223,7 +153,7 @@ def test_a_client_that_sends_nothing_is_let_go(start: Start) -> None:
         assert b" 408 " in slow.recv(4096).split(b"\r\n")[0]
 
 
-def test_two_hundred_clients_at_once_lose_nothing(start: Start) -> None:
+def test_two_hundred_clients_at_once_lose_nothing(start: "Start") -> None:
     served = start()
 
     def one(number: int) -> int:
@@ -237,7 +167,7 @@ def test_two_hundred_clients_at_once_lose_nothing(start: Start) -> None:
 
 
 def test_a_database_that_another_program_holds_is_said_and_nothing_is_acknowledged(
-    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: "Start", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FIRSTREAD_STORE__PATIENCE_S", "0.5")
     served = start("--workers", "0")
@@ -267,7 +197,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run([unmount, "-l", folder], check=False)
 
 
-def test_a_full_disk_is_said_and_what_was_acknowledged_stays(start: Start, small_disk: Path) -> None:
+def test_a_full_disk_is_said_and_what_was_acknowledged_stays(start: "Start", small_disk: Path) -> None:
     served = start(store=small_disk / "store")
     assert 201 == served.send(films(3)).status_code
     served.until(everything_done(3))
@@ -287,7 +217,7 @@ def test_a_full_disk_is_said_and_what_was_acknowledged_stays(start: Start, small
     assert n_acknowledged == start(store=small_disk / "store").counts()["all"]
 
 
-def test_a_port_that_is_taken_is_said(start: Start, tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_said(start: "Start", tmp_path: Path) -> None:
     port = start().origin.rsplit(":", 1)[1]
     second = subprocess.run(
         [
@@ -325,7 +255,7 @@ def test_beyond_this_computer_a_door_is_needed(tmp_path: Path) -> None:
 
 
 @pytest.mark.films
-def test_every_hostile_file_is_answered_and_memory_stays_bounded(start: Start, public_films: Path) -> None:
+def test_every_hostile_file_is_answered_and_memory_stays_bounded(start: "Start", public_films: Path) -> None:
     served = start()
     files = [
         path

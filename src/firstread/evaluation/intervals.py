@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from firstread.errors import UndefinedMetricError
 
-__all__ = ["Figure", "Interval", "NotDefined", "wilson", "wilson_limits"]
+__all__ = ["Figure", "Interval", "NotDefined", "share", "wilson", "wilson_limits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,21 @@ def wilson(k: int, n: int, level: float = 0.95) -> Interval:
     return Interval(estimate=k / n, low=float(limits.low), high=float(limits.high), level=level)
 
 
+def share(count: int, n: int, *, fewest: int, level: float = 0.95) -> Interval | None:
+    """Return a proportion with the interval of `wilson`; None when there are fewer films than should be spoken of.
+
+    Args:
+        count: Films that have the property.
+        n: Films in all.
+        fewest: Of fewer nothing is said.
+        level: Confidence, in (0, 1).
+    """
+    if n < max(1, fewest):
+        return None
+    low, high = wilson_limits(count / n, n, level)
+    return Interval(count / n, low, high, level)
+
+
 def wilson_limits(share: float, worth: float, level: float = 0.95) -> tuple[float, float]:
     """Return the limits of `wilson` for films that, being alike, are worth a number that need not be whole.
 
@@ -74,10 +90,9 @@ def wilson_limits(share: float, worth: float, level: float = 0.95) -> tuple[floa
         worth: Independent films that would tell as much, above 0.
         level: Confidence, in (0, 1).
     """
-    from scipy.stats import norm
-
     _require_level(level)
-    squared = float(norm.isf((1 - level) / 2)) ** 2 / worth
+    # Not scipy's: a server that states intervals need not load it.
+    squared = NormalDist().inv_cdf((1 + level) / 2) ** 2 / worth
     centre = (share + squared / 2) / (1 + squared)
     reach = math.sqrt(squared * (share * (1 - share) + squared / 4)) / (1 + squared)
     # At 0 and 1 a limit is the share itself, which rounding must not push out.

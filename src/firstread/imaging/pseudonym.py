@@ -114,7 +114,13 @@ def _patient(source: Path, limits: ReadLimits) -> bytes | None:
 
 def _value(dataset: "Dataset", keyword: str) -> bytes:
     """Return a value as it stands in the file, without padding; decoded it could be read in two ways."""
+    from pydicom.dataelem import RawDataElement
+
     if keyword not in dataset:
         return b""
-    value = dataset.get_item(keyword).value
-    return value.strip(_PADDING) if isinstance(value, bytes) else b""
+    element: object = dataset.get_item(keyword)
+    if not isinstance(element, RawDataElement) or not isinstance(element.value, bytes):
+        return b""
+    if len(element.value) != element.length:  # what is left of an ID may be another patient's
+        raise ImageReadError(Refusal.TRUNCATED, "The DICOM file ends within its header.")
+    return element.value.strip(_PADDING)

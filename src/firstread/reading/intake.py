@@ -1,8 +1,8 @@
 """Films are received: stored first, then written down with their jobs, and only then acknowledged."""
 
+import re
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,11 @@ from firstread.store.deliveries import ArrivedFile, Received
 from firstread.store.film_folder import Chunks
 from firstread.store.store import Store
 
-__all__ = ["SentFile", "receive", "receive_synthetic"]
+__all__ = ["SentFile", "place_of", "receive", "receive_synthetic"]
 
-# Disks take the films of one request side by side; each is on the disk itself before it counts.
-_WRITERS = 4
+_LONGEST_NAME, _DEEPEST = 255, 32
+# Bytes that are no text in any file system's names, too (PEP 383).
+_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _N_SYNTHETIC, _SYNTHETIC_SEED = 24, 20
 
 
@@ -33,6 +34,15 @@ class SentFile:
     content: Chunks
     name: str
     folder: str = ""
+
+
+def place_of(path: str) -> tuple[str, str]:
+    """Return folder and name of a file from the path a sender gave; nothing in them leads anywhere."""
+    steps = [_NOT_SHOWN.sub("�", step)[:_LONGEST_NAME] for step in re.split(r"[/\\]", path)]
+    steps = [step for step in steps if step.strip() not in ("", ".", "..")]
+    if not steps:
+        return "", "unnamed"
+    return "/".join(steps[:-1][-_DEEPEST:]), steps[-1]
 
 
 def receive(
@@ -55,8 +65,7 @@ def receive(
         StoreFullError: If there is no room; nothing is acknowledged, and what is here already stays.
         StoreError: If it cannot be written.
     """
-    with ThreadPoolExecutor(_WRITERS, "intake") as disk:
-        stored = list(disk.map(lambda file: store.films.put(file.content), files))
+    stored = store.films.put_all(file.content for file in files)
     arrived = [ArrivedFile(kept, file.name, file.folder) for kept, file in zip(stored, files, strict=True)]
     with store.database.write() as connection:
         received = deliveries.accept(

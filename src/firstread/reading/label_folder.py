@@ -49,7 +49,8 @@ class LabelFolder:
         n_by_header: Films whose patient a DICOM header states.
         n_by_name: Films whose patient the file's name states, in the way of the Kaggle data.
         n_unknown: Films of patients that are not known.
-        n_official_test: Films that by their name belong to the official test part of the Kaggle data.
+        n_official_test: Left out: by their name they belong to the official test part of the Kaggle data, and whoever
+            learned from them could not be judged on it any more.
         n_dicom: Films whose file has a header that may say who the patient is.
     """
 
@@ -78,7 +79,7 @@ class _Row:
     view_position: str
 
 
-_UNOPENED, _NOT_SCORED = "unopened", "not scored"
+_UNOPENED, _NOT_SCORED, _OFFICIAL_TEST = "unopened", "not scored", "of the official test part"
 _LeftOut = Counter[str]
 
 
@@ -90,6 +91,7 @@ def write(
     config: Config,
     actor: str,
     now: float,
+    overwrite: bool = False,
     on_progress: Callable[[str, int, int], None] = lambda _doing, _done, _all: None,
 ) -> LabelFolder:
     """Write the films that readers agree on, and what they found, into a folder that appears whole or not at all.
@@ -98,11 +100,12 @@ def write(
 
     Args:
         store: Holds films and readings.
-        folder: New or empty.
+        folder: New or empty; or, to be replaced, one that was written here before.
         choice: Whose readings count.
         config: Limits and workers.
         actor: Who asks for it.
         now: Seconds since 1970.
+        overwrite: Replace labels that were written there before.
         on_progress: Called with (what is done, films done, films in all).
 
     Raises:
@@ -111,7 +114,7 @@ def write(
         StoreError: If the store does not answer.
         WorkerError: If the processes that open films cannot start.
     """
-    _require_own(folder)
+    _require_own(folder, overwrite=overwrite)
     left_out: _LeftOut = Counter()
     rows = _rows(store, choice, config, left_out, on_progress)
     _require_both_classes(rows, choice, left_out)
@@ -141,6 +144,8 @@ def _rows(
             for (label, content), patient in zip(some, whose, strict=True):
                 if isinstance(patient, Reason):
                     left_out[_UNOPENED] += 1
+                elif patient.is_official_test:
+                    left_out[_OFFICIAL_TEST] += 1
                 else:
                     rows.append(_row(label, content, patient))
             on_progress("Telling patients apart", start + len(some), len(agreed))
@@ -177,15 +182,20 @@ def _row(label: Label, content: Content, patient: LabelPatient) -> _Row:
     return _Row(label.film.sha256, content, label.finding, patient, view)
 
 
-def _require_own(folder: Path) -> None:
+def _require_own(folder: Path, *, overwrite: bool) -> None:
     try:
-        taken = folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir())))
+        is_folder = folder.is_dir() and not folder.is_symlink()
+        held = {entry.name for entry in folder.iterdir()} if is_folder else None
     except OSError as error:
         raise OutputError(f"{folder}: the folder must be readable; {error.strerror}.") from error
-    if taken:
-        raise OutputError(
-            f"{folder}: labels must go to a new or empty folder; something stands there. Name another."
-        )
+    if held == set() or (held is None and not folder.is_symlink() and not folder.exists()):
+        return
+    ours = held is not None and NAME in held and held <= {NAME, _FILMS}
+    if ours and overwrite:
+        return
+    way = "Name another, or replace these with --overwrite." if ours else "Name another."
+    what = "labels stand there" if ours else "something else stands there"
+    raise OutputError(f"{folder}: labels must go to a new or empty folder; {what}. {way}")
 
 
 def _require_both_classes(rows: Sequence[_Row], choice: Choice, left_out: _LeftOut) -> None:
@@ -264,7 +274,7 @@ def _counted(rows: Sequence[_Row], left_out: _LeftOut) -> LabelFolder:
         n_by_header=origins[Origin.HEADER],
         n_by_name=origins[Origin.NAME],
         n_unknown=origins[Origin.UNKNOWN],
-        n_official_test=sum(row.patient.is_official_test for row in rows),
+        n_official_test=left_out[_OFFICIAL_TEST],
         n_dicom=sum(row.content is Content.DICOM for row in rows),
     )
 
@@ -295,10 +305,20 @@ def _whole_or_not_at_all(folder: Path) -> Iterator[Path]:
             part = beside / "part"
             part.mkdir(mode=0o700)
             yield part
-            if folder.exists():
-                folder.rmdir()
-            part.rename(folder)
+            _put_in_place(part, folder, before=beside / "before")
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise OutputError(f"{folder}: the labels could not be written; {error.strerror or error}.") from error
+
+
+def _put_in_place(part: Path, folder: Path, *, before: Path) -> None:
+    """Let a finished folder take the place of another; when it cannot, that one stays."""
+    if folder.exists():
+        folder.rename(before)
+    try:
+        part.rename(folder)
+    except OSError:
+        if before.exists():
+            before.rename(folder)
+        raise

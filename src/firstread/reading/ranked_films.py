@@ -1,6 +1,6 @@
 """Films as they stand at one moment: ranked, counted, and ready to be searched and paged through."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -122,14 +122,18 @@ class RankedFilms:
 
     def counts(self) -> Mapping[str, int]:
         """Return how many unread films each band has, how many wait or were not scored, and how many were read."""
-        unread = ~self._is_read
-        counts = {band.value: int(np.count_nonzero(unread & (self._level == LEVEL[band]))) for band in Band}
-        unscored = unread & (self._level == UNSCORED)
-        return counts | {
-            State.WAITING.value: int(np.count_nonzero(unscored & self._waits)),
-            State.NOT_SCORED.value: int(np.count_nonzero(unscored & ~self._waits)),
+        return {kind: int(np.count_nonzero(of_kind)) for kind, of_kind in self._unread()} | {
             State.READ.value: int(np.count_nonzero(self._is_read)),
             State.ALL.value: len(self),
+        }
+
+    def oldest(self) -> Mapping[str, float]:
+        """Return when the first unread film of each band, and of those without, arrived (seconds since 1970).
+
+        Kinds are those of `counts`; one without a film is left out.
+        """
+        return {
+            kind: float(self._arrived[of_kind].min()) for kind, of_kind in self._unread() if of_kind.any()
         }
 
     def folders(self) -> Mapping[str, int]:
@@ -138,6 +142,15 @@ class RankedFilms:
         for film in self._films:
             counts[film.folder] = counts.get(film.folder, 0) + 1
         return dict(sorted(counts.items()))
+
+    def _unread(self) -> Iterator[tuple[str, Bools]]:
+        """Yield each kind of unread films with the rows that are of it."""
+        unread = ~self._is_read
+        for band in Band:
+            yield band.value, unread & (self._level == LEVEL[band])
+        unscored = unread & (self._level == UNSCORED)
+        yield State.WAITING.value, unscored & self._waits
+        yield State.NOT_SCORED.value, unscored & ~self._waits
 
     def _select(self, selection: Selection) -> Integers:
         """Return the rows of the films that are listed, in their order."""
@@ -204,6 +217,10 @@ class RankedFilms:
 
     def _column(self, kind: type[_Kind], value: Callable[[Standing], float]) -> npt.NDArray[_Kind]:
         return np.fromiter((value(film) for film in self._films), kind, len(self._films))
+
+    @cached_property
+    def _arrived(self) -> npt.NDArray[np.float64]:
+        return self._column(np.float64, lambda s: s.arrived_at)
 
     @cached_property
     def _row_of(self) -> dict[int, int]:

@@ -24,7 +24,7 @@ def why(film: KeptFilm, place: Place) -> str:
         return (
             f"Not scored: it keeps its place in the order of arrival ({came}), so that it is not passed over."
         )
-    score = f"{film.outcome.band.value} with a probability of {film.outcome.probability:.2f}"
+    score = f"{film.outcome.band.value} with a probability {_in_words(film.outcome.probability)}"
     return f"{score}; {came}. {_moved(place.rank, place.arrival, place.latest)}"
 
 
@@ -39,6 +39,13 @@ def _moved(rank: int, arrival: int, latest: int) -> str:
         return f"It stands where it arrived. {limit}"
     n = rank - arrival
     return f"{n} more urgent film{'s' * (n > 1)} that came later go{'es' * (n == 1)} first. {limit}"
+
+
+def _in_words(probability: float) -> str:
+    """Return a probability that never claims certainty, as the page says it."""
+    if probability > 0.995:
+        return "above 99 %"
+    return "below 1 %" if probability < 0.005 else f"of {100 * probability:.0f} %"
 
 
 def _ordinal(number: int) -> str:

@@ -14,12 +14,15 @@ from firstread.errors import OutputError, StoreError
 from firstread.store import tables
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
+from firstread.store.pseudonym_key import KEY_FILE, copy_key
 from firstread.store.store import DATABASE_FILE, FILM_FOLDER, Store
 
-__all__ = ["BackedUp", "back_up"]
+__all__ = ["BackedUp", "back_up", "restoring"]
 
 _DUMP_FILE, _ROWS_PART = "firstread.dump", ".rows.part"
-_OURS = {DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", _DUMP_FILE, _ROWS_PART, FILM_FOLDER}
+_OURS = {
+    DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", _DUMP_FILE, _ROWS_PART, FILM_FOLDER, KEY_FILE
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def back_up(
         n_copied, n_missing = _copy_films(store.films, copies, sha256s, on_progress)
         database = destination / (DATABASE_FILE if store.database.is_sqlite else _DUMP_FILE)
         part.replace(database)
+        copy_key(store, destination)
         for sha256 in {name for name, _ in copies.stored()}.difference(sha256s):
             copies.remove(sha256)
     except OSError as error:
@@ -73,6 +77,24 @@ def back_up(
     finally:
         part.unlink(missing_ok=True)
     return BackedUp(database, len(sha256s), n_copied, n_missing)
+
+
+def restoring(dump: Path, url: str) -> tuple[str, ...]:
+    """Return the command that brings the rows of PostgreSQL back into a database, with what this user owns there.
+
+    Args:
+        dump: The file of the rows.
+        url: `postgresql://USER@HOST/NAME`; what it holds of a store is replaced, all of it or nothing.
+    """
+    program = (
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--no-privileges",
+        "--single-transaction",
+    )
+    return (*program, f"--dbname={url}", str(dump))
 
 
 def _require_own(destination: Path, store: Store) -> None:

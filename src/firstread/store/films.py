@@ -207,7 +207,7 @@ def _whole() -> Select[Any]:
 def _rows(connection: Connection, which: Select[Any], film_ids: Sequence[int] | None) -> Iterator[Row[Any]]:
     which = which.order_by(_FILM.id)
     if film_ids is None:
-        with connection.execution_options(yield_per=1000).execute(which) as rows:
+        with connection.execute(which.execution_options(yield_per=1000)) as rows:
             yield from rows
         return
     for start in range(0, len(film_ids), _AT_ONCE):

@@ -1,13 +1,15 @@
 """The secret from which pseudonyms of patients are made: one for each store, made once, and this user's alone."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from firstread.errors import StoreError
 from firstread.store.store import Store
 
-__all__ = ["KEY_FILE", "key_file"]
+__all__ = ["KEY_FILE", "copy_key", "key_file"]
 
 KEY_FILE = "pseudonym.key"
 """Lies in the folder of a store. Without it the same patient gets another pseudonym."""
@@ -21,7 +23,7 @@ def key_file(store: Store) -> Path:
     Raises:
         StoreError: If it cannot be read or made, or holds something else.
     """
-    file = store.films.root.parent / KEY_FILE
+    file = _place(store)
     try:
         _make(file)
         # Whoever can read it can find out whose pseudonym it is, by trying every patient ID there may be.
@@ -39,13 +41,35 @@ def key_file(store: Store) -> Path:
     return file
 
 
+def copy_key(store: Store, folder: Path) -> None:
+    """Copy the secret, where there is one, so that patients keep their pseudonyms.
+
+    Raises:
+        OSError: If it cannot be copied.
+    """
+    if _place(store).exists():
+        copy = folder / KEY_FILE
+        copy.touch(mode=0o600)
+        copy.write_bytes(_place(store).read_bytes())
+
+
+def _place(store: Store) -> Path:
+    return store.films.root.parent / KEY_FILE
+
+
 def _make(file: Path) -> None:
-    """Make the file where there is none; of two processes that try, one does."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    """Make the file where there is none, whole or not at all; of two processes that try, one does."""
+    if file.exists():
         return
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(secrets.token_bytes(_BYTES))
-        stream.flush()
-        os.fsync(stream.fileno())
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{KEY_FILE}-")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(secrets.token_bytes(_BYTES))
+            stream.flush()
+            os.fsync(stream.fileno())
+        with contextlib.suppress(FileExistsError):
+            # A link, since renaming would replace what another process has made by now.
+            file.hardlink_to(part)
+    finally:
+        part.unlink()

@@ -14,5 +14,7 @@ class Scope(StrEnum):
     """See films, the worklist and what was said of them."""
     READINGS_WRITE = "readings:write"
     """Say something of a film, and take it back."""
+    METRICS_READ = "metrics:read"
+    """Collect the numbers of the server, which name nobody; people need to be administrators for it."""
     ADMIN = "admin"
     """What only administrators may: remove films."""

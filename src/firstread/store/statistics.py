@@ -25,6 +25,8 @@ BANDS = tuple(Band)
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 _FILM, _OUTCOME = tables.film.c, tables.outcome.c
+# Half of the tuning films have a lower shift, which is a percentage of them.
+_MIDDLE = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Alike:
     band: str | None
     flagged: bool
     reason_code: str | None
+    far: bool | None
     unlike: bool | None
     is_newest: bool
     is_read: bool
@@ -85,6 +88,10 @@ class OutcomeCounts:
     def with_shift(self) -> Integers:
         """Return how many scored films have a shift, shape (n_bins,)."""
         return self._add_up([kind for kind in self._films() if kind.unlike is not None])
+
+    def far(self) -> Integers:
+        """Return how many of those are less ordinary than the tuning film in the middle, shape (n_bins,)."""
+        return self._add_up([kind for kind in self._films() if kind.far])
 
     def unlike(self) -> Integers:
         """Return how many of those are called unlike the tuning films, shape (n_bins,)."""
@@ -139,6 +146,7 @@ def outcomes(connection: Connection, window: Window, *, unlike_from: float) -> O
         _OUTCOME.band,
         _OUTCOME.flagged,
         _OUTCOME.reason_code,
+        (_OUTCOME.shift > _MIDDLE).label("far"),
         (_OUTCOME.shift >= unlike_from).label("unlike"),
         newest_outcome().label("is_newest"),
         was_read(_OUTCOME.film_id).label("is_read"),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
     from tests.edges.web.fake_server import FakeServer, Running
 
+    from firstread.edges.web.room import Room
+    from firstread.inference.bundle import Bundle
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # The viewer has its own tests; here it only counts what the page asks of it.
@@ -105,6 +108,54 @@ def page(context: "BrowserContext", running: "Running") -> "Iterator[Page]":
     opened.goto(running.url)
     yield opened
     assert [] == mistakes
+
+
+@pytest.fixture
+def many_films(tmp_path: Path, tiny_bundle: "Bundle") -> "Iterator[Callable[[int], Room]]":
+    """Return a function that returns a room with so many scored films, every third read; they have no files."""
+    from firstread.config import Config
+    from firstread.edges.web.room import Room
+    from firstread.reading import current_bundle
+    from firstread.reading.standing_worklist import StandingWorklist
+    from firstread.records import FilmFacts, Scored
+    from firstread.store import deliveries, outcomes, readings, schema
+    from firstread.store.database import Database
+    from firstread.store.deliveries import ArrivedFile
+    from firstread.store.film_folder import FilmFolder, StoredFilm
+    from firstread.store.outcomes import NewOutcome
+    from firstread.store.readings import NewReading
+    from firstread.store.store import Store
+    from firstread.terms import Band, LabelState
+
+    now, opened = 1_800_000_000.0, []
+
+    def made(n: int) -> Room:
+        database = Database(f"sqlite:///{tmp_path / f'{n}.db'}")
+        schema.upgrade(database)
+        store = Store(database, FilmFolder(tmp_path / "films"))
+        opened.append(store)
+        current = current_bundle.register(store, tiny_bundle, now=now)
+        facts = FilmFacts("a" * 64, 1000, 2000, 1500)
+        with database.write() as connection:
+            files = [ArrivedFile(StoredFilm(f"{i:064x}", 1000), f"{i}.png", "ward") for i in range(1, n + 1)]
+            deliveries.accept(
+                connection, files, delivery="one", sender="me", bundle_id=current.bundle_id, now=now
+            )
+            scored = [
+                NewOutcome(i, Scored(Path(), facts, 0.0, i / (n + 1), False, Band.ROUTINE))
+                for i in range(1, n + 1)
+            ]
+            outcomes.record(connection, scored, bundle_id=current.bundle_id, now=now)
+            for i in range(1, n + 1, 3):
+                readings.add(connection, NewReading(i, "Dr Weber", LabelState.ABSENT, None), now=now)
+        worklist = StandingWorklist(database, 50)
+        worklist.refresh()
+        # Nothing of these films is shown, so that no process is needed that shows them.
+        return Room(store, worklist, current, Config(), display=None, clock=lambda: now)  # type: ignore[arg-type]
+
+    yield made
+    for store in opened:
+        store.database.close()
 
 
 @pytest.fixture

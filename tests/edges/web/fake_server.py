@@ -20,6 +20,11 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
+from firstread.edges.web import reports
+from firstread.edges.web.reports import FilmReport, WorklistReport
+from firstread.edges.web.schemas import BundleOut, FilmOut, OperatingPointOut
+from firstread.reading.ranked_films import Selection
+
 WEB = Path(__file__).resolve().parents[3] / "src" / "firstread" / "edges" / "web"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -85,6 +90,9 @@ class FakeServer:
         most_at_once: Most requests with films that were answered at the same time.
         most_files: Most files in one request.
         drops_streams: Whether news end, and none are begun.
+        roots: Folders of the server that films may be taken from, each with the folders in it.
+        taking: How far one of them is taken in.
+        taken_out: What was asked of every export and report: its path, and what it was told.
     """
 
     def __init__(self) -> None:
@@ -103,6 +111,9 @@ class FakeServer:
         self.most_files = 0
         self.at_once = 0
         self.drops_streams = False
+        self.roots: dict[str, list[str]] = {}
+        self.taking: dict[str, Any] | None = None
+        self.taken_out: list[tuple[str, list[tuple[str, str]]]] = []
         self._of_version = 0
         self._kept: dict[object, Any] = {}
         self._undoable: list[tuple[FakeFilm, dict[str, Any]]] = []
@@ -381,6 +392,8 @@ def app(server: FakeServer) -> FastAPI:
     _pictures(made, server)
     _worklist(made, server)
     _readings(made, server)
+    _roots(made, server)
+    _exports(made, server)
     _others(made, server)
     return made
 
@@ -517,6 +530,89 @@ def _readings(made: FastAPI, server: FakeServer) -> None:
         return problem(404, "There is nothing to undo.") if undone is None else JSONResponse(undone)
 
 
+def _roots(made: FastAPI, server: FakeServer) -> None:
+    @made.get("/api/v1/roots")
+    def roots() -> Response:
+        return JSONResponse({"roots": list(server.roots)})
+
+    @made.get("/api/v1/roots/folder")
+    def folder(root: str, path: str = "") -> Response:
+        below = server.roots[root]
+        if path and path not in below:
+            return problem(404, "There is no such folder here, or it may not be opened.")
+        inside = [name.rpartition("/")[2] for name in below if name.rpartition("/")[0] == path]
+        told = {"root": root, "path": path, "folders": inside, "n_folders": len(inside), "n_files": 7}
+        return JSONResponse(told)
+
+    @made.post("/api/v1/roots/take-in")
+    async def take_in(request: Request) -> Response:
+        asked = await request.json()
+        if server.taking and server.taking["stage"] == "running":
+            return problem(409, "Another folder is being taken in; wait for its end, or cancel it.")
+        server.taking = asked | {
+            "sender": READER, "stage": "counting", "began_at": "2026-03-01T13:00:00Z", "n_found": 0, "n_ended": 0,
+            "new": 0, "known": 0, "copies": 0, "left": {}, "named": [], "problem": None,
+        }  # fmt: skip
+        return JSONResponse(server.taking, status_code=202)
+
+    @made.get("/api/v1/roots/take-in")
+    def now() -> Response:
+        return JSONResponse({"take_in": server.taking})
+
+    @made.delete("/api/v1/roots/take-in")
+    def cancel() -> Response:
+        if server.taking is None:
+            return problem(409, "No folder is being taken in.")
+        server.taking["stage"] = "cancelled"
+        return Response(status_code=204)
+
+
+def _exports(made: FastAPI, server: FakeServer) -> None:
+    @made.get("/api/v1/export/{name}")
+    def export(name: str, request: Request) -> Response:
+        server.taken_out.append((name, request.query_params.multi_items()))
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response("rank", media_type="text/csv", headers=headers)
+
+    @made.post("/worklist/report")
+    async def printed(request: Request) -> Response:
+        async with request.form() as form:
+            server.taken_out.append(("report", [(name, str(value)) for name, value in form.multi_items()]))
+        told = [FilmOut(**server.told(film)) for film in server.ranked()]
+        counts, bundle, at = server.counts(), _bundle(), STARTED
+        page = WorklistReport(
+            told,
+            len(told) + 5,
+            counts,
+            Selection(),
+            False,
+            bundle,
+            wait_cap=50,
+            named=True,
+            reader=READER,
+            made_at=at,
+        )
+        return HTMLResponse(reports.worklist_report(page), headers={"Content-Security-Policy": CSP})
+
+    @made.get("/films/{film}/report")
+    def report(film: str, request: Request) -> Response:
+        server.taken_out.append((film, request.query_params.multi_items()))
+        told = FilmOut(**server.told(server.films[film]))
+        page = FilmReport(told, None, _bundle(), named=True, reader=READER, made_at=STARTED)
+        return HTMLResponse(reports.film_report(page), headers={"Content-Security-Policy": CSP})
+
+    @made.get("/api/v1/films/{_film}/picture.png")
+    def shown(_film: str) -> Response:
+        stream = io.BytesIO()
+        Image.frombytes("L", (512, 512), picture()).save(stream, "PNG")
+        return Response(stream.getvalue(), media_type="image/png")
+
+
+def _bundle() -> BundleOut:
+    point = OperatingPointOut(threshold=THRESHOLDS["URGENT"], sensitivity=0.95, specificity=0.9)
+    return BundleOut(sha256=BUNDLE, name="tiny", operating_points={"screening": point}, current=True)
+
+
 def _others(made: FastAPI, server: FakeServer) -> None:
     points = {
         "screening": {"threshold": THRESHOLDS["URGENT"], "sensitivity": 0.95, "specificity": 0.9},
@@ -541,7 +637,9 @@ def _others(made: FastAPI, server: FakeServer) -> None:
 
     @made.get("/api/v1/session")
     def session() -> Response:
-        return JSONResponse({"name": READER, "role": "admin", "door": "account"})
+        return JSONResponse(
+            {"name": READER, "role": "admin", "door": "account", "takes_folders": bool(server.roots)}
+        )
 
 
 class Running:

@@ -45,7 +45,8 @@ VIEWED: dict[str, list[Any]] = {
 }  # fmt: skip
 # Those that have a test of their own, here or beside the reading.
 OTHERS = {
-    "PageDown", "a", "d", "u", "1", "2", "3", "n", "z", "b", "t", "g", "/", "o", "Shift+f", "f", "l", "Escape", "?",
+    "PageDown", "a", "d", "u", "1", "2", "3", "n", "z", "b", "t", "g", "/", "o", "e", "r",
+    "Shift+d", "Shift+f", "f", "l", "Escape", "?",
 }  # fmt: skip
 
 
@@ -257,7 +258,7 @@ def test_the_room_is_accessible(opened: "Page", theme: str) -> None:
     assert [] == accessible(opened)
 
 
-@pytest.mark.parametrize("key", ["?", "b", "t", "g"])
+@pytest.mark.parametrize("key", ["?", "b", "t", "g", "e"])
 def test_dialogs_and_modes_are_accessible(opened: "Page", key: str) -> None:
     opened.keyboard.press(key)
     opened.wait_for_timeout(600)

@@ -14,6 +14,7 @@ from firstread.edges.cli.data import data_commands
 from firstread.edges.cli.dossier import dossier
 from firstread.edges.cli.evaluate import evaluate
 from firstread.edges.cli.explain import explain
+from firstread.edges.cli.labels import labels
 from firstread.edges.cli.recalibrate import recalibrate
 from firstread.edges.cli.search import search
 from firstread.edges.cli.serve import serve, worker
@@ -62,6 +63,7 @@ app.command(no_args_is_help=True)(train)
 app.command(no_args_is_help=True)(export)
 app.command(no_args_is_help=True)(search)
 app.command(no_args_is_help=True)(evaluate)
+app.command(no_args_is_help=True)(labels)
 app.command(no_args_is_help=True)(recalibrate)
 app.command(no_args_is_help=True)(audit)
 app.command()(simulate)

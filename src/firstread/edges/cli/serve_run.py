@@ -2,12 +2,12 @@
 
 import sys
 import threading
-import time
 import uuid
 import webbrowser
 from collections.abc import Sequence
-from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import typer
 
@@ -17,13 +17,11 @@ from firstread.edges.web.doors.start_up import cautions
 from firstread.edges.web.serving import Serving, serve
 from firstread.errors import StoreError
 from firstread.inference import bundle as bundles
-from firstread.reading import intake
-from firstread.reading.intake import SentFile
+from firstread.reading.take_in import Taken, Taker, take_in
 from firstread.records import NotScored
 
 __all__ = ["run"]
 
-_BATCH = 32
 _SENDER = "this computer"
 
 
@@ -60,24 +58,28 @@ def _films(paths: Sequence[Path]) -> Sequence[Path | NotScored]:
 
 def _take_in(serving: Serving, films: Sequence[Path]) -> None:
     """Send files of this computer to the store, as one drop."""
-    room, delivery = serving.room, uuid.uuid4().hex
-    for start in range(0, len(films), _BATCH):
-        with ExitStack() as opened:
-            try:
-                files = [_opened(opened, film) for film in films[start : start + _BATCH]]
-                intake.receive(
-                    room.store,
-                    files,
-                    delivery=delivery,
-                    sender=_SENDER,
-                    bundle_id=room.bundle.bundle_id,
-                    now=time.time(),
-                )
-            except (OSError, StoreError) as error:
-                typer.echo(f"firstread: not all films were taken in; {error}", err=True)
-                return
+    taker = Taker(serving.room.store, _SENDER, uuid.uuid4().hex, serving.room.bundle.bundle_id)
+    taken = Taken()
+    try:
+        for so_far in take_in(map(_NamedFile, films), taker):
+            taken = so_far
+    except StoreError as error:
+        typer.echo(f"firstread: not all films were taken in; {error}", err=True)
+    for left in taken.named:
+        typer.echo(f"firstread: {Path(*left.steps)} could not be read, and was not taken in.", err=True)
+    if (n_more := taken.left.total() - len(taken.named)) > 0:
+        typer.echo(f"firstread: {n_more} more files could not be read.", err=True)
 
 
-def _opened(opened: ExitStack, film: Path) -> SentFile:
-    folder = "" if film.parent == Path() else film.parent.as_posix().lstrip("/")
-    return SentFile(opened.enter_context(film.open("rb")), film.name, folder)
+@dataclass(frozen=True, slots=True)
+class _NamedFile:
+    """A film that the command line named."""
+
+    path: Path
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return self.path.parts
+
+    def open(self) -> BinaryIO:
+        return self.path.open("rb")

@@ -1,6 +1,7 @@
 """What is done to keep a store small, safe and honest."""
 
 import json
+import shlex
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -51,7 +52,9 @@ def back_up(settings: config.Store, destination: Path) -> None:
     if made.n_missing:
         typer.echo(f"{made.n_missing} films were removed meanwhile.", err=True)
     if made.database.suffix == ".dump":
-        typer.echo(f"Bring it back with: pg_restore --clean --if-exists --dbname=URL {made.database}")
+        command = shlex.join(backup.restoring(made.database, "URL"))
+        typer.echo(f"Bring it back with: {command}")
+        typer.echo(f"Then serve it with store.url = URL and store.folder = {made.database.parent}")
 
 
 def verify_audit_log(settings: config.Store, *, head: str | None) -> bool:

@@ -14,6 +14,7 @@ from firstread import __version__
 from firstread.edges.cli.destinations import STDOUT
 from firstread.edges.cli.picture_spool import PictureSpool
 from firstread.edges.cli.reading_worklist import ReadingWorklist, printable
+from firstread.edges.web.words import percent
 from firstread.records import Scored, WorklistEntry
 from firstread.terms import DISCLAIMER
 
@@ -102,7 +103,7 @@ def _row(entry: WorklistEntry, folder: Path, pictures: Mapping[str, str]) -> _Ro
         band=scored.band.value if scored else "not scored",
         scored=scored is not None,
         probability=scored.probability if scored else -1.0,
-        percent=_percent(scored.probability) if scored else "not scored",
+        percent=percent(scored.probability) if scored else "not scored",
         reason="" if isinstance(outcome, Scored) else printable(outcome.reason.message),
         warnings=tuple(printable(warning) for warning in outcome.warnings),
         synthetic=facts is not None and facts.synthetic,
@@ -113,15 +114,6 @@ def _row(entry: WorklistEntry, folder: Path, pictures: Mapping[str, str]) -> _Ro
         film=pictures.get("film", ""),
         heat_map=pictures.get("heat_map", ""),
     )
-
-
-def _percent(probability: float) -> str:
-    """Return a percentage that never claims certainty."""
-    if probability > 0.995:
-        return "> 99 %"
-    if probability < 0.005:
-        return "< 1 %"
-    return f"{100 * probability:.0f} %"
 
 
 def _link(path: Path, folder: Path) -> str:

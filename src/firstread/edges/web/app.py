@@ -12,9 +12,21 @@ from firstread import __version__
 from firstread.edges.web import problems
 from firstread.edges.web.doors.launch import Launch
 from firstread.edges.web.doors.opening import set_doors
-from firstread.edges.web.page import reading_room_page
+from firstread.edges.web.metrics import MeasuredRequests, registry_of, request_histogram
+from firstread.edges.web.page import dashboard_page, reading_room_page
 from firstread.edges.web.room import Room
-from firstread.edges.web.routes import events, films, readings, server, worklist
+from firstread.edges.web.routes import (
+    dashboard,
+    events,
+    exports,
+    films,
+    metrics,
+    readings,
+    reports,
+    roots,
+    server,
+    worklist,
+)
 
 __all__ = ["API", "create_app"]
 
@@ -53,12 +65,16 @@ def create_app(room: Room, *, launch: Launch | None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.room = room
-    for router in (films.router, worklist.router, readings.router, events.router, server.router):
-        app.include_router(router, prefix=API)
+    app.state.metrics = registry_of(room)
+    for routes in (films, worklist, readings, exports, dashboard, events, metrics, roots, server):
+        app.include_router(routes.router, prefix=API)
+    app.include_router(reports.router)
     app.include_router(_pages())
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     problems.install(app)
     set_doors(app, room.store, web=room.config.web, doors=room.config.doors, launch=launch, now=room.clock)
+    # Before the doors, since it answers nothing: what they refuse is counted.
+    app.add_middleware(MeasuredRequests, histogram=request_histogram(app.state.metrics), prefix=API)
     return app
 
 
@@ -68,5 +84,9 @@ def _pages() -> APIRouter:
     @router.get("/")
     def reading_room() -> HTMLResponse:
         return HTMLResponse(reading_room_page())
+
+    @router.get("/dashboard")
+    def looking_back() -> HTMLResponse:
+        return HTMLResponse(dashboard_page())
 
     return router

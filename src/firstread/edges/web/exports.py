@@ -1,21 +1,23 @@
 """Films and labels as files: CSV for a spreadsheet, JSON for a program; never all of them in memory."""
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from firstread import __version__
 from firstread.edges.web import schemas, spreadsheet
+from firstread.edges.web.export_schemas import ExportedBundle, ExportedSelection, WorklistExport
 from firstread.edges.web.room import Room
 from firstread.edges.web.selection import FilmsAskedFor, films_in_full
 from firstread.reading import labels
+from firstread.reading.current_bundle import CurrentBundle
 from firstread.reading.labels import Choice, Label
 from firstread.reading.ranked_films import RankedFilms
 from firstread.store import audit_log, outcomes
+from firstread.store.outcomes import UsedBundle
 from firstread.terms import DISCLAIMER
 
-__all__ = ["file_name", "labels_as_csv", "record", "worklist_as_csv", "worklist_as_json"]
+__all__ = ["file_name", "labels_as_csv", "record", "taken_out", "worklist_as_csv", "worklist_as_json"]
 
 _FILM = (
     "rank", "band", "state", "read", "probability", "probability_low", "probability_high", "flagged", "folder", "name",
@@ -23,7 +25,7 @@ _FILM = (
     "view_position", "synthetic", "file_bytes", "bundle",
 )  # fmt: skip
 # Of several readers' readings each cell holds all, in the same order.
-_READINGS = ("reader", "finding", "verdict", "blinded", "read_at")
+_READINGS = ("reader", "finding", "verdict", "blinded", "read_at", "note")
 _LABEL = ("film", "label", "readers", "blinded")
 # A part of a download: large enough that its films cost more than its way.
 _PART_LETTERS = 64 * 1024
@@ -34,64 +36,99 @@ def file_name(kind: str, suffix: str, *, now: float) -> str:
     return f"{kind}-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.{suffix}"
 
 
-def record(room: Room, *, actor: str, action: str, detail: dict[str, Any]) -> None:
+def record(room: Room, *, actor: str, action: str, subject: str = "", detail: dict[str, Any]) -> None:
     """Write down who took what out; what is searched for may be a name, and stays out of it."""
     with room.store.database.write() as connection:
-        audit_log.append(connection, actor=actor, action=action, detail=detail, now=room.clock())
+        audit_log.append(
+            connection, actor=actor, action=action, subject=subject, detail=detail, now=room.clock()
+        )
 
 
-def worklist_as_csv(room: Room, ranked: RankedFilms, asked: FilmsAskedFor, *, reader: str) -> Iterator[str]:
+def taken_out(room: Room, asked: FilmsAskedFor, actor: str, *, kind: str, named: bool) -> RankedFilms:
+    """Write an export down before anything of it goes out, and return the films as they stand."""
+    ranked = room.worklist.ranked
+    detail = {
+        "format": kind,
+        "films": int(ranked.select(asked.selection).size),
+        "state": asked.selection.state.value,
+        "blinded": asked.blinded,
+        "named": named,
+    }
+    record(room, actor=actor, action="worklist.export", detail=detail)
+    return ranked
+
+
+def worklist_as_csv(
+    room: Room, ranked: RankedFilms, asked: FilmsAskedFor, *, reader: str, named: bool
+) -> Iterator[str]:
     """Yield the lines of a CSV file, many at a time: one for each film, after a line of titles."""
-    films = films_in_full(room, ranked, asked, reader=reader)
+    films = films_in_full(room, ranked, asked, reader=reader, named=named)
     return _in_parts(_table((*_FILM, *_READINGS), map(_row, films)))
 
 
-def worklist_as_json(room: Room, ranked: RankedFilms, asked: FilmsAskedFor, *, reader: str) -> Iterator[str]:
-    """Yield one JSON object, part by part; "bundle" and "operating_points" are of the model that scores now."""
-    films = films_in_full(room, ranked, asked, reader=reader)
-    return _in_parts(_document(_preface(room, ranked, asked), films))
+def worklist_as_json(
+    room: Room, ranked: RankedFilms, asked: FilmsAskedFor, *, reader: str, named: bool
+) -> Iterator[str]:
+    """Yield one JSON object, part by part; as `WorklistExport` says."""
+    films = films_in_full(room, ranked, asked, reader=reader, named=named)
+    return _in_parts(_document(_preface(room, ranked, asked, named=named), films))
 
 
-def labels_as_csv(room: Room, choice: Choice) -> Iterator[str]:
-    """Yield the lines of a CSV file, many at a time: one for each film that readers agree on, by arrival."""
-    agreed = (found for found in labels.labels(room.store, choice) if isinstance(found, Label))
+def labels_as_csv(room: Room, choice: Choice, *, blinded_reader: str | None) -> Iterator[str]:
+    """Yield the lines of a CSV file, many at a time: one for each film that readers agree on, by arrival.
+
+    Args:
+        room: Holds them.
+        choice: Whose readings count.
+        blinded_reader: One who must not learn what others said of films before reading them; None where nobody asks
+            so.
+    """
+    agreed = (
+        found
+        for found in labels.labels(room.store, choice)
+        if isinstance(found, Label) and (blinded_reader is None or blinded_reader in found.readers)
+    )
     return _in_parts(_table(_LABEL, map(_label_row, agreed)))
 
 
-def _preface(room: Room, ranked: RankedFilms, asked: FilmsAskedFor) -> dict[str, Any]:
+def _preface(room: Room, ranked: RankedFilms, asked: FilmsAskedFor, *, named: bool) -> WorklistExport:
     selection, bundle = asked.selection, room.bundle
     with room.store.database.read() as connection:
         used = outcomes.bundles(connection)
-    return {
-        "firstread": __version__,
-        "notice": DISCLAIMER,
-        "exported_at": schemas.moment(room.clock()).isoformat().replace("+00:00", "Z"),
-        "bundle": {"sha256": bundle.sha256, "name": bundle.name},
-        "operating_points": bundle.operating_points,
-        "bundles": [
-            {"sha256": each.sha256, "name": each.name, "operating_points": each.operating_points}
-            for each in used
-        ],
-        "selection": {
-            "state": selection.state,
-            "bands": sorted(selection.bands),
-            "folder": selection.folder,
-            "q": selection.text,
-            "sort": selection.sort,
-            "descending": selection.descending,
-            "blinded": asked.blinded,
-        },
-        "version": ranked.version,
-        "total": int(ranked.select(selection).size),
-        # How many films of each band there are would tell a blinded reader of the only one there is.
-        "counts": None if asked.blinded else dict(ranked.counts()),
-    }
+    return WorklistExport(
+        firstread=__version__,
+        notice=DISCLAIMER,
+        exported_at=schemas.moment(room.clock()),
+        bundle=_bundle(bundle),
+        bundles=[_bundle(each) for each in used],
+        selection=ExportedSelection(
+            state=selection.state,
+            bands=sorted(selection.bands),
+            # What is searched for may be a name.
+            folder=selection.folder if named else None,
+            q=selection.text if named else None,
+            sort=selection.sort,
+            descending=selection.descending,
+            blinded=asked.blinded,
+        ),
+        version=ranked.version,
+        total=int(ranked.select(selection).size),
+        counts=None if asked.blinded else schemas.Counts(**ranked.counts()),
+        films=[],
+    )
 
 
-def _document(preface: dict[str, Any], films: Iterator[schemas.FilmOut]) -> Iterator[str]:
-    yield json.dumps(preface, allow_nan=False)[:-1] + ', "films": ['
+def _bundle(used: CurrentBundle | UsedBundle) -> ExportedBundle:
+    points = {name: schemas.OperatingPointOut(**point) for name, point in used.operating_points.items()}
+    return ExportedBundle(sha256=used.sha256, name=used.name, operating_points=points)
+
+
+def _document(preface: WorklistExport, films: Iterator[schemas.FilmOut]) -> Iterator[str]:
+    """Yield the text of an export, film by film."""
+    yield preface.model_dump_json(exclude={"films"})[:-1] + ',"films":['
     before = "\n"
     for film in films:
+        # Where there is a heat map it is fetched by itself.
         yield before + film.model_dump_json(exclude={"has_heat_map"})
         before = ",\n"
     yield "\n]}\n"

@@ -13,13 +13,11 @@ from starlette.exceptions import HTTPException
 from firstread.config import Web
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room
-from firstread.reading.intake import SentFile
+from firstread.reading.intake import SentFile, place_of
 
-__all__ = ["DESCRIPTION", "FilmForm", "place_of", "read"]
+__all__ = ["DESCRIPTION", "FilmForm", "read"]
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_LONGEST_NAME, _DEEPEST = 255, 32
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 DESCRIPTION: dict[str, Any] = {
     "requestBody": {
@@ -81,15 +79,6 @@ async def read(request: Request, room: Room) -> AsyncIterator[FilmForm]:
             yield FilmForm(_key(form.get("delivery")), _files(form.getlist("films")))
     except HTTPException as error:
         raise _what_does_not_fit(error, most) from error
-
-
-def place_of(path: str) -> tuple[str, str]:
-    """Return folder and name of a file from the path a sender gave; nothing in them leads anywhere."""
-    steps = [_CONTROL.sub("�", step)[:_LONGEST_NAME] for step in re.split(r"[/\\]", path)]
-    steps = [step for step in steps if step.strip() not in ("", ".", "..")]
-    if not steps:
-        return "", "unnamed"
-    return "/".join(steps[:-1][-_DEEPEST:]), steps[-1]
 
 
 def _key(value: object) -> str:

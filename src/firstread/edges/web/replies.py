@@ -5,12 +5,15 @@ from typing import Any
 
 from firstread.edges.web import schemas
 from firstread.edges.web.schemas import moment
+from firstread.reading.intake import place_of
+from firstread.reading.taking_in import TakeIn
 from firstread.store.deliveries import Received
 from firstread.store.films import KeptFilm
 from firstread.store.outcomes import KeptOutcome
 from firstread.store.readings import Reading
+from firstread.terms import Receipt
 
-__all__ = ["film", "hidden_from", "reading", "received", "row"]
+__all__ = ["film", "hidden_from", "reading", "received", "row", "without_names"]
 
 
 def received(answer: Received) -> schemas.ReceivedFilm:
@@ -44,6 +47,12 @@ def film(
     )
 
 
+def without_names(film: schemas.FilmOut) -> schemas.FilmOut:
+    """Return a film without what people wrote: names of file and folder, and readers' notes."""
+    said = [each.model_copy(update={"note": ""}) for each in film.readings]
+    return film.model_copy(update={"name": "", "folder": "", "readings": said})
+
+
 def reading(given: Reading, sha256: str) -> schemas.ReadingOut:
     """Return a reading of a film."""
     return schemas.ReadingOut(
@@ -55,6 +64,29 @@ def reading(given: Reading, sha256: str) -> schemas.ReadingOut:
         note=given.said.note,
         blinded=given.said.blinded,
         read_at=moment(given.read_at),
+    )
+
+
+def take_in(now: TakeIn) -> schemas.TakeInOut:
+    """Return how far a folder is taken in."""
+    receipts = now.taken.receipts
+    return schemas.TakeInOut(
+        root=now.root,
+        path=now.path,
+        sender=now.sender,
+        stage=now.stage,
+        began_at=moment(now.began_at),
+        n_found=now.n_found,
+        n_ended=now.taken.n_files,
+        new=receipts[Receipt.NEW],
+        known=receipts[Receipt.KNOWN],
+        copies=receipts[Receipt.COPY],
+        left=dict(now.taken.left),
+        named=[
+            schemas.NotTakenOut(path="/".join(filter(None, place_of("/".join(each.steps)))), why=each.why)
+            for each in now.taken.named
+        ],
+        problem=now.problem,
     )
 
 

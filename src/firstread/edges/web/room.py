@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -14,7 +15,10 @@ from firstread.config import Config
 from firstread.errors import StoreError
 from firstread.imaging.display_pool import DisplayPool
 from firstread.reading.current_bundle import CurrentBundle
+from firstread.reading.recent_dashboards import RecentDashboards
+from firstread.reading.root_folder import root_folders
 from firstread.reading.standing_worklist import StandingWorklist
+from firstread.reading.taking_in import TakingIn
 from firstread.store.store import Store
 
 __all__ = ["Room", "ServedRoom"]
@@ -36,6 +40,9 @@ class Room:
         config: Settings.
         display: Opens films for a reader to see.
         clock: Seconds since 1970.
+
+    Raises:
+        ConfigError: If there are roots to take films from, and this system cannot keep to them.
     """
 
     store: Store
@@ -44,8 +51,23 @@ class Room:
     config: Config
     display: DisplayPool
     clock: Callable[[], float] = time.time
+    taking_in: TakingIn = field(init=False)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def __post_init__(self) -> None:
+        self.taking_in = TakingIn(
+            self.store,
+            root_folders(self.config.web.roots),
+            bundle_id=self.bundle.bundle_id,
+            most_bytes=self.config.web.max_request_bytes,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def dashboards(self) -> RecentDashboards:
+        """What the room looks back on."""
+        return RecentDashboards(self.store, self.worklist)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -57,6 +79,7 @@ class Room:
         finally:
             self.closing.set()
             following.cancel()
+            await asyncio.to_thread(self.taking_in.close)
             async with self._changed:
                 self._changed.notify_all()
 

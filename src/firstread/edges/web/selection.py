@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Form, Query
 
 from firstread.edges.web import replies, schemas
 from firstread.edges.web.room import Room
@@ -12,7 +12,7 @@ from firstread.reading.ranked_films import RankedFilms, Selection, Sort, State
 from firstread.store import films, readings
 from firstread.terms import Band
 
-__all__ = ["Asked", "FilmsAskedFor", "films_in_full"]
+__all__ = ["Asked", "AskedByForm", "FilmsAskedFor", "Named", "films_in_full"]
 
 # In these orders a list says nothing of scores.
 _BLIND_SORTS = (Sort.ARRIVED, Sort.NAME, Sort.FOLDER)
@@ -52,12 +52,36 @@ def _asked(
     return FilmsAskedFor(Selection(state, frozenset(band), folder, q, sort, descending), blinded)
 
 
+def _asked_by_form(
+    state: Annotated[State, Form()] = State.UNREAD,
+    band: Annotated[list[Band], Form()] = [],  # noqa: B006 - FastAPI copies it
+    folder: Annotated[str | None, Form(max_length=4096)] = None,
+    q: Annotated[str, Form(max_length=200)] = "",
+    sort: Annotated[Sort, Form()] = Sort.RANK,
+    descending: Annotated[bool, Form()] = False,
+    blinded: Annotated[bool, Form()] = False,
+) -> FilmsAskedFor:
+    return _asked(state, band, folder, q, sort, descending, blinded)
+
+
 Asked = Annotated[FilmsAskedFor, Depends(_asked)]
 """The films that the query of a request asks for."""
+AskedByForm = Annotated[FilmsAskedFor, Depends(_asked_by_form)]
+"""The films that a form asks for: nothing of it stands in an address, which browsers keep and print."""
+Named = Annotated[
+    bool,
+    Query(description="With names of files and folders, and readers' notes: they may tell who a patient is."),
+]
 
 
 def films_in_full(
-    room: Room, ranked: RankedFilms, asked: FilmsAskedFor, *, reader: str, at_most: int | None = None
+    room: Room,
+    ranked: RankedFilms,
+    asked: FilmsAskedFor,
+    *,
+    reader: str,
+    named: bool = True,
+    at_most: int | None = None,
 ) -> Iterator[schemas.FilmOut]:
     """Yield films with all that is known of them, in their order; few are in memory at a time.
 
@@ -69,6 +93,7 @@ def films_in_full(
         ranked: The films as they stand.
         asked: Which of them.
         reader: Who asks.
+        named: With names of files and folders, and readers' notes.
         at_most: So many of them; None means all.
     """
     rows = ranked.select(asked.selection)[:at_most]
@@ -81,10 +106,11 @@ def films_in_full(
             said = readings.of_films(connection, list(rank))
             seen = readings.read_by(connection, reader, list(rank)) if asked.blinded else set()
         for film in found:
-            yield replies.film(
+            whole = replies.film(
                 film,
                 rank[film.film_id],
                 readings.newest_of_each_reader(said.get(film.film_id, ())),
                 has_heat_map=False,
                 hidden=replies.hidden_from(film.film_id, blinded=asked.blinded, read_by_caller=seen),
             )
+            yield whole if named else replies.without_names(whole)

@@ -10,8 +10,10 @@ __all__ = ["cell", "joined", "line"]
 # A cell that begins so is run as a formula; the wide signs as well, where East Asian text is set. A program that takes
 # another separator than the comma begins cells where we do not.
 _FORMULA = re.compile(r"((?:^|[;,|\"])\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
-# What breaks lines, commands a terminal, or turns the direction of what follows.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# A note may have several lines.
+_BREAK = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+# What commands a terminal, or turns the direction of what follows.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Spreadsheets take it for "this is text".
 _TEXT_MARK = "'"
 
@@ -39,4 +41,5 @@ def line(cells: Sequence[str]) -> str:
 
 
 def _text(text: str) -> str:
-    return _FORMULA.sub(rf"\1{_TEXT_MARK}", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _BREAK.sub(" ", text))
+    return _FORMULA.sub(rf"\1{_TEXT_MARK}", text)

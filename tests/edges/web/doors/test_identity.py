@@ -8,7 +8,7 @@ from firstread.terms import Role
 def test_readers_may_do_all_but_what_is_for_administrators() -> None:
     reader, admin = (person("anna", role, Door.ACCOUNT) for role in (Role.READER, Role.ADMIN))
 
-    assert {Scope.ADMIN} == admin.scopes - reader.scopes
+    assert {Scope.ADMIN, Scope.METRICS_READ} == admin.scopes - reader.scopes
     assert {Scope.FILMS_READ, Scope.FILMS_WRITE, Scope.READINGS_WRITE} == reader.scopes
 
 

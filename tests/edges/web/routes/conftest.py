@@ -21,9 +21,10 @@ from firstread.inference.predictor import Predictor
 from firstread.reading import current_bundle
 from firstread.reading.scoring_worker import ScoringWorker
 from firstread.reading.standing_worklist import StandingWorklist
-from firstread.store import schema
+from firstread.store import api_tokens, schema
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
+from firstread.store.scopes import Scope
 from firstread.store.store import Store
 
 CONFIG = Config(
@@ -121,3 +122,18 @@ def score(room: Room, tiny_bundle: Bundle, opening_pool: FilmPool) -> Callable[[
         room.worklist.refresh()
 
     return scored
+
+
+@pytest.fixture
+def token(client: TestClient, room: Room) -> Callable[[Scope], dict[str, str]]:
+    """Return a function that returns the headers of a program; the browser is logged out."""
+
+    def headers(scope: Scope) -> dict[str, str]:
+        client.cookies.clear()
+        with room.store.database.write() as connection:
+            secret = api_tokens.add(
+                connection, scope.value, [scope], owner="program", expires_at=NOW + 60, now=NOW
+            )
+        return {"Authorization": f"Bearer {secret}"}
+
+    return headers

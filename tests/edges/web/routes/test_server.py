@@ -13,7 +13,7 @@ def test_it_says_that_it_is_well(client: TestClient) -> None:
 
 
 def test_it_says_who_calls(client: TestClient) -> None:
-    assert {"name": "this computer", "role": "admin", "door": "launch"} == client.get(
+    assert {"name": "this computer", "role": "admin", "door": "launch", "takes_folders": False} == client.get(
         "/api/v1/session"
     ).json()
 

@@ -213,12 +213,13 @@ class Screen:
 
 @pytest.fixture
 def open_screen(browser: Browser, server: tuple[str, FilmServer]) -> Iterator[Callable[..., Screen]]:
-    """Return a function that opens the page with a renderer, "webgl2" or "2d"."""
+    """Return a function that opens the page with a renderer, "webgl2" or "2d", after a script."""
     contexts = []
 
-    def opened(renderer: str = "webgl2", query: str = "", **options: Any) -> Screen:
+    def opened(renderer: str = "webgl2", query: str = "", script: str = "", **options: Any) -> Screen:
         context = browser.new_context(viewport={"width": 640, "height": 480}, **options)
         contexts.append(context)
+        context.add_init_script(script)
         screen = Screen(context.new_page())
         screen.page.goto(f"{server[0]}?renderer={renderer}{query}")
         screen.until(lambda: screen.page.evaluate("typeof viewer") == "object")

@@ -91,6 +91,8 @@ def test_a_line_of_one_pixel_stays_in_a_small_picture(screen: Screen, films: Fil
     assert rows.max(axis=1).min() > 60
 
 
+@pytest.mark.parametrize("white", [255, 4095])
+@pytest.mark.parametrize("view", ["fit()", "actualSize()", "zoomBy(3.3)"])
 def test_both_renderers_show_the_same(
     view: str,
     white: int,

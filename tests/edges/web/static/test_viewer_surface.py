@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
     from tests.edges.web.static.conftest import FilmServer, Screen
 
 pytestmark = pytest.mark.browser
@@ -19,23 +18,24 @@ Array = npt.NDArray[Any]
 MakeFilm = Callable[..., Array]
 
 
+NO_WEBGL2 = """
+const given = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, how) {
+  return kind === "webgl2" ? null : given.call(this, kind, how);
+};
+"""
+
+
 def test_without_webgl2_the_film_is_drawn_all_the_same(
-    browser: Browser, server: tuple[str, FilmServer], films: FilmServer, ramp: MakeFilm
+    open_screen: Callable[..., Screen], films: FilmServer, ramp: MakeFilm
 ) -> None:
+    screen = open_screen(script=NO_WEBGL2)
     films.films["film"] = ramp(200, 300), 255
-    context = browser.new_context(viewport={"width": 640, "height": 480})
-    context.add_init_script(
-        "const given = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext ="
-        "function (kind, how) { return kind === 'webgl2' ? null : given.call(this, kind, how); };"
-    )
-    screen = Screen(context.new_page())
-    screen.page.goto(server[0])
 
     screen.does("load('film')")
 
     assert "2d" == screen.state["renderer"]
     assert np.ptp(screen.greys()) > 200
-    context.close()
 
 
 def test_a_film_too_large_for_the_graphics_card_is_drawn_without_it(

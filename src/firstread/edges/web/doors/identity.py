@@ -8,6 +8,8 @@ from firstread.terms import Role
 
 __all__ = ["Door", "Identity", "person"]
 
+_OF_ADMINS = frozenset({Scope.METRICS_READ, Scope.ADMIN})
+
 
 class Door(StrEnum):
     """How somebody came in."""
@@ -48,5 +50,5 @@ class Identity:
 
 def person(name: str, role: Role, door: Door) -> Identity:
     """Return the identity of somebody who came in through a door for people."""
-    scopes = frozenset(Scope) if role is Role.ADMIN else frozenset(Scope) - {Scope.ADMIN}
+    scopes = frozenset(Scope) if role is Role.ADMIN else frozenset(Scope) - _OF_ADMINS
     return Identity(name, role, door, scopes)

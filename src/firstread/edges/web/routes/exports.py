@@ -6,15 +6,16 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from firstread.edges.web import exports
+from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader
+from firstread.edges.web.export_schemas import WorklistExport
 from firstread.edges.web.room import Room, ServedRoom
-from firstread.edges.web.selection import Asked, FilmsAskedFor
+from firstread.edges.web.selection import Asked, Named
 from firstread.reading.labels import Choice
-from firstread.reading.ranked_films import RankedFilms
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/export", tags=["exports"])
+router = APIRouter(prefix="/export", tags=["exports"], responses=problems())
 
 
 class _Csv(StreamingResponse):
@@ -22,22 +23,26 @@ class _Csv(StreamingResponse):
 
 
 class _Json(StreamingResponse):
+    """A `WorklistExport` that is never there as a whole."""
+
     media_type = "application/json"
 
 
 @router.get("/worklist.csv", response_class=_Csv)
-def worklist_as_csv(room: ServedRoom, reader: Reader, asked: Asked) -> StreamingResponse:
+def worklist_as_csv(room: ServedRoom, reader: Reader, asked: Asked, named: Named = True) -> StreamingResponse:
     """Return every film that was asked for as CSV, with its readings: one line a film, UTF-8, no formulas."""
-    ranked = _taken_out(room, asked, reader.name, kind="csv")
-    lines = exports.worklist_as_csv(room, ranked, asked, reader=reader.name)
+    ranked = exports.taken_out(room, asked, reader.name, kind="csv", named=named)
+    lines = exports.worklist_as_csv(room, ranked, asked, reader=reader.name, named=named)
     return _Csv(lines, headers=_saved_as(room, "worklist", "csv"))
 
 
-@router.get("/worklist.json", response_class=_Json)
-def worklist_as_json(room: ServedRoom, reader: Reader, asked: Asked) -> StreamingResponse:
+@router.get("/worklist.json", response_model=WorklistExport)
+def worklist_as_json(
+    room: ServedRoom, reader: Reader, asked: Asked, named: Named = True
+) -> StreamingResponse:
     """Return every film that was asked for as JSON, with its readings and the models that scored."""
-    ranked = _taken_out(room, asked, reader.name, kind="json")
-    parts = exports.worklist_as_json(room, ranked, asked, reader=reader.name)
+    ranked = exports.taken_out(room, asked, reader.name, kind="json", named=named)
+    parts = exports.worklist_as_json(room, ranked, asked, reader=reader.name, named=named)
     return _Json(parts, headers=_saved_as(room, "worklist", "json"))
 
 
@@ -49,25 +54,15 @@ def labels_as_csv(
     blinded_only: Annotated[
         bool, Query(description="Only what was said before the score was shown.")
     ] = False,
+    blinded: Annotated[bool, Query(description="Leave out films that the caller has not read.")] = False,
 ) -> StreamingResponse:
     """Return the films that readers agree on, present or absent, as CSV; for training use `firstread labels`."""
     detail = {"format": "csv", "one_reader": reader is not None, "blinded_only": blinded_only}
     exports.record(room, actor=caller.name, action="labels.export", detail=detail)
-    lines = exports.labels_as_csv(room, Choice(reader, blinded_only))
+    lines = exports.labels_as_csv(
+        room, Choice(reader, blinded_only), blinded_reader=caller.name if blinded else None
+    )
     return _Csv(lines, headers=_saved_as(room, "labels", "csv"))
-
-
-def _taken_out(room: Room, asked: FilmsAskedFor, actor: str, *, kind: str) -> RankedFilms:
-    """Write an export down before anything of it goes out, and return the films as they stand."""
-    ranked = room.worklist.ranked
-    detail = {
-        "format": kind,
-        "films": int(ranked.select(asked.selection).size),
-        "state": asked.selection.state.value,
-        "blinded": asked.blinded,
-    }
-    exports.record(room, actor=actor, action="worklist.export", detail=detail)
-    return ranked
 
 
 def _saved_as(room: Room, kind: str, suffix: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 
-from firstread.edges.web import film_form, heat_map_picture, replies, schemas
+from firstread.edges.web import film_form, film_picture, heat_map_picture, replies, schemas
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Admin, Reader, scope
 from firstread.edges.web.doors.identity import Identity
@@ -26,6 +26,8 @@ Blinded = Annotated[bool, Query(description="Hide scores of films that the calle
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": _BINARY}}}
 _PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": _BINARY}}}
+# A film is named by what it holds.
+_NEVER_CHANGES = {"Cache-Control": "private, max-age=86400, immutable"}
 
 Sender = Annotated[Identity, Depends(scope("films:write"))]
 
@@ -105,10 +107,7 @@ def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileRespons
 @router.get("/{film}/pixels", response_class=Response, responses=_BYTES | problems(404, 409))
 def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
     """Return what a reader sees: little-endian grey levels, row by row, dense tissue bright."""
-    _kept(room, film)
-    shown = room.display.display(room.store.films.path(film))
-    if not isinstance(shown, Displayed):
-        raise Problem(409, "The film cannot be shown", shown.message)
+    shown = _shown(room, film)
     height, width = shown.pixels.shape
     return Response(
         shown.pixels.astype(shown.pixels.dtype.newbyteorder("<"), copy=False).tobytes(),
@@ -120,10 +119,28 @@ def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
             "Film-White": str(shown.white),
             "Film-Stored-Width": str(shown.stored_width),
             "Film-Stored-Height": str(shown.stored_height),
-            # A film never changes: it is named by what it holds.
-            "Cache-Control": "private, max-age=86400, immutable",
+            **_NEVER_CHANGES,
         },
     )
+
+
+@router.get("/{film}/picture.png", response_class=Response, responses=_PNG | problems(404, 409))
+def picture_of_film(
+    film: Sha256,
+    room: ServedRoom,
+    _reader: Reader,
+    max_side: Annotated[
+        int,
+        Query(
+            ge=film_picture.SMALLEST_SIDE,
+            le=film_picture.LARGEST_SIDE,
+            description="Pixels that its longest side has at most.",
+        ),
+    ] = 1024,
+) -> Response:
+    """Return a film as a picture of 8 bits, to print or to send; what a reader reads is in its pixels."""
+    picture = film_picture.png(_shown(room, film), max_side=max_side)
+    return Response(picture, media_type="image/png", headers=_NEVER_CHANGES)
 
 
 @router.get("/{film}/heat-map.png", response_class=Response, responses=_PNG | problems(404))
@@ -146,6 +163,14 @@ def remove_film(film: Sha256, room: ServedRoom, admin: Admin) -> None:
 def _kept(room: Room, sha256: str) -> KeptFilm:
     with room.store.database.read() as connection:
         return _require(films.by_sha256(connection, sha256))
+
+
+def _shown(room: Room, sha256: str) -> Displayed:
+    _kept(room, sha256)
+    shown = room.display.display(room.store.films.path(sha256))
+    if not isinstance(shown, Displayed):
+        raise Problem(409, "The film cannot be shown", shown.message)
+    return shown
 
 
 def _require(kept: KeptFilm | None) -> KeptFilm:

@@ -8,6 +8,7 @@ from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Anybody, Reader
 from firstread.edges.web.room import ServedRoom
 from firstread.store import outcomes, queue
+from firstread.store.scopes import Scope
 
 __all__ = ["router"]
 
@@ -23,9 +24,14 @@ def health(room: ServedRoom) -> schemas.Health:
 
 
 @router.get("/session")
-def session(caller: Anybody) -> schemas.SessionOut:
+def session(room: ServedRoom, caller: Anybody) -> schemas.SessionOut:
     """Say who is calling."""
-    return schemas.SessionOut(name=caller.name, role=caller.role.value, door=caller.door.value)
+    return schemas.SessionOut(
+        name=caller.name,
+        role=caller.role.value,
+        door=caller.door.value,
+        takes_folders=bool(room.taking_in.roots) and Scope.ADMIN in caller.scopes,
+    )
 
 
 @router.get("/bundles")

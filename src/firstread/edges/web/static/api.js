@@ -2,6 +2,7 @@
 
 const BASE = "/api/v1";
 const LONGEST_PAUSE_MS = 30_000;
+const SIGNED_OUT = 401;
 
 /** A refusal of the server, or its silence (status 0); the message says what happened. */
 export class Problem extends Error {
@@ -15,6 +16,11 @@ export class Problem extends Error {
   /** Whether the same request may succeed a little later. */
   get isPassing() {
     return [0, 408, 429, 502, 503, 504].includes(this.status);
+  }
+
+  /** Whether the server does not know (any more) who reads here. */
+  get isSignedOut() {
+    return this.status === SIGNED_OUT;
   }
 }
 

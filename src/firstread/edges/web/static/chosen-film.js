@@ -81,7 +81,7 @@ export class ChosenFilm {
   conceal() {
     this.#known = "";
     this.#detail.clear();
-    this.#stage.conceal();
+    this.#stage.conceal(this.#room.reading.isBlinded);
   }
 
   /** Follow the worklist: fetch the film anew when something of it has changed there. */

@@ -27,6 +27,8 @@ function films({ worklist, step, back, toggle }) {
     { group, keys: ["/"], words: "Search names and folders", does: () => by("search").focus() },
     { group, keys: ["g"], words: "Group by folder", does: () => toggle("grouped") },
     { group, keys: ["o"], words: "Save the original file", does: () => by("original")?.click() },
+    { group, keys: ["r"], words: "Report of the film, to print", does: () => by("report").click() },
+    { group, keys: ["e"], words: "Export the worklist, or the labels", does: () => by("export").click() },
     { group, keys: ["Shift+f"], words: "Add films", does: () => by("add").click() },
   ];
 }
@@ -73,6 +75,7 @@ function page({ help, otherTheme, toggleAlone, toList }) {
   const group = "Page";
   return [
     { group, keys: ["f"], words: "The film alone, without the lists", does: toggleAlone },
+    { group, keys: ["Shift+d"], words: "Dashboard: what came, waited and changed", does: () => by("to-dashboard").click() },
     { group, keys: ["l"], words: "Light or dark", does: otherTheme },
     { group, keys: ["Escape"], words: "Back to the worklist", does: toList },
     { group, keys: ["?"], words: "This help", does: () => help().open() },

@@ -50,13 +50,15 @@ export class Delivery {
   #wasHere = new Map();
   #goOn = null;
   #changed;
+  #isAnyKnown;
 
   /**
    * @param {AsyncIterable} found Files and what could not be read, from the walker.
    * @param {function()} changed Called after every change.
+   * @param {{isAnyKnown?: boolean}} what Whether the server may have some of them; if not, none is fingerprinted.
    */
-  constructor(found, changed) {
-    this.#changed = changed;
+  constructor(found, changed, { isAnyKnown = true } = {}) {
+    [this.#changed, this.#isAnyKnown] = [changed, isAnyKnown];
     this.walked = this.#walk(found);
   }
 
@@ -108,7 +110,7 @@ export class Delivery {
       this.bytes.found += entry.size;
       if (problem) this.#end(entry, "refused", problem);
       else if (isLeftover) this.#end(entry, "leftover", "Made by the operating system; no film.");
-      else this.#toDigest.push({ entry, file, size: file.size, film: null });
+      else (this.#isAnyKnown ? this.#toDigest : this.#toSend).push({ entry, file, size: file.size, film: null });
       this.#changed();
     }
     this.isWalked = true;

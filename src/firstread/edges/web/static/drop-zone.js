@@ -1,6 +1,7 @@
 /** Where films come in: dropped anywhere on the page, or picked as files or as a folder. */
 
 import { by } from "./elements.js";
+import { closeWhenLeft } from "./menu.js";
 
 export class DropZone {
   #uploads;
@@ -13,31 +14,15 @@ export class DropZone {
     for (const button of document.querySelectorAll("[data-picks]")) {
       button.addEventListener("click", () => by(button.dataset.picks).click());
     }
-    this.#openMenu();
+    closeWhenLeft(by("add-menu"));
     document.addEventListener("dragenter", (event) => this.#over(event, 1));
     document.addEventListener("dragleave", (event) => this.#over(event, -1));
     document.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
     document.addEventListener("drop", (event) => this.#dropped(event));
   }
 
-  /** The menu closes when it is left. */
-  #openMenu() {
-    const menu = by("add-menu");
-    menu.addEventListener("toggle", () => menu.open && menu.querySelector("button").focus());
-    menu.addEventListener("focusout", ({ relatedTarget }) => {
-      if (!menu.contains(relatedTarget)) menu.open = false;
-    });
-    menu.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      menu.open = false;
-      by("add").focus();
-    });
-  }
-
   #picked(picker) {
     by("add-menu").open = false;
-
     if (picker.files.length > 0) this.#uploads.addFiles(picker.files);
     // The same folder may be picked again.
     picker.value = "";

@@ -4,6 +4,9 @@ import { standing } from "./bands.js";
 import { element, write } from "./elements.js";
 import { count, percent, printable } from "./words.js";
 
+// Its tag says so.
+const SAID_ALREADY = /^synthetic radiograph\b/;
+
 /** Return an empty row. */
 export function makeRow() {
   const parts = {
@@ -62,7 +65,7 @@ function drawScore(parts, film) {
 }
 
 function noteOf(film, showsFolder) {
-  const told = [film.reason?.message, ...film.warnings].filter(Boolean);
+  const told = [film.reason?.message, ...film.warnings].filter((words) => words && !SAID_ALREADY.test(words));
   if (told.length === 0 && showsFolder && film.folder) told.push(film.folder);
   return printable(told.join(" · "));
 }

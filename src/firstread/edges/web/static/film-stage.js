@@ -38,9 +38,10 @@ export class FilmStage {
     if (film.film === this.#shown) this.call("allowHeat", hasHeat(film));
   }
 
-  /** Keep the heat map back. */
-  conceal() {
+  /** Keep the heat map back; from a blinded reader that of the film before, too. */
+  conceal(isBlinded) {
     this.call("allowHeat", false);
+    this.call("allowHeatBefore", !isBlinded);
   }
 
   /** Make the heat map a little stronger, or fainter. */

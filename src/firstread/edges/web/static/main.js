@@ -1,6 +1,6 @@
 /** The reading room: the page's parts are made here and told of each other. */
 
-import { address, fetchJson } from "./api.js";
+import { address, fetchJson, request } from "./api.js";
 import { announce } from "./announcer.js";
 import { ChosenFilm } from "./chosen-film.js";
 import { commands } from "./commands.js";
@@ -9,6 +9,7 @@ import { DropZone } from "./drop-zone.js";
 import { by } from "./elements.js";
 import { Emptiness } from "./emptiness.js";
 import { Events } from "./events.js";
+import { Exports } from "./exports.js";
 import { Filters } from "./filters.js";
 import { Help } from "./help.js";
 import { Keyboard } from "./keyboard.js";
@@ -16,7 +17,9 @@ import { Notices } from "./notices.js";
 import { Reading } from "./reading.js";
 import { ReadingFlow } from "./reading-flow.js";
 import { otherTheme, recallTheme } from "./theme.js";
+import { Roots } from "./roots.js";
 import { showSession } from "./session.js";
+import { TakeInPanel } from "./take-in-panel.js";
 import { UploadPanel } from "./upload-panel.js";
 import { Uploads } from "./uploads.js";
 import { Whereabouts } from "./whereabouts.js";
@@ -35,10 +38,13 @@ const chosen = new ChosenFilm({ worklist, filters, reading, notices });
 const whereabouts = new Whereabouts({ worklist, filters });
 const connection = new Connection();
 const flow = new ReadingFlow({ worklist, filters, reading, chosen, notices, relist });
-const uploads = new Uploads();
+const uploads = new Uploads(() => worklist.counts?.all === 0);
 const emptiness = new Emptiness({ refresh, notices });
 new UploadPanel(uploads, announce);
 new DropZone(uploads);
+const taking = new TakeInPanel();
+const roots = new Roots((begun) => taking.follow(begun));
+new Exports({ worklist, filters, reading });
 
 let refreshing = 0;
 let fetchingFolders = null; // never yet
@@ -105,8 +111,18 @@ function listenToServer() {
     connection.showLive(detail.isLive);
     // What happened before the stream was open is not told again.
     if (detail.isLive) refreshSoon();
+    else tellIfSignedOut();
   });
   events.start();
+}
+
+/** A stream that breaks off does not say why: after a new start the server may not know the reader any more. */
+async function tellIfSignedOut() {
+  try {
+    await request("/session");
+  } catch (problem) {
+    if (problem.isSignedOut) notices.problem("session", problem);
+  }
 }
 
 function listenToKeys() {
@@ -140,6 +156,10 @@ async function start() {
   const session = await fetchJson("/session");
   showSession(session);
   chosen.allow(session);
+  if (session.takes_folders) {
+    roots.offer();
+    await taking.start();
+  }
 }
 
 flow.start();

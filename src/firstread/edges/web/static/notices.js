@@ -2,8 +2,6 @@
 
 import { by, write } from "./elements.js";
 
-const SIGNED_OUT = 401;
-
 export class Notices {
   #about = null;
   #again = null;
@@ -25,7 +23,7 @@ export class Notices {
    * @param {?function()} again What to do to try again.
    */
   problem(about, problem, again = null) {
-    const isSignedOut = problem.status === SIGNED_OUT;
+    const { isSignedOut } = problem;
     [this.#about, this.#again] = [about, isSignedOut ? () => location.reload() : again];
     write(by("problem-words"), isSignedOut ? "You are logged out." : problem.message);
     write(by("problem-again"), isSignedOut ? "Log in again" : "Try again");

@@ -75,17 +75,22 @@ export class Pages extends EventTarget {
   }
 
   /**
-   * Fetch what is missing between two places, then what comes next in the direction of scrolling.
+   * Fetch what is missing between two places, then what comes next in the direction of scrolling; nothing for 0.
    *
    * @returns {Promise} Settles when the wanted places are there; those ahead may still be on their way.
    */
   async want(first, last, direction = 1) {
     const near = numbers(first, last);
-    const ahead = numbers(...(direction < 0 ? [first - AHEAD, first - 1] : [last + 1, last + AHEAD]));
+    const ahead = this.#ahead(first, last, direction);
     const wanted = [...near, ...ahead.filter((number) => number * PAGE < this.total && !near.includes(number))];
     for (const [number, { aborter }] of this.#asked) if (!wanted.includes(number)) aborter.abort();
     await Promise.all(wanted.map((number) => this.#get(number)).slice(0, near.length));
     this.#shed(wanted);
+  }
+
+  #ahead(first, last, direction) {
+    if (direction === 0) return [];
+    return direction < 0 ? numbers(first - AHEAD, first - 1) : numbers(last + 1, last + AHEAD);
   }
 
   #get(number) {

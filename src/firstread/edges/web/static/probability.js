@@ -2,7 +2,7 @@
 
 import { standing } from "./bands.js";
 import { element } from "./elements.js";
-import { percent, threshold } from "./words.js";
+import { percent, range, threshold } from "./words.js";
 
 // Names of the two operating points of a bundle that bound the bands.
 const EDGES = [["screening", "URGENT"], ["rule_out", "REVIEW"]];
@@ -44,7 +44,7 @@ function scale(film, edges) {
 function meaning(film) {
   const words = "calibrated probability of pneumonia";
   if (film.probability_low === null || film.probability_high === null) return words;
-  return `${words}; 95 % interval ${percent(film.probability_low)} to ${percent(film.probability_high)}`;
+  return `${words}; 95 % interval ${range(film.probability_low, film.probability_high)}`;
 }
 
 function promise({ band, threshold: edge, sensitivity, specificity }) {

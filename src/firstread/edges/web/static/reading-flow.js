@@ -45,7 +45,7 @@ export class ReadingFlow {
 
   /** Choose the next film. At the end of the unread films, the first is the next. */
   async #goOn() {
-    const { worklist } = this.#room;
+    const { worklist, chosen } = this.#room;
     const { index, total } = worklist;
     const next = worklist.row(index + 1);
     if (next) {
@@ -54,8 +54,13 @@ export class ReadingFlow {
       return;
     }
     await worklist.refresh();
-    if (worklist.total === 0) announce("All films of this list are read.");
-    else await worklist.chooseAt(index + 1 < total ? index : 0);
+    if (worklist.total > 0) {
+      await worklist.chooseAt(index + 1 < total ? index : 0);
+      return;
+    }
+    announce("All films of this list are read.");
+    // The last film stays in view, with what was said of it.
+    await chosen.refetch();
   }
 
   async #undone({ film }) {

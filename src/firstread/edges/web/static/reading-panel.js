@@ -2,11 +2,13 @@
 
 import { by, element, press, write } from "./elements.js";
 import { standing } from "./bands.js";
+import { RocPlot } from "./roc-plot.js";
 import { FINDING, percent } from "./words.js";
 
 export class ReadingPanel {
   #reading;
   #tally;
+  #roc = new RocPlot();
 
   /**
    * @param {Reading} reading
@@ -68,6 +70,8 @@ export class ReadingPanel {
     const mine = film && !isHidden ? own.get(film.film) : null;
     by("compared").replaceChildren(...(mine && film.probability !== null ? compared(film, mine) : []));
     by("tally").replaceChildren(this.#tally.draw());
+    by("roc").hidden = this.#tally.size === 0;
+    this.#roc.draw(this.#tally.byFlag);
     by("tally-clear").hidden = this.#tally.size === 0;
   }
 }

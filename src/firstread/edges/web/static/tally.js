@@ -27,6 +27,17 @@ export class Tally {
     return this.#readings.size;
   }
 
+  /** Return how many films the model flags and does not flag, and how many of each the reader calls pneumonia. */
+  get byFlag() {
+    const read = [...this.#readings.values()];
+    const sure = read.filter(({ finding }) => finding !== "uncertain");
+    const of = (isFlagged) => {
+      const films = sure.filter((reading) => flagOf(reading) === isFlagged);
+      return { n: films.length, called: films.filter(({ finding }) => finding === "present").length };
+    };
+    return { flagged: of(true), notFlagged: of(false), unsure: read.length - sure.length };
+  }
+
   /** Return the sentence and the table. */
   draw() {
     const read = [...this.#readings.values()];

@@ -13,6 +13,15 @@ export class Uploads extends EventTarget {
   #isTold = false;
   #notedAt = 0;
   #startedAt = 0;
+  #isStoreEmpty;
+  #hasSent = false; // the page may not have heard yet what came of it
+
+  /** @param {function(): boolean} isStoreEmpty Tells whether the server has no film yet. */
+  constructor(isStoreEmpty = () => false) {
+    super();
+    this.#isStoreEmpty = isStoreEmpty;
+    addEventListener("pagehide", () => this.isActive && this.#note());
+  }
 
   /** Take what was dropped; call it while the drop is handled. */
   addItems(items) {
@@ -82,7 +91,8 @@ export class Uploads extends EventTarget {
       this.deliveries = [];
       this.#startedAt = performance.now();
     }
-    const delivery = new Delivery(found, () => this.#changed());
+    const delivery = new Delivery(found, () => this.#changed(), { isAnyKnown: this.#hasSent || !this.#isStoreEmpty() });
+    this.#hasSent = true;
     this.deliveries.push(delivery);
     this.#sending = this.#sending.then(() => this.#run(delivery));
     this.#changed();

@@ -20,6 +20,7 @@ export class Pane extends EventTarget {
   /** "empty", "loading", "shown" or "failed". */
   status = "empty";
   #base;
+  #label;
   #turn = 0;
   #note = "";
   #surface;
@@ -40,6 +41,7 @@ export class Pane extends EventTarget {
   constructor(label, { base, wantsGl }) {
     super();
     this.#base = base;
+    this.#label = label;
     this.#surface = new Surface({ wantsGl });
     this.element = element("figure",
       { class: "film-pane", tabindex: 0, role: "group", "aria-label": `${label}. ${HOW}` },
@@ -126,7 +128,8 @@ export class Pane extends EventTarget {
   /** Draw the film, and its heat map with this opacity; 0: without. */
   draw(opacity, { isTitled }) {
     const title = this.order?.title ?? "";
-    write(this.#title, title || (isTitled && this.name ? this.name.slice(0, 12) : ""));
+    // Of two films each says which one it is: two of one patient may be called the same.
+    write(this.#title, isTitled && this.name ? `${this.#label}: ${title || this.name.slice(0, 12)}` : title);
     write(this.#facts, this.film ? this.#inWords() : "");
     this.#surface.label = this.film ? `Radiograph ${title}`.trim() : "No film";
     this.#surface.draw(this.film && this.#picture(opacity));

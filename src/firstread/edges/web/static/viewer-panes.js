@@ -28,7 +28,7 @@ export class Panes extends EventTarget {
   constructor(how) {
     super();
     this.#how = how;
-    this.active = this.#add("Film");
+    this.active = this.#add("This film");
   }
 
   get main() {
@@ -47,7 +47,7 @@ export class Panes extends EventTarget {
 
   /** Return the second pane, made if need be. */
   open() {
-    return this.other ?? this.#add("Compared film");
+    return this.other ?? this.#add("Shown before");
   }
 
   /** Have one pane only. */
@@ -58,8 +58,14 @@ export class Panes extends EventTarget {
     this.redraw();
   }
 
-  /** Change the view of a pane, and of the other one if both move together. */
-  change(changed, pane = this.active) {
+  /** Let a pane that was just filled show what the other one shows, if both move together. */
+  follow(pane) {
+    const other = this.#panes.find((one) => one !== pane);
+    if (this.isLinked && other) pane.view = other.view;
+  }
+
+  /** Change the view of a pane, and of the other one if both move together; one without a film has none. */
+  change(changed, pane = this.active.film ? this.active : this.main) {
     if (!pane.film || !pane.size.width) return;
     this.#see(changed(pane.view, pane.film, pane.size, pane.ratio), pane);
   }

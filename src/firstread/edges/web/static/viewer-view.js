@@ -42,7 +42,9 @@ function exactly(view, film, pane) {
 /** The view after zooming by a factor; what lies at (x, y), in screen pixels of the pane, stays there. */
 export function zoomedAt(view, film, pane, factor, x, y) {
   const fit = fitScale(film, pane);
-  const zoom = between(SMALLEST_ZOOM, view.zoom * factor, Math.max(1, LARGEST_PIXEL / fit));
+  // A small film in a large pane is at 1:1 when it is smaller still.
+  const smallest = Math.min(SMALLEST_ZOOM, film.storedWidth / (film.width * fit));
+  const zoom = between(smallest, view.zoom * factor, Math.max(1, LARGEST_PIXEL / fit));
   const { scale, left, top } = exactly(view, film, pane);
   const held = { x: (x - left) / (film.width * scale), y: (y - top) / (film.height * scale) };
   return moved(view, {

@@ -35,7 +35,7 @@ export class Viewer extends EventTarget {
     this.#shelf = new FilmShelf({ base, maxSide, bytes: cacheBytes });
     this.#panes = new Panes({ base, wantsGl: renderer !== "2d" });
     this.#panes.addEventListener("drawn", () => this.#tell());
-    this.#panes.addEventListener("again", ({ detail: pane }) => this.#fill(pane, pane.order));
+    this.#panes.addEventListener("again", ({ detail: pane }) => this.#again(pane));
     container.classList.add("film-viewer");
     container.replaceChildren(this.#panes.element, ...(hasControls ? [controls(this)] : []));
   }
@@ -73,7 +73,7 @@ export class Viewer extends EventTarget {
     const known = name === this.#previous?.name ? this.#previous : { title: "", heat: true };
     const pane = this.#panes.open();
     const done = this.#fill(pane, { name, title: title || known.title, heat: heat && known.heat });
-    if (this.#panes.isLinked) pane.view = this.#panes.main.view;
+    this.#panes.follow(pane);
     return done;
   }
 
@@ -148,11 +148,13 @@ export class Viewer extends EventTarget {
 
   /** Let the heat map of this film be shown, or keep it back. */
   async allowHeat(isAllowed) {
-    const pane = this.#panes.main;
-    if (!pane.order || pane.order.heat === isAllowed) return;
-    pane.order = { ...pane.order, heat: isAllowed };
-    pane.warm(null);
-    if (pane.film) await this.#warm(pane, pane.turn);
+    await this.#allow(this.#panes.main, isAllowed);
+  }
+
+  /** Let the heat map of the film before be shown, where it stands beside this one too, or keep it back. */
+  async allowHeatBefore(isAllowed) {
+    if (this.#previous) this.#previous = { ...this.#previous, heat: isAllowed };
+    if (this.#panes.other) await this.#allow(this.#panes.other, isAllowed);
   }
 
   // ── What others may know
@@ -210,6 +212,20 @@ export class Viewer extends EventTarget {
     }
     await this.#warm(pane, turn);
     return pane.isAt(turn);
+  }
+
+  /** Try again, and keep what the reader has set on the other film meanwhile. */
+  async #again(pane) {
+    const done = this.#fill(pane, pane.order);
+    this.#panes.follow(pane);
+    return done;
+  }
+
+  async #allow(pane, isAllowed) {
+    if (!pane.order || pane.order.heat === isAllowed) return;
+    pane.order = { ...pane.order, heat: isAllowed };
+    pane.warm(null);
+    if (pane.film) await this.#warm(pane, pane.turn);
   }
 
   async #warm(pane, turn) {

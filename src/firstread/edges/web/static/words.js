@@ -12,9 +12,15 @@ export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one
 
 /** Return a percentage that never claims certainty. */
 export function percent(probability) {
-  if (probability > 0.995) return "> 99 %";
-  if (probability < 0.005) return "< 1 %";
+  if (probability >= 0.995) return "> 99 %";
+  if (probability <= 0.005) return "< 1 %";
   return `${Math.round(100 * probability)} %`;
+}
+
+/** Return two ends of an interval; where both read alike, once. */
+export function range(low, high) {
+  const [from, to] = [percent(low), percent(high)];
+  return from === to ? `${from} throughout` : `${from} to ${to}`;
 }
 
 /** Return a threshold as a percentage with one decimal: two thresholds may lie close together. */

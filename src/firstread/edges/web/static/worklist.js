@@ -22,6 +22,8 @@ export class Worklist extends EventTarget {
   #anchor = null;
   #round = null;
   #isOutdated = false;
+  // The film below the chosen one: it tells where the chosen one stood when that has left the list.
+  #next = null;
 
   /** @param {HTMLElement} list The listbox. */
   constructor(list) {
@@ -106,7 +108,7 @@ export class Worklist extends EventTarget {
   choose(film, index = this.#pages.find(film)) {
     const isOther = film !== this.chosen;
     this.chosen = film;
-    if (index >= 0) this.index = index;
+    if (index >= 0) this.#stand(index);
     if (index === 0) this.above = 0;
     if (index >= 0) this.#rows.reveal(index);
     else this.#rows.draw();
@@ -134,7 +136,8 @@ export class Worklist extends EventTarget {
       this.#anchor = this.#anchorNow();
       this.#pages.expire();
       const { first, last } = this.#rows.range;
-      await this.#pages.want(first, Math.max(last, first));
+      // What lies ahead is fetched when somebody scrolls: while films are scored, lists change several times a second.
+      await this.#pages.want(first, Math.max(last, first), 0);
     }
   }
 
@@ -175,10 +178,19 @@ export class Worklist extends EventTarget {
   /** Find the chosen film again: its rank may have changed. */
   #follow() {
     const index = this.chosen ? this.#pages.find(this.chosen) : -1;
-    if (index < 0) return;
+    if (index < 0) {
+      const next = this.#next ? this.#pages.find(this.#next) : -1;
+      if (next >= 0) this.index = next;
+      return;
+    }
     if (index > this.index && this.index >= 0) this.above += index - this.index;
     else this.above = Math.max(0, this.above - (this.index - index));
+    this.#stand(index);
+  }
+
+  #stand(index) {
     this.index = index;
+    this.#next = this.#pages.row(index + 1)?.film ?? null;
   }
 
   /** Return the film that should not move on the screen while others are listed above it. */
