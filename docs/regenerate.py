@@ -32,6 +32,7 @@ COMMANDS = (
     ("explain",),
     ("dossier",),
     ("simulate",),
+    ("labels",),
     ("recalibrate",),
     ("prune",),
     ("backup",),
@@ -128,8 +129,8 @@ def settings() -> str:
 
     parts = [
         "# Settings",
-        "Written from `config_sections.py` and `serving_sections.py` by `docs/regenerate.py`. A later layer wins: defaults < TOML file "
-        "(`--settings FILE`) < environment < flags.",
+        "Written from `config_sections.py` and `serving_sections.py` by `docs/regenerate.py`. "
+        "A later layer wins: defaults < TOML file (`--settings FILE`) < environment < flags.",
         "```toml\n# firstread.toml\n[workers]\ntimeout_s = 4.0\n\n[worklist]\nwait_cap = 50\n```",
         "In the environment the same is `FIRSTREAD_WORKERS__TIMEOUT_S=4` and `FIRSTREAD_WORKLIST__WAIT_CAP=50`: "
         "section and name are joined by two underscores.",
