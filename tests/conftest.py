@@ -28,6 +28,7 @@ from firstread.store import deliveries, films, outcomes, schema
 from firstread.store.database import Database
 from firstread.store.deliveries import ArrivedFile
 from firstread.store.film_folder import StoredFilm
+from firstread.store.outcomes import UsedBundle
 from firstread.terms import Part
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -281,7 +282,7 @@ def database(database_url: str) -> Iterator[Database]:
 def bundle_id(database: Database) -> int:
     """Return the number of a bundle that films are queued for."""
     with database.write() as connection:
-        return outcomes.bundle_id(connection, sha256="b" * 64, name="tiny", operating_points={}, now=NOW)
+        return outcomes.bundle_id(connection, UsedBundle("b" * 64, "tiny", {}), now=NOW)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def read(store: Store) -> Callable[..., None]:
             with store.database.write() as connection:
                 readings.add(connection, new, now=NOW)
                 if undone:
-                    readings.undo_last(connection, reader, now=NOW)
+                    readings.undo(connection, reader, now=NOW)
 
     return recorded
 

@@ -101,6 +101,7 @@ def test_bands_count_what_is_still_to_be_read() -> None:
         "URGENT": 2,
         "REVIEW": 1,
         "ROUTINE": 1,
+        "unread": 7,
         "waiting": 1,
         "not_scored": 2,
         "read": 1,

@@ -8,7 +8,7 @@ import pytest
 from firstread.records import FilmFacts, NotScored, Reason, Scored
 from firstread.store import outcomes, readings
 from firstread.store.database import Database
-from firstread.store.outcomes import NewOutcome
+from firstread.store.outcomes import NewOutcome, UsedBundle
 from firstread.store.readings import NewReading
 from firstread.terms import Band, LabelState, Refusal
 
@@ -47,7 +47,7 @@ def refused(database: Database, bundle_id: int) -> Callable[..., None]:
 def next_bundle(database: Database) -> int:
     """Return the number of another bundle."""
     with database.write() as connection:
-        return outcomes.bundle_id(connection, sha256="c" * 64, name="next", operating_points={}, now=0.0)
+        return outcomes.bundle_id(connection, UsedBundle("c" * 64, "next", {}), now=0.0)
 
 
 @pytest.fixture
@@ -76,6 +76,6 @@ def undo(database: Database) -> Callable[..., None]:
 
     def taken_back(*, at: float, reader: str = "me") -> None:
         with database.write() as connection:
-            assert readings.undo_last(connection, reader, now=at) is not None
+            assert readings.undo(connection, reader, now=at) is not None
 
     return taken_back

@@ -31,7 +31,7 @@ from firstread.store.audit_log import Verified
 from firstread.store.database import Database
 from firstread.store.deliveries import ArrivedFile
 from firstread.store.film_folder import FilmFolder
-from firstread.store.outcomes import NewOutcome
+from firstread.store.outcomes import NewOutcome, UsedBundle
 from firstread.store.pseudonym_key import key_file
 from firstread.store.readings import NewReading
 from firstread.store.scopes import Scope
@@ -96,7 +96,7 @@ def test_a_backup_of_sqlite_can_be_served_as_it_is(
 def keep_copy(store: Store, content: bytes) -> None:
     """Let a film arrive a second time, under another name."""
     with store.database.write() as connection:
-        bundle_id = outcomes.bundle_id(connection, sha256="b" * 64, name="tiny", operating_points={}, now=NOW)
+        bundle_id = outcomes.bundle_id(connection, UsedBundle("b" * 64, "tiny", {}), now=NOW)
         deliveries.accept(
             connection,
             [ArrivedFile(store.films.put(io.BytesIO(content)), "copy.png", "ward")],
@@ -131,12 +131,12 @@ def work(store: Store, film_ids: list[int], *, now: float = NOW) -> None:
         film_ids[0], "anna", LabelState.PRESENT, Verdict.AGREE, "left base — ü", True, 0.93, True
     )
     with store.database.write() as connection:
-        bundle_id = outcomes.bundle_id(connection, sha256="b" * 64, name="tiny", operating_points={}, now=now)
+        bundle_id = outcomes.bundle_id(connection, UsedBundle("b" * 64, "tiny", {}), now=now)
         found = [NewOutcome(film_ids[0], scored, interval=(0.1, 0.6), heat_map=heat)]
         outcomes.record(connection, found, bundle_id=bundle_id, now=now)
         readings.add(connection, said, now=now)
         readings.add(connection, replace(said, finding=LabelState.ABSENT), now=now)
-        readings.undo_last(connection, "anna", now=now)
+        readings.undo(connection, "anna", now=now)
         accounts.add(connection, "anna", Role.ADMIN, password_hash=None, now=now)
         account = accounts.by_name(connection, "anna")
         assert account is not None

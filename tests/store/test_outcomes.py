@@ -9,7 +9,7 @@ from firstread.records import FilmFacts, NotScored, Reason, Scored
 from firstread.store import films, outcomes
 from firstread.store.database import Database
 from firstread.store.films import KeptFilm
-from firstread.store.outcomes import NewOutcome
+from firstread.store.outcomes import NewOutcome, UsedBundle
 from firstread.terms import Band, Refusal, ViewPosition
 
 Arrive = Callable[..., list[int]]
@@ -81,8 +81,8 @@ def test_of_two_bundles_the_newer_outcome_is_shown(
 ) -> None:
     (film_id,) = arrive("a")
     with database.write() as connection:
-        other = outcomes.bundle_id(connection, sha256="c" * 64, name="next", operating_points={}, now=NOW)
-        again = outcomes.bundle_id(connection, sha256="c" * 64, name="next", operating_points={}, now=NOW)
+        other = outcomes.bundle_id(connection, UsedBundle("c" * 64, "next", {}), now=NOW)
+        again = outcomes.bundle_id(connection, UsedBundle("c" * 64, "next", {}), now=NOW)
 
     record(database, bundle_id, NewOutcome(film_id, SCORED))
     record(database, other, NewOutcome(film_id, NotScored(Path("x"), Reason(Refusal.BLANK, "Blank."))))

@@ -18,7 +18,7 @@ def add(database: Database, said: NewReading, now: float = NOW) -> Reading:
 
 def undo(database: Database, reader: str) -> Reading | None:
     with database.write() as connection:
-        return readings.undo_last(connection, reader, now=NOW + 1)
+        return readings.undo(connection, reader, now=NOW + 1)
 
 
 def holding(database: Database, film_id: int) -> list[NewReading]:

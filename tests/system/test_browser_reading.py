@@ -393,7 +393,7 @@ def test_a_blinded_reader_learns_the_score_after_the_answer(desk: Desk) -> None:
     """In the order of arrival, without rank, band, percentage or heat map; and the server says none of them."""
     told: list[dict[str, Any]] = []
     desk.page.on(
-        "response", lambda answer: told.append(answer.json()) if "/worklist?" in answer.url else None
+        "response", lambda answer: told.append(answer.json()) if "/worklist/search" in answer.url else None
     )
     desk.press("b", "Home")
     desk.sees("#film-name", "00.png")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from firstread.inference.bundle import Bundle
 from firstread.store import outcomes
+from firstread.store.outcomes import UsedBundle
 from firstread.store.store import Store
 
 __all__ = ["CurrentBundle", "register"]
@@ -19,12 +20,14 @@ class CurrentBundle:
         sha256: What it is called everywhere.
         name: Of its folder.
         operating_points: Threshold, sensitivity and specificity of each, by name.
+        prevalence: Of disease, in (0, 1): the one that its probabilities refer to; None when it is not known.
     """
 
     bundle_id: int
     sha256: str
     name: str
     operating_points: Mapping[str, Mapping[str, float]]
+    prevalence: float | None
 
 
 def register(store: Store, bundle: Bundle, *, now: float) -> CurrentBundle:
@@ -37,9 +40,7 @@ def register(store: Store, bundle: Bundle, *, now: float) -> CurrentBundle:
         }
         for name, point in bundle.operating_points.items()
     }
-    name = bundle.folder.name
+    used = UsedBundle(bundle.sha256, bundle.folder.name, points, bundle.calibration.prevalence)
     with store.database.write() as connection:
-        bundle_id = outcomes.bundle_id(
-            connection, sha256=bundle.sha256, name=name, operating_points=points, now=now
-        )
-    return CurrentBundle(bundle_id, bundle.sha256, name, points)
+        bundle_id = outcomes.bundle_id(connection, used, now=now)
+    return CurrentBundle(bundle_id, used.sha256, used.name, points, used.prevalence)

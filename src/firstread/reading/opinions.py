@@ -1,6 +1,6 @@
 """A reader's opinion of a film: what it says of the finding, and of the model's flag."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from firstread.errors import StoreError
 from firstread.store import audit_log, changes, films, readings
@@ -46,6 +46,9 @@ def record(store: Store, sha256: str, opinion: Opinion, *, reader: str, now: flo
         film = films.by_sha256(connection, sha256)
         if film is None:
             return None
+        if opinion.blinded and readings.read_by(connection, reader, [film.film_id]):
+            # The score is shown to whoever has read the film.
+            opinion = replace(opinion, blinded=False)
         reading = readings.add(connection, _reading(film, opinion, reader), now=now)
         changes.append(connection, [film.film_id], Change.READ, now=now)
         audit_log.append(
@@ -59,10 +62,15 @@ def record(store: Store, sha256: str, opinion: Opinion, *, reader: str, now: flo
     return reading
 
 
-def undo(store: Store, *, reader: str, now: float) -> tuple[Reading, KeptFilm] | None:
-    """Take back a reader's last opinion that holds; return it with its film, None when there is none."""
+def undo(
+    store: Store, *, reader: str, now: float, number: int | None = None
+) -> tuple[Reading, KeptFilm] | None:
+    """Take back an opinion of a reader that holds, the last one where none is named; return it with its film.
+
+    None when there is none.
+    """
     with store.database.write() as connection:
-        reading = readings.undo_last(connection, reader, now=now)
+        reading = readings.undo(connection, reader, now=now, number=number)
         if reading is None:
             return None
         found = films.by_ids(connection, [reading.said.film_id])

@@ -52,6 +52,7 @@ class Selection:
         text: Only films whose folder and name contain it, whatever the case.
         sort: By what.
         descending: From the last to the first.
+        hides_ranks: Films of one name, or of one folder, stand by arrival, which tells nothing of scores.
     """
 
     state: State = State.UNREAD
@@ -60,6 +61,7 @@ class Selection:
     text: str = ""
     sort: Sort = Sort.RANK
     descending: bool = False
+    hides_ranks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class RankedFilms:
     def counts(self) -> Mapping[str, int]:
         """Return how many unread films each band has, how many wait or were not scored, and how many were read."""
         return {kind: int(np.count_nonzero(of_kind)) for kind, of_kind in self._unread()} | {
+            State.UNREAD.value: int(np.count_nonzero(~self._is_read)),
             State.READ.value: int(np.count_nonzero(self._is_read)),
             State.ALL.value: len(self),
         }
@@ -164,7 +167,7 @@ class RankedFilms:
         if selection.text:
             text = selection.text.casefold()
             rows = self._where(rows, lambda s: text in f"{s.folder}/{s.name}".casefold())
-        ordered = rows[self._order(rows, selection.sort)]
+        ordered = rows[self._order(rows, selection)]
         return ordered[::-1] if selection.descending else ordered
 
     def _of_state(self, state: State) -> Bools:
@@ -181,7 +184,8 @@ class RankedFilms:
     def _where(self, rows: Integers, holds: Callable[[Standing], bool]) -> Integers:
         return rows[[holds(self._films[row]) for row in rows]]
 
-    def _order(self, rows: Integers, sort: Sort) -> Integers:
+    def _order(self, rows: Integers, selection: Selection) -> Integers:
+        sort = selection.sort
         # Films that were read have no rank; they follow those that have one, in the order in which they came.
         rank = np.where(self._ranks[rows] > 0, self._ranks[rows], len(self) + 1)
         if sort is Sort.RANK:
@@ -192,7 +196,8 @@ class RankedFilms:
             scored = np.where(self._level[rows] == UNSCORED, -1.0, self._probability[rows])
             return np.argsort(scored, kind="stable")
         words = [self._films[row].folder if sort is Sort.FOLDER else self._films[row].name for row in rows]
-        by_words = sorted(range(rows.size), key=lambda i: (words[i].casefold(), rank[i]))
+        within = np.arange(rows.size) if selection.hides_ranks else rank
+        by_words = sorted(range(rows.size), key=lambda i: (words[i].casefold(), within[i]))
         return np.array(by_words, np.int64)
 
     def _rank(self, wait_cap: int) -> None:

@@ -82,29 +82,29 @@ class UsedBundle:
         sha256: What it is called everywhere.
         name: Of its folder.
         operating_points: Threshold, sensitivity and specificity of each, by name.
+        prevalence: Of disease, in (0, 1): the one that its probabilities refer to; None when it is not known.
     """
 
     sha256: str
     name: str
     operating_points: Mapping[str, Mapping[str, float]]
+    prevalence: float | None = None
 
 
 def bundles(connection: Connection) -> list[UsedBundle]:
     """Return every bundle that films were queued for, the newest first."""
     rows = connection.execute(select(tables.bundle).order_by(tables.bundle.c.id.desc()))
-    return [UsedBundle(row.sha256, row.name, row.operating_points) for row in rows]
+    return [UsedBundle(row.sha256, row.name, row.operating_points, row.prevalence) for row in rows]
 
 
-def bundle_id(
-    connection: Connection, *, sha256: str, name: str, operating_points: Mapping[str, Any], now: float
-) -> int:
+def bundle_id(connection: Connection, used: UsedBundle, *, now: float) -> int:
     """Return the number of a bundle, and write it down when it was not used before."""
-    found = connection.scalar(select(tables.bundle.c.id).where(tables.bundle.c.sha256 == sha256))
+    found = connection.scalar(select(tables.bundle.c.id).where(tables.bundle.c.sha256 == used.sha256))
     if found is not None:
         return int(found)
     created = connection.execute(
         insert(tables.bundle).returning(tables.bundle.c.id),
-        {"sha256": sha256, "name": name, "operating_points": operating_points, "first_used_at": now},
+        {**asdict(used), "first_used_at": now},
     )
     return int(created.scalar_one())
 

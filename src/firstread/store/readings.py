@@ -18,7 +18,7 @@ __all__ = [
     "of_films",
     "read_by",
     "read_films",
-    "undo_last",
+    "undo",
 ]
 
 _READING = tables.reading.c
@@ -85,14 +85,19 @@ def add(connection: Connection, said: NewReading, *, now: float) -> Reading:
     return Reading(created.scalar_one(), said, now)
 
 
-def undo_last(connection: Connection, reader: str, *, now: float) -> Reading | None:
-    """Take back the last reading of a reader that holds; None when there is none."""
-    row = connection.execute(
-        select(tables.reading)
-        .where(_READING.reader == reader, _READING.undone_at.is_(None))
-        .order_by(_READING.id.desc())
-        .limit(1)
-    ).first()
+def undo(connection: Connection, reader: str, *, now: float, number: int | None = None) -> Reading | None:
+    """Take back a reading of a reader that holds; None when there is none.
+
+    Args:
+        connection: A transaction that writes.
+        reader: Who takes it back; only what they said themselves.
+        now: Seconds since 1970.
+        number: Of the reading; None for the last one.
+    """
+    held = select(tables.reading).where(_READING.reader == reader, _READING.undone_at.is_(None))
+    if number is not None:
+        held = held.where(_READING.id == number)
+    row = connection.execute(held.order_by(_READING.id.desc()).limit(1)).first()
     if row is None:
         return None
     connection.execute(update(tables.reading).where(_READING.id == row.id).values(undone_at=now))

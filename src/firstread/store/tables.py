@@ -64,6 +64,7 @@ bundle = Table(
     Column("sha256", _SHA256, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("operating_points", JSON, nullable=False),
+    Column("prevalence", Double),
     Column("first_used_at", Double, nullable=False),
 )
 

@@ -13,6 +13,7 @@ from firstread.config import Store as StoreSettings
 from firstread.reading import intake
 from firstread.reading.intake import SentFile
 from firstread.store import films, outcomes
+from firstread.store.outcomes import UsedBundle
 from firstread.store.store import Store, open_store
 
 LONG_AGO = 1_600_000_000.0
@@ -29,9 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _receive(store: Store) -> None:
     with store.database.write() as connection:
-        bundle_id = outcomes.bundle_id(
-            connection, sha256="b" * 64, name="tiny", operating_points={}, now=LONG_AGO
-        )
+        bundle_id = outcomes.bundle_id(connection, UsedBundle("b" * 64, "tiny", {}), now=LONG_AGO)
     files = [SentFile(io.BytesIO(name.encode()), f"{name}.png", "ward") for name in ("a", "b", "c")]
     intake.receive(store, files, delivery="one", sender="somebody", bundle_id=bundle_id, now=LONG_AGO)
 

@@ -220,6 +220,7 @@ class FakeServer:
         bands = Counter(film.band for film in unread)
         states = Counter(film.state for film in unread)
         return {band: bands[band] for band in LEVELS} | {
+            "unread": len(unread),
             "waiting": states["waiting"],
             "not_scored": states["not_scored"],
             "read": len(self.films) - len(unread),
@@ -470,11 +471,13 @@ def _pictures(made: FastAPI, server: FakeServer) -> None:
 
 
 def _worklist(made: FastAPI, server: FakeServer) -> None:
-    @made.get("/api/v1/worklist")
+    @made.post("/api/v1/worklist/search")
     async def worklist(request: Request) -> Response:
-        query = dict(request.query_params)
+        async with request.form() as form:
+            query = {name: str(value) for name, value in form.multi_items()}
+            bands = [str(band) for band in form.getlist("band")]
         await asyncio.sleep(server.page_delay_s)
-        return JSONResponse(server.page(query, request.query_params.getlist("band")))
+        return JSONResponse(server.page(query, bands))
 
     @made.get("/api/v1/worklist/folders")
     def folders() -> Response:
@@ -504,15 +507,19 @@ def _worklist(made: FastAPI, server: FakeServer) -> None:
 
 
 async def _events(server: FakeServer) -> AsyncIterator[str]:
-    told = server.version
+    told, quiet_s = server.version, 0.0
     yield ": hello\n\n"
     while not (server.is_stopping or server.drops_streams):
         if server.version != told:
             told = server.version
-            counts = bytes(JSONResponse(server.counts()).body).decode()
-            yield f'id: {told}\nevent: change\ndata: {{"version": {told}, "counts": {counts}}}\n\n'
+            waiting = server.counts()["waiting"]
+            yield f'id: {told}\nevent: change\ndata: {{"version": {told}, "waiting": {waiting}}}\n\n'
             await asyncio.sleep(0.25)
+        elif quiet_s > 10:
+            yield f'event: beat\ndata: {{"version": {told}, "waiting": 0}}\n\n'
+            quiet_s = 0.0
         await asyncio.sleep(0.02)
+        quiet_s += 0.02
 
 
 def _readings(made: FastAPI, server: FakeServer) -> None:
@@ -535,8 +542,10 @@ def _roots(made: FastAPI, server: FakeServer) -> None:
     def roots() -> Response:
         return JSONResponse({"roots": list(server.roots)})
 
-    @made.get("/api/v1/roots/folder")
-    def folder(root: str, path: str = "") -> Response:
+    @made.post("/api/v1/roots/folder")
+    async def folder(request: Request) -> Response:
+        asked = await request.json()
+        root, path = asked["root"], asked["path"]
         below = server.roots[root]
         if path and path not in below:
             return problem(404, "There is no such folder here, or it may not be opened.")
@@ -569,8 +578,12 @@ def _roots(made: FastAPI, server: FakeServer) -> None:
 
 def _exports(made: FastAPI, server: FakeServer) -> None:
     @made.get("/api/v1/export/{name}")
-    def export(name: str, request: Request) -> Response:
-        server.taken_out.append((name, request.query_params.multi_items()))
+    @made.post("/api/v1/export/{name}")
+    async def export(name: str, request: Request) -> Response:
+        asked = request.query_params.multi_items()
+        async with request.form() as form:
+            asked += [(field, str(value)) for field, value in form.multi_items()]
+        server.taken_out.append((name, asked))
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response("rank", media_type="text/csv", headers=headers)
 
@@ -610,7 +623,9 @@ def _exports(made: FastAPI, server: FakeServer) -> None:
 
 def _bundle() -> BundleOut:
     point = OperatingPointOut(threshold=THRESHOLDS["URGENT"], sensitivity=0.95, specificity=0.9)
-    return BundleOut(sha256=BUNDLE, name="tiny", operating_points={"screening": point}, current=True)
+    return BundleOut(
+        sha256=BUNDLE, name="tiny", operating_points={"screening": point}, prevalence=0.85, current=True
+    )
 
 
 def _others(made: FastAPI, server: FakeServer) -> None:
@@ -625,6 +640,7 @@ def _others(made: FastAPI, server: FakeServer) -> None:
             "sha256": BUNDLE,
             "name": "firstread-mobilenet-v2",
             "operating_points": points,
+            "prevalence": 0.85,
             "current": True,
         }
         return JSONResponse({"bundles": [bundle]})

@@ -31,7 +31,7 @@ def save(page: "Page", item: str) -> str:
 
     page.keyboard.press("e")
     with page.expect_download() as saved:
-        page.get_by_role("link", name=item).click()
+        page.locator("#export-menu").get_by_text(item).click()
     name: str = saved.value.suggested_filename
     expect(page.locator("#export-menu")).not_to_have_attribute("open", "")
     return name
@@ -41,18 +41,18 @@ def test_the_menu_is_used_on_the_keyboard_alone(opened: "Page", fake: "FakeServe
     from playwright.sync_api import expect
 
     opened.keyboard.press("e")
-    expect(opened.get_by_role("link", name="Worklist as CSV")).to_be_focused()
+    expect(opened.get_by_role("button", name="Worklist as CSV")).to_be_focused()
     opened.keyboard.press("Tab")
-    expect(opened.get_by_role("link", name="Worklist as JSON")).to_be_focused()
+    expect(opened.get_by_role("button", name="Worklist as JSON")).to_be_focused()
     with opened.expect_download():
         opened.keyboard.press("Enter")
     expect(opened.locator("#export-menu")).not_to_have_attribute("open", "")
     opened.keyboard.press("e")
-    expect(opened.get_by_role("link", name="Worklist as CSV")).to_be_focused()
+    expect(opened.get_by_role("button", name="Worklist as CSV")).to_be_focused()
     opened.keyboard.press("Escape")
     expect(opened.locator("#export")).to_be_focused()
     opened.keyboard.press("e")
-    expect(opened.get_by_role("link", name="Worklist as CSV")).to_be_focused()
+    expect(opened.get_by_role("button", name="Worklist as CSV")).to_be_focused()
     for _ in range(6):
         opened.keyboard.press("Tab")  # out of it
     expect(opened.locator("#export-menu")).not_to_have_attribute("open", "")
@@ -160,7 +160,7 @@ def test_names_can_be_left_out_of_all_and_stay_left_out(
     opened.keyboard.press("e")
     opened.get_by_label("With names and notes").click()
     with opened.expect_download():
-        opened.get_by_role("link", name="Worklist as CSV").click()
+        opened.get_by_role("button", name="Worklist as CSV").click()
     opened.reload()
     expect(opened.locator("#film-place")).to_have_text("1 of 30")
     save(opened, "Worklist as JSON")

@@ -208,7 +208,7 @@ def test_whoever_is_logged_out_is_told(page: "Page", fake: "FakeServer", until: 
 
     fake.populate(10)
     until(lambda: names(page))
-    page.route("**/api/v1/worklist?*", lambda route: route.fulfill(status=401, body="{}"))
+    page.route("**/api/v1/worklist/search", lambda route: route.fulfill(status=401, body="{}"))
     fake.changed()
 
     expect(page.locator("#problem")).to_contain_text("You are logged out.")

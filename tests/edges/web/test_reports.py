@@ -18,7 +18,7 @@ POINTS = {
     "screening": OperatingPointOut(threshold=0.5, sensitivity=0.95, specificity=0.9),
     "rule_out": OperatingPointOut(threshold=0.2, sensitivity=0.99, specificity=0.7),
 }
-BUNDLE = BundleOut(sha256="b" * 64, name="tiny", operating_points=POINTS, current=True)
+BUNDLE = BundleOut(sha256="b" * 64, name="tiny", operating_points=POINTS, prevalence=0.85, current=True)
 
 
 def film(**known: Any) -> FilmOut:

@@ -21,6 +21,8 @@ class ExportedBundle(_Model):
     sha256: Sha256
     name: str
     operating_points: dict[str, OperatingPointOut]
+    prevalence: float | None
+    """Of disease, in (0, 1): the one that its probabilities refer to; none when it is not known."""
 
 
 class ExportedSelection(_Model):

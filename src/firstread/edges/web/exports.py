@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from firstread import __version__
-from firstread.edges.web import schemas, spreadsheet
+from firstread.edges.web import replies, schemas, spreadsheet
 from firstread.edges.web.export_schemas import ExportedBundle, ExportedSelection, WorklistExport
 from firstread.edges.web.room import Room
 from firstread.edges.web.selection import FilmsAskedFor, films_in_full
@@ -113,14 +113,16 @@ def _preface(room: Room, ranked: RankedFilms, asked: FilmsAskedFor, *, named: bo
         ),
         version=ranked.version,
         total=int(ranked.select(selection).size),
-        counts=None if asked.blinded else schemas.Counts(**ranked.counts()),
+        counts=None if asked.blinded else replies.counts(ranked, hidden=False),
         films=[],
     )
 
 
 def _bundle(used: CurrentBundle | UsedBundle) -> ExportedBundle:
     points = {name: schemas.OperatingPointOut(**point) for name, point in used.operating_points.items()}
-    return ExportedBundle(sha256=used.sha256, name=used.name, operating_points=points)
+    return ExportedBundle(
+        sha256=used.sha256, name=used.name, operating_points=points, prevalence=used.prevalence
+    )
 
 
 def _document(preface: WorklistExport, films: Iterator[schemas.FilmOut]) -> Iterator[str]:

@@ -6,19 +6,26 @@ from typing import Any
 from firstread.edges.web import schemas
 from firstread.edges.web.schemas import moment
 from firstread.reading.intake import place_of
+from firstread.reading.ranked_films import RankedFilms
 from firstread.reading.taking_in import TakeIn
 from firstread.store.deliveries import Received
 from firstread.store.films import KeptFilm
 from firstread.store.outcomes import KeptOutcome
 from firstread.store.readings import Reading
-from firstread.terms import Receipt
+from firstread.terms import Band, Receipt
 
-__all__ = ["film", "hidden_from", "reading", "received", "row", "without_names"]
+__all__ = ["counts", "film", "hidden_from", "reading", "received", "row", "without_names"]
 
 
 def received(answer: Received) -> schemas.ReceivedFilm:
     """Return what became of a file."""
     return schemas.ReceivedFilm(film=answer.sha256, receipt=answer.receipt, first=answer.first)
+
+
+def counts(ranked: RankedFilms, *, hidden: bool) -> schemas.Counts:
+    """Return how many films there are of each kind."""
+    counted = schemas.Counts(**ranked.counts())
+    return counted.model_copy(update=dict.fromkeys(Band)) if hidden else counted
 
 
 def row(film: KeptFilm, rank: int | None, *, hidden: bool) -> schemas.Row:

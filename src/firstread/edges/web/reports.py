@@ -135,9 +135,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"marks": _MARKS, "finding_words": words.FINDING, "view_words": words.VIEW}
-    for said in (words.percent, words.threshold, words.moment, words.size):
-        environment.filters[said.__name__] = said
-    environment.filters |= {"counted": words.counted, "interval": words.interval}
+    said = (
+        words.caution,
+        words.counted,
+        words.interval,
+        words.moment,
+        words.percent,
+        words.size,
+        words.threshold,
+    )
+    environment.filters |= {each.__name__: each for each in said}
     return environment
 
 

@@ -157,11 +157,16 @@ class FilmOut(Row):
 
 
 class Counts(_Model):
-    """How many films there are of each kind; bands count what is still to be read."""
+    """How many films there are of each kind; bands count what is still to be read.
 
-    URGENT: int
-    REVIEW: int
-    ROUTINE: int
+    From a blinded caller bands are hidden: of a few films their numbers tell the band of each.
+    """
+
+    URGENT: int | None
+    REVIEW: int | None
+    ROUTINE: int | None
+    unread: int
+    """Of every band and of none."""
     waiting: int
     """For the model."""
     not_scored: int
@@ -211,7 +216,8 @@ class ChangeOut(_Model):
     """The films have changed: what is shown should be fetched again."""
 
     version: int
-    counts: Counts
+    waiting: int
+    """Films that wait for the model."""
 
 
 _NULL: dict[str, JsonValue] = {"type": "null"}
@@ -250,6 +256,13 @@ class ReadingList(_Model):
     readings: list[ReadingOut]
 
 
+class UndoIn(_Model):
+    """Which reading is taken back."""
+
+    reading: int | None = Field(default=None, ge=1, le=2**63 - 1, examples=[17])
+    """Its number; the caller's last one when absent."""
+
+
 class Undone(_Model):
     """A reading that was taken back."""
 
@@ -271,6 +284,8 @@ class BundleOut(_Model):
     sha256: Sha256
     name: str
     operating_points: dict[str, OperatingPointOut]
+    prevalence: float | None
+    """Of disease, in (0, 1): the one that its probabilities refer to; none when it is not known."""
     current: bool
     """It scores what arrives now."""
 
@@ -328,7 +343,7 @@ class RootFolderOut(_Model):
 
 
 class FolderAsked(_Model):
-    """A folder to take in, with the folders in it."""
+    """A folder of a root."""
 
     root: RootName
     path: RootPath = ""

@@ -48,7 +48,8 @@ def _asked(
 ) -> FilmsAskedFor:
     if blinded:
         by = sort if sort in _BLIND_SORTS else Sort.ARRIVED
-        return FilmsAskedFor(Selection(state, frozenset(), folder, q, by, descending), blinded)
+        selection = Selection(state, frozenset(), folder, q, by, descending, hides_ranks=True)
+        return FilmsAskedFor(selection, blinded)
     return FilmsAskedFor(Selection(state, frozenset(band), folder, q, sort, descending), blinded)
 
 

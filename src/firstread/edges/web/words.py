@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from firstread.terms import LabelState, ViewPosition
 
-__all__ = ["FINDING", "VIEW", "counted", "interval", "moment", "percent", "size", "threshold"]
+__all__ = ["FINDING", "VIEW", "caution", "counted", "interval", "moment", "percent", "size", "threshold"]
 
 FINDING = {
     LabelState.PRESENT: "pneumonia",
@@ -36,6 +36,14 @@ def interval(low: float, high: float) -> str:
     """Return two ends of an interval; where both read alike, once."""
     ends = (percent(low), percent(high))
     return f"{ends[0]} throughout" if ends[0] == ends[1] else " to ".join(ends)
+
+
+def caution(prevalence: float) -> str:
+    """Return where the probabilities of a model hold, and where they do not."""
+    return (
+        f"Probabilities are those of a room where {percent(prevalence)} of the films show pneumonia; "
+        "where fewer do, they are too high."
+    )
 
 
 def threshold(value: float) -> str:

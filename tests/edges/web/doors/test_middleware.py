@@ -208,7 +208,7 @@ def test_every_answer_has_the_headers(inside: Any, path: str, status: int) -> No
     assert status == answer.status_code
     assert POLICY == answer.headers["Content-Security-Policy"]
     assert "nosniff" == answer.headers["X-Content-Type-Options"]
-    assert "no-referrer" == answer.headers["Referrer-Policy"]
+    assert "same-origin" == answer.headers["Referrer-Policy"]
     assert "same-origin" == answer.headers["Cross-Origin-Opener-Policy"]
     assert "same-origin" == answer.headers["Cross-Origin-Resource-Policy"]
     assert ("no-store" == answer.headers.get("Cache-Control")) == (path != "/static/page.css")

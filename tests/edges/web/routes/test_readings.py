@@ -47,6 +47,30 @@ def test_the_last_reading_can_be_taken_back(client: TestClient, room: Room, flag
     assert 404 == client.post("/api/v1/readings/undo").status_code
 
 
+def test_a_reading_that_is_named_is_taken_back_and_no_other(client: TestClient, flagged: str) -> None:
+    """A page takes back what was said on it, not what was said on another one meanwhile."""
+    first, second = (
+        client.post(f"/api/v1/films/{flagged}/readings", json={"finding": finding}).json()
+        for finding in ("present", "absent")
+    )
+
+    undone = client.post("/api/v1/readings/undo", json={"reading": first["reading"]})
+
+    assert {"film": flagged, "reading": first} == undone.json()
+    assert [second] == client.get(f"/api/v1/films/{flagged}/readings").json()["readings"]
+    for number in (first["reading"], 99):
+        assert 404 == client.post("/api/v1/readings/undo", json={"reading": number}).status_code
+
+
+def test_who_has_read_a_film_is_not_blinded_any_more(client: TestClient, flagged: str) -> None:
+    """After the first reading the score is shown."""
+    said = {"finding": "present", "blinded": True}
+
+    told = [client.post(f"/api/v1/films/{flagged}/readings", json=said).json() for _ in range(2)]
+
+    assert [True, False] == [reading["blinded"] for reading in told]
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -52,9 +52,9 @@ def ended(client: TestClient) -> dict[str, object]:
 def test_roots_and_the_folders_in_them_are_told(client: TestClient) -> None:
     assert {"roots": ["archive"]} == client.get("/api/v1/roots").json()
     assert client.get("/api/v1/session").json()["takes_folders"]
-    listed = client.get(FOLDER, params={"root": "archive"}).json()
+    listed = client.post(FOLDER, json={"root": "archive"}).json()
     assert (["ward 0", "ward 1"], 2, 0) == (listed["folders"], listed["n_folders"], listed["n_files"])
-    ward = client.get(FOLDER, params={"root": "archive", "path": "ward 1"}).json()
+    ward = client.post(FOLDER, json={"root": "archive", "path": "ward 1"}).json()
     assert ([], 20) == (ward["folders"], ward["n_files"])
     assert ".png" not in str(ward)
 
@@ -109,7 +109,7 @@ def test_one_at_a_time_and_cancelling_ends_it(client: TestClient, archive: Path)
 @pytest.mark.parametrize("path", ["..", "../outside", "/etc", "ward 1/../../outside", "ward 1\0", "./ward 1"])
 def test_a_path_that_leads_elsewhere_is_refused(client: TestClient, path: str) -> None:
     for answer in (
-        client.get(FOLDER, params={"root": "archive", "path": path}),
+        client.post(FOLDER, json={"root": "archive", "path": path}),
         client.post(TAKE_IN, json={"root": "archive", "path": path}),
     ):
         assert 422 == answer.status_code
@@ -124,7 +124,7 @@ def test_what_lies_elsewhere_is_answered_like_what_is_nowhere(
 ) -> None:
     (archive / "door").symlink_to("../outside")
     for answer in (
-        client.get(FOLDER, params={"root": root, "path": path}),
+        client.post(FOLDER, json={"root": root, "path": path}),
         client.post(TAKE_IN, json={"root": root, "path": path}),
     ):
         assert 404 == answer.status_code
@@ -144,7 +144,7 @@ def test_readers_are_told_of_no_root(room: Room, monkeypatch: pytest.MonkeyPatch
         session = browser.get("/api/v1/session").json()
         answers = [
             browser.get("/api/v1/roots"),
-            browser.get(FOLDER, params={"root": "archive"}),
+            browser.post(FOLDER, json={"root": "archive"}),
             browser.get(TAKE_IN),
             browser.post(TAKE_IN, json={"root": "archive"}),
             browser.delete(TAKE_IN),

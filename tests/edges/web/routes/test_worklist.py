@@ -43,6 +43,8 @@ def listed(client: TestClient, send: Send, film: Film, score: Callable[[], None]
         ("band=URGENT&band=ROUTINE", ["b.png", "a.png"]),
         ("sort=name&descending=true", ["d.png", "c.png", "b.png", "a.png"]),
         ("blinded=true", ["a.png", "b.png", "c.png", "d.png"]),
+        ("sort=folder", ["d.png", "b.png", "a.png", "c.png"]),
+        ("blinded=true&sort=folder", ["d.png", "a.png", "b.png", "c.png"]),
         ("blinded=true&sort=probability&band=URGENT", ["a.png", "b.png", "c.png", "d.png"]),
     ],
 )
@@ -62,6 +64,7 @@ def test_a_page_says_how_many_films_there_are_of_each_kind(
         "URGENT": 1,
         "REVIEW": 1,
         "ROUTINE": 1,
+        "unread": 4,
         "waiting": 0,
         "not_scored": 1,
         "read": 0,
@@ -72,11 +75,23 @@ def test_a_page_says_how_many_films_there_are_of_each_kind(
 def test_a_blinded_list_holds_no_score(client: TestClient, listed: Callable[..., list[str]]) -> None:
     listed()
 
-    rows = client.get("/api/v1/worklist?blinded=true").json()["films"]
+    page = client.get("/api/v1/worklist?blinded=true").json()
 
-    assert all(
-        row[name] is None for row in rows for name in ("rank", "band", "probability", "flagged", "shift")
-    )
+    hidden = ("rank", "band", "probability", "flagged", "shift")
+    assert all(row[name] is None for row in page["films"] for name in hidden)
+    assert {"URGENT": None, "REVIEW": None, "ROUTINE": None, "unread": 4}.items() <= page["counts"].items()
+
+
+def test_a_search_can_be_asked_for_in_a_body(client: TestClient, listed: Callable[..., list[str]]) -> None:
+    """Addresses are kept in histories and logs, and what is searched for may be a name."""
+    listed()
+    asked = {"q": "ward/", "band": ["URGENT", "ROUTINE"], "sort": "name", "offset": 1, "limit": 1}
+
+    found = client.post("/api/v1/worklist/search", data=asked).json()
+
+    assert (2, 1, ["b.png"]) == (found["total"], found["offset"], [film["name"] for film in found["films"]])
+    assert found == client.get("/api/v1/worklist", params=asked).json()
+    assert 422 == client.post("/api/v1/worklist/search", data={"limit": 501}).status_code
 
 
 def test_folders_are_listed(client: TestClient, listed: Callable[..., list[str]]) -> None:

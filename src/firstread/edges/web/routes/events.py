@@ -10,6 +10,7 @@ from firstread.edges.web import schemas
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader
 from firstread.edges.web.room import ServedRoom
+from firstread.reading.ranked_films import State
 
 __all__ = ["router"]
 
@@ -22,13 +23,17 @@ _PATIENCE_S = 15.0
 async def events(
     room: ServedRoom, _reader: Reader, last_event_id: Annotated[str | None, Header(max_length=32)] = None
 ) -> AsyncIterator[ServerSentEvent]:
-    """Say when the films have changed; a page that was cut off is told at once what it missed."""
+    """Say when the films have changed; a page that was cut off is told at once what it missed.
+
+    When nothing changes, a "beat" says every 15 s that the stream still flows.
+    """
     seen = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else -1
     while not room.closing.is_set():
         ranked = room.worklist.ranked
+        told = schemas.ChangeOut(version=ranked.version, waiting=ranked.counts()[State.WAITING.value])
         if ranked.version != seen:
             seen = ranked.version
-            told = schemas.ChangeOut(version=seen, counts=schemas.Counts(**ranked.counts()))
             yield ServerSentEvent(data=told, event="change", id=str(seen))
         elif not await room.changed(seen, patience_s=_PATIENCE_S):
-            yield ServerSentEvent(comment="still here")
+            # An event, not a comment: scripts do not see comments.
+            yield ServerSentEvent(data=told, event="beat")

@@ -49,10 +49,11 @@ def readings_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas
 
 
 @router.post("/readings/undo")
-def undo_reading(room: ServedRoom, reader: Writer) -> schemas.Undone:
-    """Take back the caller's last reading."""
-    undone = opinions.undo(room.store, reader=reader.name, now=room.clock())
+def undo_reading(room: ServedRoom, reader: Writer, asked: schemas.UndoIn | None = None) -> schemas.Undone:
+    """Take back a reading of the caller: the one that is named, or the last."""
+    number = None if asked is None else asked.reading
+    undone = opinions.undo(room.store, reader=reader.name, now=room.clock(), number=number)
     if undone is None:
-        raise Problem(404, detail="There is no reading of yours to take back.")
+        raise Problem(404, detail="There is no such reading of yours to take back.")
     reading, film = undone
     return schemas.Undone(film=film.sha256, reading=replies.reading(reading, film.sha256))

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from firstread.edges.web import replies, schemas
 from firstread.edges.web.documented import problems
@@ -23,18 +22,20 @@ def roots(room: ServedRoom, _admin: Admin) -> schemas.RootList:
     return schemas.RootList(roots=list(room.taking_in.roots))
 
 
-@router.get("/folder", responses=problems(404))
-def folder_in_root(
-    room: ServedRoom,
-    _admin: Admin,
-    root: Annotated[str, Query(max_length=255, description="What the root is called.")],
-    path: Annotated[str, Query(max_length=4096, description="A folder in it, as ward/3.")] = "",
-) -> schemas.RootFolderOut:
-    """Return the folders in a folder, and how many files lie in it; what files are called is not told."""
+@router.post("/folder", responses=problems(404))
+def folder_in_root(asked: schemas.FolderAsked, room: ServedRoom, _admin: Admin) -> schemas.RootFolderOut:
+    """Return the folders in a folder, and how many files lie in it; what files are called is not told.
+
+    It is asked for in a body: a folder may be called by a patient's name, and addresses are kept in many places.
+    """
     with _translated():
-        found = room.taking_in.roots[root].listing(path)
+        found = room.taking_in.roots[asked.root].listing(asked.path)
     return schemas.RootFolderOut(
-        root=root, path=path, folders=list(found.folders), n_folders=found.n_folders, n_files=found.n_files
+        root=asked.root,
+        path=asked.path,
+        folders=list(found.folders),
+        n_folders=found.n_folders,
+        n_files=found.n_files,
     )
 
 

@@ -48,6 +48,7 @@ def bundles(room: ServedRoom, _reader: Reader) -> schemas.BundleList:
                     name: schemas.OperatingPointOut(**point)
                     for name, point in bundle.operating_points.items()
                 },
+                prevalence=bundle.prevalence,
                 current=bundle.sha256 == room.bundle.sha256,
             )
             for bundle in used

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Form, Query
 
 from firstread.edges.web import replies, schemas
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader
-from firstread.edges.web.room import ServedRoom
-from firstread.edges.web.selection import Asked
+from firstread.edges.web.doors.identity import Identity
+from firstread.edges.web.room import Room, ServedRoom
+from firstread.edges.web.selection import Asked, AskedByForm, FilmsAskedFor
 from firstread.store import films, readings
 
 __all__ = ["router"]
@@ -25,6 +26,33 @@ def worklist(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> schemas.WorklistPage:
     """Return a stretch of the films that were asked for, in their order."""
+    return _page(room, reader, asked, offset=offset, limit=limit)
+
+
+@router.post("/search")
+def search(
+    room: ServedRoom,
+    reader: Reader,
+    asked: AskedByForm,
+    offset: Annotated[int, Form(ge=0, le=10**9)] = 0,
+    limit: Annotated[int, Form(ge=1, le=500)] = 100,
+) -> schemas.WorklistPage:
+    """Return the same to a form: what is searched for, which may be a name, then stands in no address."""
+    return _page(room, reader, asked, offset=offset, limit=limit)
+
+
+@router.get("/folders")
+def folders(room: ServedRoom, _reader: Reader) -> schemas.FolderList:
+    """Return every folder that films came from."""
+    counted = room.worklist.ranked.folders()
+    return schemas.FolderList(
+        folders=[schemas.Folder(folder=folder, films=n) for folder, n in counted.items()]
+    )
+
+
+def _page(
+    room: Room, reader: Identity, asked: FilmsAskedFor, *, offset: int, limit: int
+) -> schemas.WorklistPage:
     ranked = room.worklist.ranked
     rows = ranked.select(asked.selection)
     page = rows[offset : offset + limit]
@@ -36,7 +64,7 @@ def worklist(
         version=ranked.version,
         total=rows.size,
         offset=offset,
-        counts=schemas.Counts(**ranked.counts()),
+        counts=replies.counts(ranked, hidden=asked.blinded),
         films=[
             replies.row(
                 film,
@@ -45,13 +73,4 @@ def worklist(
             )
             for film in found
         ],
-    )
-
-
-@router.get("/folders")
-def folders(room: ServedRoom, _reader: Reader) -> schemas.FolderList:
-    """Return every folder that films came from."""
-    counted = room.worklist.ranked.folders()
-    return schemas.FolderList(
-        folders=[schemas.Folder(folder=folder, films=n) for folder, n in counted.items()]
     )

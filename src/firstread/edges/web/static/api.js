@@ -34,16 +34,17 @@ export const address = (path) => BASE + path;
  * Ask the server; return its answer, or null when it has nothing to say.
  *
  * @param {string} path Below /api/v1.
- * @param {{method?: string, json?: Object, form?: FormData, signal?: AbortSignal}} how
+ * @param {{method?: string, json?: Object, form?: FormData|URLSearchParams, signal?: AbortSignal, patience?: number}} how `patience`
+ *   in milliseconds: so long an answer may take.
  * @throws {Problem} If the server refuses, or cannot be reached.
  */
-export async function request(path, { method = "GET", json, form, signal } = {}) {
+export async function request(path, { method = "GET", json, form, signal, patience } = {}) {
   const headers = { Accept: "application/json" };
   if (json !== undefined) headers["Content-Type"] = "application/json";
   const body = form ?? (json === undefined ? undefined : JSON.stringify(json));
   let answer;
   try {
-    answer = await fetch(BASE + path, { method, headers, body, signal });
+    answer = await fetch(BASE + path, { method, headers, body, signal: signal ?? (patience && AbortSignal.timeout(patience)) });
     if (answer.ok) return answer.status === 204 ? null : await answer.json();
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -22,6 +22,8 @@ export class ChosenFilm {
   #shownBefore = [];
   #isAdmin = false;
   #known = "";
+  // Whether the worklist has told of the film: one that was listed and is no more has been read, say.
+  #isListed = false;
 
   /** @param {{worklist: Worklist, filters: Filters, reading: Reading, notices: Notices}} room */
   constructor(room) {
@@ -84,13 +86,23 @@ export class ChosenFilm {
     this.#stage.conceal(this.#room.reading.isBlinded);
   }
 
-  /** Follow the worklist: fetch the film anew when something of it has changed there. */
+  /** Follow the worklist: fetch the film anew when something of it has changed there, or it has left the list. */
   follow() {
     const row = this.#room.worklist.chosenRow;
-    if (row && this.#known && essence(row) !== this.#known) {
-      this.#known = essence(row);
+    const hasLeft = this.#isListed && !row;
+    this.#isListed = Boolean(row);
+    if (!this.#known) return;
+    if (hasLeft || (row && essence(row) !== this.#known)) {
+      if (row) this.#known = essence(row);
       this.refetch();
     }
+  }
+
+  /** Have what could not be had while the server was away. */
+  catchUp() {
+    if (!this.#room.worklist.chosen) return;
+    if (!this.#known) this.refetch();
+    this.view("retry");
   }
 
   /** Show the film that was shown before this one. */
@@ -121,14 +133,25 @@ export class ChosenFilm {
 
   #preview(row) {
     this.#known = "";
+    this.#isListed = Boolean(row);
     if (!row) {
-      // Nothing may be recorded of a film before it is known which one it is.
-      this.#panel.ask(null);
+      // Nothing may be said of a film, or recorded, before it is known which one it is.
+      this.#forget();
       return;
     }
     this.#detail.preview(row);
     this.#draw(this.#detail.film);
     announce(this.#inWords(row));
+  }
+
+  /** Show neither name nor facts: those of another film would stand beside this one's pixels. */
+  #forget() {
+    this.#detail.clear();
+    write(by("film-name"), "");
+    by("film-name").title = "";
+    by("film-synthetic").hidden = true;
+    this.#panel.ask(null);
+    this.#removal.offer(null, this.#isAdmin);
   }
 
   #draw(film) {

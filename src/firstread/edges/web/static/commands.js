@@ -17,10 +17,10 @@ export function commands(room) {
 function films({ worklist, step, back, toggle }) {
   const group = "Worklist";
   return [
-    { group, keys: ["j", "ArrowDown"], words: "Next film", does: () => step(1) },
-    { group, keys: ["k", "ArrowUp"], words: "Previous film", does: () => step(-1) },
-    { group, keys: ["PageDown"], words: "One page on", does: () => step(worklist.rowsInView) },
-    { group, keys: ["PageUp"], words: "One page back", does: () => step(-worklist.rowsInView) },
+    { group, keys: ["j", "ArrowDown"], words: "Next film", repeats: true, does: () => step(1) },
+    { group, keys: ["k", "ArrowUp"], words: "Previous film", repeats: true, does: () => step(-1) },
+    { group, keys: ["PageDown"], words: "One page on", repeats: true, does: () => step(worklist.rowsInView) },
+    { group, keys: ["PageUp"], words: "One page back", repeats: true, does: () => step(-worklist.rowsInView) },
     { group, keys: ["Home"], words: "First film: the one to read next", does: () => worklist.chooseAt(0) },
     { group, keys: ["End"], words: "Last film", does: () => worklist.chooseAt(Infinity) },
     { group, keys: ["Backspace"], words: "Back to the film shown before", does: back },
@@ -54,16 +54,16 @@ function viewing({ view, toggleHeat, heatBy }) {
   const group = "Film";
   const pan = (x, y) => () => view("panBy", x * NEAR, y * NEAR);
   return [
-    { group, keys: ["+", "="], words: "Larger", does: () => view("zoomBy", 1.25) },
-    { group, keys: ["-"], words: "Smaller", does: () => view("zoomBy", 0.8) },
-    { group, keys: ["Shift+ArrowLeft"], words: "Move left", does: pan(1, 0) },
-    { group, keys: ["Shift+ArrowRight"], words: "Move right", does: pan(-1, 0) },
-    { group, keys: ["Shift+ArrowUp"], words: "Move up", does: pan(0, 1) },
-    { group, keys: ["Shift+ArrowDown"], words: "Move down", does: pan(0, -1) },
+    { group, keys: ["+", "="], words: "Larger", repeats: true, does: () => view("zoomBy", 1.25) },
+    { group, keys: ["-"], words: "Smaller", repeats: true, does: () => view("zoomBy", 0.8) },
+    { group, keys: ["Shift+ArrowLeft"], words: "Move left", repeats: true, does: pan(1, 0) },
+    { group, keys: ["Shift+ArrowRight"], words: "Move right", repeats: true, does: pan(-1, 0) },
+    { group, keys: ["Shift+ArrowUp"], words: "Move up", repeats: true, does: pan(0, 1) },
+    { group, keys: ["Shift+ArrowDown"], words: "Move down", repeats: true, does: pan(0, -1) },
     { group, keys: ["i"], words: "Invert", does: () => view("invert") },
     { group, keys: ["h"], words: "Heat map on or off", does: toggleHeat },
-    { group, keys: ["["], words: "Heat map fainter", does: () => heatBy(-1) },
-    { group, keys: ["]"], words: "Heat map stronger", does: () => heatBy(1) },
+    { group, keys: ["["], words: "Heat map fainter", repeats: true, does: () => heatBy(-1) },
+    { group, keys: ["]"], words: "Heat map stronger", repeats: true, does: () => heatBy(1) },
     { group, keys: ["c"], words: "Beside the film shown before", does: () => view("toggleCompare") },
     { group, keys: ["w"], words: "Whole film", does: () => view("fit") },
     { group, keys: ["x"], words: "Pixel for pixel (1:1)", does: () => view("actualSize") },

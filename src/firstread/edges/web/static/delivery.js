@@ -38,8 +38,6 @@ export class Delivery {
   isWalked = false;
   /** What it waits for, in words; empty while it moves. */
   trouble = "";
-  /** Whether it waits for the reader rather than for time. */
-  isHalted = false;
 
   #key = newKey();
   #aborter = new AbortController();
@@ -49,6 +47,8 @@ export class Delivery {
   // Copies within one drop are all sent, so that every name is written down, unless the film was here before.
   #wasHere = new Map();
   #goOn = null;
+  // Senders that wait for the reader: another one's success must not take the way on from them.
+  #halted = 0;
   #changed;
   #isAnyKnown;
 
@@ -60,6 +60,11 @@ export class Delivery {
   constructor(found, changed, { isAnyKnown = true } = {}) {
     [this.#changed, this.#isAnyKnown] = [changed, isAnyKnown];
     this.walked = this.#walk(found);
+  }
+
+  /** Whether it waits for the reader rather than for time. */
+  get isHalted() {
+    return this.#halted > 0;
   }
 
   get ended() {
@@ -95,7 +100,9 @@ export class Delivery {
 
   /** Try again after a halt. */
   goOn() {
-    this.#goOn?.();
+    const goOn = this.#goOn;
+    this.#goOn = null;
+    goOn?.();
   }
 
   get #signal() {
@@ -238,20 +245,20 @@ export class Delivery {
   /** Wait until the reader says to go on: time alone does not mend a full disk. */
   async #halt(problem) {
     this.trouble = problem.message;
-    this.isHalted = true;
+    this.#halted += 1;
     this.#changed();
     await new Promise((resolve) => {
       const others = this.#goOn;
       this.#goOn = () => (others?.(), resolve());
       this.#signal.addEventListener("abort", resolve);
     });
+    this.#halted -= 1;
     this.#signal.throwIfAborted();
     this.#calm();
   }
 
   #calm() {
-    this.trouble = "";
-    this.isHalted = false;
+    if (!this.isHalted) this.trouble = "";
     this.#changed();
   }
 

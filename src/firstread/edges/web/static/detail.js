@@ -17,7 +17,7 @@ export class Detail extends EventTarget {
   bundle = null;
   #panel = by("facts");
   #aborter = new AbortController();
-  #bundles = null;
+  #bundles = [];
   #place = null;
 
   constructor() {
@@ -43,15 +43,13 @@ export class Detail extends EventTarget {
     this.#aborter.abort();
     const { signal } = this.#aborter = new AbortController();
     try {
-      this.#bundles ??= fetchJson("/bundles").then(({ bundles }) => bundles, () => []);
-      const bundles = await this.#bundles;
       const film = await fetchJson(filmPath(sha256, `?blinded=${isBlinded}`), { signal });
       // A place would tell a blinded reader what the model thinks of a film.
       const tellsPlace = !film.read && !isBlinded;
       const place = tellsPlace ? await fetchJson(filmPath(sha256, "/place"), { signal }).catch(() => null) : null;
+      const bundle = await this.#bundleOf(film, signal);
       if (signal.aborted) return null;
-      [this.film, this.#place] = [film, place];
-      this.bundle = bundles.find((bundle) => bundle.sha256 === film.bundle) ?? null;
+      [this.film, this.#place, this.bundle] = [film, place, bundle];
       this.#draw();
       if (place) this.dispatchEvent(new CustomEvent("place", { detail: { film: sha256, ...place } }));
       return film;
@@ -67,10 +65,25 @@ export class Detail extends EventTarget {
     this.#panel.replaceChildren();
   }
 
+  /** Return the model that scored a film; asks again for one that is not known: it may be newer than this page. */
+  async #bundleOf(film, signal) {
+    const find = () => this.#bundles.find((bundle) => bundle.sha256 === film.bundle) ?? null;
+    if (film.bundle && !find()) {
+      // Without it everything else still stands; the next film asks again.
+      this.#bundles = await fetchJson("/bundles", { signal, attempts: 1 }).then(({ bundles }) => bundles, () => this.#bundles);
+    }
+    return find();
+  }
+
+  /** Draw what has changed: focus and selected words stay where nothing has. */
   #draw() {
     const { film } = this;
-    this.#panel.replaceChildren(
+    const drawn = element("div", {},
       ...[this.#verdict(), warnings(film), readings(film), this.#facts(), this.#why(), links(film)].filter(Boolean));
+    if (drawn.innerHTML === this.#panel.innerHTML) return;
+    const focused = this.#panel.contains(document.activeElement) ? document.activeElement.id : "";
+    this.#panel.replaceChildren(...drawn.childNodes);
+    if (focused) by(focused)?.focus();
   }
 
   #verdict() {
@@ -94,9 +107,10 @@ export class Detail extends EventTarget {
     const { film } = this;
     const waited = film.read ? null : `${duration(Date.now() - Date.parse(film.arrived_at))}`;
     return section("Film", facts([
+      ["Name", printable(film.name)],
       ["Arrived", moment(film.arrived_at)],
       ["Waiting", waited],
-      ["Scored", film.scored_at && moment(film.scored_at)],
+      [film.state === "not_scored" ? "Looked at" : "Scored", film.scored_at && moment(film.scored_at)],
       ["View", film.view_position && (VIEWS[film.view_position] ?? film.view_position)],
       ["Size", film.width && `${count(film.width)} × ${count(film.height)} px, ${size(film.file_bytes)}`],
       ["File", !film.width && size(film.file_bytes)],

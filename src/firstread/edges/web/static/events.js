@@ -5,13 +5,16 @@ import { backOff } from "./api.js";
 const CHANNEL = "firstread-events";
 // A browser opens six connections to a server at most; a page nobody looks at gives its own back.
 const HIDDEN_MS = 20_000;
+// The server sends something every 15 s; a network that went away without a word is noticed by its silence.
+const SILENCE_MS = 40_000;
 
-/** Tells "change" with {version, counts}, and "state" with whether news come. */
+/** Tells "change" with {version, waiting}, and "state" with whether news come. */
 export class Events extends EventTarget {
   #address;
   #stream = null;
   #tried = 0;
   #timer = 0;
+  #silence = 0;
   #others = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : null;
 
   constructor(address) {
@@ -36,10 +39,20 @@ export class Events extends EventTarget {
     this.#stream = new EventSource(this.#address);
     this.#stream.addEventListener("open", () => this.#opened());
     this.#stream.addEventListener("error", () => this.#lost());
-    this.#stream.addEventListener("change", ({ data }) => this.#share({ name: "change", detail: JSON.parse(data) }));
+    this.#stream.addEventListener("beat", () => this.#heard());
+    this.#stream.addEventListener("change", ({ data }) => {
+      this.#heard();
+      this.#share({ name: "change", detail: JSON.parse(data) });
+    });
+  }
+
+  #heard() {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#lost(), SILENCE_MS);
   }
 
   #opened() {
+    this.#heard();
     this.#tried = 0;
     this.#share({ name: "state", detail: { isLive: true } });
   }
@@ -59,6 +72,7 @@ export class Events extends EventTarget {
   }
 
   #close() {
+    clearTimeout(this.#silence);
     this.#stream?.close();
     this.#stream = null;
   }

@@ -16,13 +16,10 @@ export class Exports {
     menu.addEventListener("toggle", () => menu.open && this.#aim());
     closeWhenLeft(menu);
     // What was chosen begins by itself; the menu is not needed any more.
-    for (const link of menu.querySelectorAll("a")) link.addEventListener("click", () => this.#left());
-    by("print-worklist").addEventListener("submit", () => this.#left());
+    by("labels").addEventListener("click", () => this.#followed());
+    by("take-out").addEventListener("submit", () => this.#followed());
     by("named").checked = recall("named", EVER) !== "no";
-    by("named").addEventListener("change", () => {
-      keep("named", by("named").checked ? null : "no", EVER);
-      this.#aim();
-    });
+    by("named").addEventListener("change", () => keep("named", by("named").checked ? null : "no", EVER));
     // Aimed anew before it is followed, whichever way: modes change under it.
     for (const event of ["pointerover", "focus", "click"]) by("report").addEventListener(event, () => this.#aimReport());
     room.worklist.addEventListener("chosen", () => {
@@ -31,15 +28,12 @@ export class Exports {
     });
   }
 
-  /** Let every item take out the films as they are listed now. */
+  /** Let every item take out the films as they are listed now; a form tells it in its body, an address would be kept. */
   #aim() {
-    const query = this.#query();
-    for (const link of by("export-menu").querySelectorAll("[data-exports]")) {
-      link.href = address(`/export/${link.dataset.exports}?${query}`);
-    }
+    const query = this.#room.filters.query();
+    query.set("named", by("named").checked);
     by("labels").href = address(`/export/labels.csv?blinded=${this.#room.reading.isBlinded}`);
-    const fields = [...query].map(([name, value]) => element("input", { type: "hidden", name, value }));
-    by("print-worklist").replaceChildren(by("print-worklist").querySelector("button"), ...fields);
+    by("listed-now").replaceChildren(...[...query].map(([name, value]) => element("input", { type: "hidden", name, value })));
   }
 
   #aimReport() {
@@ -48,13 +42,9 @@ export class Exports {
     by("report").href = `/films/${worklist.chosen}/report?blinded=${reading.isBlinded}&named=${by("named").checked}`;
   }
 
-  #query() {
-    const query = this.#room.filters.query();
-    query.set("named", by("named").checked);
-    return query;
-  }
-
-  #left() {
+  /** Aim anew before the browser follows: filters and modes may have changed under the open menu. */
+  #followed() {
+    this.#aim();
     // Not at once: a form in a menu that is closed is not sent.
     setTimeout(() => {
       by("export-menu").open = false;

@@ -1,10 +1,13 @@
 /** Which films are listed, and in which order. Nothing of it is kept: a filter forgotten overnight would hide films. */
 
-import { BANDS } from "./bands.js";
 import { by, element, press, write } from "./elements.js";
 import { count, printable } from "./words.js";
 
 const TYPING_MS = 180;
+// One for all comparisons: to make one for each takes minutes where every study has a folder of its own.
+const BY_NAME = new Intl.Collator("en", { numeric: true });
+// More cannot be chosen from, nor made quickly; search finds the others.
+const MOST_FOLDERS = 500;
 // The highest probability, the newest film: what somebody means who sorts by them.
 const DESCENDING_FIRST = ["probability"];
 const SORTS_THAT_TELL = ["rank", "probability"];
@@ -38,6 +41,10 @@ export class Filters extends EventTarget {
   /** Whether nothing but the state keeps films off the list. */
   get isAll() {
     return this.#bands.size === 0 && !by("folder").value && !by("search").value.trim();
+  }
+
+  get isBlinded() {
+    return this.#isBlinded;
   }
 
   get state() {
@@ -86,25 +93,26 @@ export class Filters extends EventTarget {
   /** Show how many films each band and state has. */
   show(counts) {
     for (const chip of this.#chips()) write(chip.querySelector("b"), count(counts[chip.value] ?? 0));
-    const unread = [...BANDS, "waiting", "not_scored"].reduce((sum, name) => sum + (counts[name] ?? 0), 0);
     for (const option of by("state").options) {
-      const n = option.value === "unread" ? unread : counts[option.value] ?? 0;
-      write(option, `${STATES[option.value]} (${count(n)})`);
+      write(option, `${STATES[option.value]} (${count(counts[option.value] ?? 0)})`);
     }
   }
 
   /** Offer the folders; each lists the films of those below it too. */
   offer(folders) {
     const chosen = by("folder").value;
-    const options = [...withParents(folders)].map(([folder, films]) => {
+    const options = offered(withParents(folders)).map(([folder, films]) => {
       const depth = folder.split("/").length - 1;
       const name = printable(folder.slice(folder.lastIndexOf("/") + 1));
       return element("option", { value: folder }, `${"\u2003".repeat(depth)}${name} (${count(films)})`);
     });
     by("folder").replaceChildren(element("option", { value: "" }, "All folders"), ...options);
     by("folder").value = chosen;
-    if (by("folder").value !== chosen) by("folder").value = "";
     by("folder").disabled = options.length === 0;
+    if (by("folder").value === chosen) return;
+    // The last film of it was removed: what is listed must be what the filter says.
+    by("folder").value = "";
+    this.#changed();
   }
 
   #chips() {
@@ -149,7 +157,7 @@ export class Filters extends EventTarget {
   }
 }
 
-/** Return every folder and those it lies in, with the films in and below each, in the order of their names. */
+/** Return every folder and those it lies in, with the films in and below each. */
 function withParents(folders) {
   const films = new Map();
   for (const { folder, films: n } of folders) {
@@ -160,5 +168,15 @@ function withParents(folders) {
       films.set(path, (films.get(path) ?? 0) + n);
     }
   }
-  return new Map([...films].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
+  return films;
+}
+
+/** Return the folders to choose from, in the order of their names: of too many, those that lie least deep. */
+function offered(films) {
+  const depthOf = ([folder]) => folder.split("/").length;
+  let all = [...films];
+  for (let depth = Math.max(0, ...all.map(depthOf)); all.length > MOST_FOLDERS && depth > 1; depth -= 1) {
+    all = all.filter((each) => depthOf(each) < depth);
+  }
+  return all.sort(([a], [b]) => BY_NAME.compare(a, b)).slice(0, MOST_FOLDERS);
 }

@@ -3,21 +3,24 @@
 import { EVER, keep, recall } from "./kept.js";
 
 const FIELDS = "input, select, textarea, [contenteditable]";
-const NO_TYPING = ["checkbox", "radio", "button", "submit"];
+const NO_TYPING = ["checkbox", "radio", "button", "submit", "range"];
+const SLIDES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 
 /**
- * @typedef {{keys: string[], words: string, group: string, does: function()}} Command
- * Keys are named as browsers name them; a letter is small, "Shift+f" is a capital.
+ * @typedef {{keys: string[], words: string, group: string, does: function(), repeats?: boolean}} Command
+ * Keys are named as browsers name them; a letter is small, "Shift+f" is a capital. Held down, a key does what it does
+ * once: only what "repeats" is done again and again.
  */
 
 export class Keyboard {
   #commands;
-  #does;
+  /** @type {Map<string, Command>} */
+  #byKey;
 
   /** @param {Command[]} commands */
   constructor(commands) {
     this.#commands = commands;
-    this.#does = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command.does])));
+    this.#byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command])));
     document.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
@@ -37,14 +40,24 @@ export class Keyboard {
   #pressed(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const name = nameOf(event);
-    if (!this.#does.has(name) || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    if (!this.isOn && name !== "?") return;
-    // A button has its own use for these two.
-    if ((name === "Enter" || name === " ") && event.target.closest("button, a, summary")) return;
+    const command = this.#byKey.get(name);
+    if (!command || isUsedBy(event.target, name) || document.querySelector("dialog[open]")) return;
+    if (!this.isOn && isCharacter(name)) return;
     event.preventDefault();
-    this.#does.get(name)();
+    // A key that is held down must not answer for films that nobody has looked at.
+    if (event.repeat && !command.repeats) return;
+    command.does();
   }
 }
+
+/** Return whether what has the focus has its own use for a key; Escape leaves a field (a search is emptied by it). */
+function isUsedBy(target, name) {
+  if (SLIDES.includes(name) && (target.type === "range" || target.closest("[data-scrolls]"))) return true;
+  return isTyping(target) && (name !== "Escape" || target.type === "search");
+}
+
+/** Return whether a key is one that somebody might speak: "j" or "?", but not "Home". */
+const isCharacter = (name) => name.replace("Shift+", "").length === 1;
 
 /** Return the name of a key, the same whatever alphabet it writes. */
 function nameOf({ key, code, shiftKey }) {

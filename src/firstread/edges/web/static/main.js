@@ -103,15 +103,16 @@ function listen() {
 function listenToServer() {
   const events = new Events(address("/events"));
   events.addEventListener("change", ({ detail }) => {
-    filters.show(detail.counts);
-    connection.showWaiting(detail.counts.waiting);
+    connection.showWaiting(detail.waiting);
     refreshSoon();
   });
   events.addEventListener("state", ({ detail }) => {
     connection.showLive(detail.isLive);
-    // What happened before the stream was open is not told again.
-    if (detail.isLive) refreshSoon();
-    else tellIfSignedOut();
+    if (detail.isLive) {
+      // What happened before the stream was open is not told again.
+      refreshSoon();
+      chosen.catchUp();
+    } else tellIfSignedOut();
   });
   events.start();
 }

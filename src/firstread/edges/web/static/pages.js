@@ -1,6 +1,6 @@
 /** The reading worklist in pages of 100, fetched on demand; what was fetched is shown until newer comes. */
 
-import { fetchJson } from "./api.js";
+import { persist, request } from "./api.js";
 
 export const PAGE = 100;
 // About 6,000 films: enough to scroll back without a request, little enough to forget.
@@ -23,7 +23,8 @@ export class Pages extends EventTarget {
   #asked = new Map();
   #fetch;
 
-  constructor(fetch = fetchJson) {
+  /** @param {function(URLSearchParams, AbortSignal): Promise<Object>} fetch */
+  constructor(fetch = fetched) {
     super();
     this.#fetch = fetch;
   }
@@ -112,17 +113,17 @@ export class Pages extends EventTarget {
 
   async #ask(number, signal) {
     try {
-      this.#take(number, await this.#fetch(this.#path(number), { signal }), signal);
+      this.#take(number, await this.#fetch(this.#question(number), signal), signal);
     } catch (problem) {
       if (!signal.aborted) this.dispatchEvent(new CustomEvent("problem", { detail: problem }));
     }
   }
 
-  #path(number) {
+  #question(number) {
     const query = new URLSearchParams(this.#query);
     query.set("offset", number * PAGE);
     query.set("limit", PAGE);
-    return `/worklist?${query}`;
+    return query;
   }
 
   #take(number, answer, signal) {
@@ -151,6 +152,11 @@ export class Pages extends EventTarget {
       if (!wanted.includes(number)) this.#pages.delete(number);
     }
   }
+}
+
+/** Ask for a page in a body: what is searched for may be a name, and addresses are kept in many places. */
+function fetched(form, signal) {
+  return persist(() => request("/worklist/search", { method: "POST", form, signal }), { signal, attempts: 4 });
 }
 
 function numbers(first, last) {

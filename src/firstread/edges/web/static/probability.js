@@ -23,6 +23,7 @@ export function drawProbability(film, bundle) {
       element("span", { class: `band ${kind}` }, element("i", { class: `mark ${kind}` }), word)),
     scale(film, edges),
     element("p", { class: "soft" }, meaning(film)),
+    bundle?.prevalence && element("p", { class: "soft" }, caution(bundle.prevalence)),
     ...edges.slice(0, 1).map((edge) => element("p", { class: "soft" }, promise(edge))));
 }
 
@@ -45,6 +46,10 @@ function meaning(film) {
   const words = "calibrated probability of pneumonia";
   if (film.probability_low === null || film.probability_high === null) return words;
   return `${words}; 95 % interval ${range(film.probability_low, film.probability_high)}`;
+}
+
+function caution(prevalence) {
+  return `Probabilities are those of a room where ${percent(prevalence)} of the films show pneumonia; where fewer do, they are too high.`;
 }
 
 function promise({ band, threshold: edge, sensitivity, specificity }) {

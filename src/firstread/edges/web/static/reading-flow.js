@@ -24,12 +24,15 @@ export class ReadingFlow {
     const words = reading.verdict && !reading.blinded ? reading.verdict : FINDING[reading.finding];
     notices.say(`Recorded: ${words}, ${printable(film.name)}.`, { canUndo: true });
     worklist.amend(film.film, { read: true });
-    if (!this.#room.reading.isTeaching) {
+    const { isTeaching } = this.#room.reading;
+    if (isTeaching && reading.blinded) chosen.tally.add(film.film, reading);
+    // Who has moved on meanwhile stays there.
+    const isHere = worklist.chosen === film.film;
+    if (isHere && !isTeaching) {
       await this.#goOn();
       return;
     }
-    await chosen.refetch();
-    if (reading.blinded) chosen.tally.add(film.film, reading);
+    if (isHere) await chosen.refetch();
     chosen.drawPanel();
     await worklist.refresh();
   }
@@ -39,6 +42,7 @@ export class ReadingFlow {
     const { reading, filters, chosen, worklist, relist } = this.#room;
     announce(reading.isTeaching ? "Teaching" : reading.isBlinded ? "Blinded" : "Scores are shown");
     chosen.conceal();
+    worklist.conceal();
     filters.setBlinded(reading.isBlinded);
     await Promise.all([relist(), worklist.chosen && chosen.refetch()]);
   }
@@ -63,9 +67,9 @@ export class ReadingFlow {
     await chosen.refetch();
   }
 
-  async #undone({ film }) {
+  async #undone({ film, reading }) {
     const { worklist, chosen, notices } = this.#room;
-    notices.say("Taken back. The film is shown again.");
+    notices.say(`Taken back: ${FINDING[reading.finding]}. The film is shown again.`);
     announce("The last reading was taken back.");
     chosen.tally.remove(film);
     await worklist.refresh();

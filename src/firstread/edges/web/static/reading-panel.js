@@ -21,7 +21,7 @@ export class ReadingPanel {
     }
     by("note").addEventListener("input", () => { reading.note = by("note").value; });
     by("note").addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" && !(event.key === "Enter" && event.ctrlKey)) return;
+      if (event.isComposing || (event.key !== "Escape" && !(event.key === "Enter" && event.ctrlKey))) return;
       event.preventDefault();
       by("list").focus();
     });

@@ -5,6 +5,11 @@ import { isHidden } from "./bands.js";
 import { THIS_VISIT, keep, recall } from "./kept.js";
 
 const BUSY = 503;
+const SILENT = 0;
+const GONE = 404;
+// As long as a reader waits before doubting that anything happens.
+const PATIENCE_MS = 20_000;
+const SEEN_AT_MOST = 5000;
 
 /** What a reader may answer, by the key that says it. */
 export const ANSWERS = {
@@ -23,16 +28,29 @@ export class Reading extends EventTarget {
   /** Blinded, and the score is shown and counted after each reading. */
   isTeaching = false;
   isRecording = false;
-  /** The chosen film, as the server told it. */
-  film = null;
   /** The reader's own readings of this visit, by film. */
   own = new Map();
+  #film = null;
   #notes = new Map();
+  // Films whose score this reader has seen: whatever is said of them now is not blinded.
+  #seen = new Set(recall("seen", THIS_VISIT) ?? []);
+  // Numbers of the readings of this visit, the last one last: no key takes back those of yesterday.
+  #given = recall("given", THIS_VISIT) ?? [];
 
   constructor() {
     super();
     // To load the page anew must not show a blinded reader what is hidden.
     Object.assign(this, recall("mode", THIS_VISIT));
+  }
+
+  /** The chosen film, as the server told it; null before. */
+  get film() {
+    return this.#film;
+  }
+
+  set film(film) {
+    this.#film = film;
+    if (film && film.probability !== null) this.#see(film.film);
   }
 
   /** Whether the film itself is asked about: there is no flag to speak of, or it is hidden. */
@@ -66,27 +84,52 @@ export class Reading extends EventTarget {
   /** Record an answer about the chosen film. */
   async answer(name) {
     const { film } = this;
-    if (!film || this.isRecording) return;
+    if (!film) return;
+    if (this.isRecording) {
+      this.#tell("refused", "Not recorded: the answer before is still on its way.");
+      return;
+    }
     const said = ANSWERS[name === "unsure" && this.asksFinding ? "uncertain" : name];
     if (said.verdict && this.asksFinding) {
       this.#tell("refused", `${this.isBlinded ? "Blinded" : "This film has no score"}: answer 1 pneumonia, 2 no pneumonia or 3 unsure.`);
       return;
     }
-    const json = { ...said, note: this.note, blinded: this.isBlinded && film.probability === null };
-    await this.#ask(filmPath(film.film, "/readings"), json, (reading) => {
+    const json = { ...said, note: this.note, blinded: this.isBlinded && !this.#seen.has(film.film) };
+    await this.#ask(filmPath(film.film, "/readings"), json, "recorded", (reading) => {
       this.#notes.delete(film.film);
       this.own.set(film.film, reading);
+      this.#keepGiven([...this.#given, reading.reading]);
       this.#tell("recorded", { film, reading });
     });
   }
 
-  /** Take back the last reading. */
+  /** Take back the last reading of this visit. */
   async undo() {
     if (this.isRecording) return;
-    await this.#ask("/readings/undo", {}, (undone) => {
+    const reading = this.#given.at(-1);
+    if (reading === undefined) {
+      this.#tell("refused", "There is no reading of this visit to take back. A film that is read again gets the new reading.");
+      return;
+    }
+    const others = this.#given.slice(0, -1);
+    const problem = await this.#ask("/readings/undo", { reading }, "taken back", (undone) => {
       this.own.delete(undone.film);
+      this.#keepGiven(others);
       this.#tell("undone", undone);
     });
+    // Another page has taken it back, or its film was removed.
+    if (problem?.status === GONE) this.#keepGiven(others);
+  }
+
+  #keepGiven(given) {
+    this.#given = given.slice(-SEEN_AT_MOST);
+    keep("given", this.#given, THIS_VISIT);
+  }
+
+  #see(film) {
+    if (this.#seen.has(film)) return;
+    this.#seen.add(film);
+    keep("seen", [...this.#seen].slice(-SEEN_AT_MOST), THIS_VISIT);
   }
 
   #change(mode) {
@@ -95,18 +138,23 @@ export class Reading extends EventTarget {
     this.#tell("mode");
   }
 
-  async #ask(path, json, done) {
+  /** Ask the server to keep something; return the problem, or null when it is done. */
+  async #ask(path, json, what, done) {
     this.#recording(true);
     try {
       // Only what was refused is asked again: an answer that was lost on its way may have been recorded.
       const isPassing = ({ status }) => status === BUSY;
-      const answer = await persist(() => request(path, { method: "POST", json }), { attempts: 6, isPassing });
+      const ask = () => request(path, { method: "POST", json, patience: PATIENCE_MS });
+      const answer = await persist(ask, { attempts: 6, isPassing });
       this.#recording(false);
       done(answer);
+      return null;
     } catch (problem) {
       this.#recording(false);
       if (!(problem instanceof Problem)) throw problem;
-      this.#tell("refused", `Not recorded. ${problem.message}`);
+      const words = problem.status === SILENT ? `It is not known whether this was ${what}.` : `Not ${what}.`;
+      this.#tell("refused", `${words} ${problem.message}`);
+      return problem;
     }
   }
 

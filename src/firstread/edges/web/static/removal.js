@@ -6,13 +6,15 @@ import { printable } from "./words.js";
 
 export class Removal {
   #film = null;
+  // What was asked about: the page may go on to another film behind the question.
+  #asked = null;
 
   /** @param {{removed: function(string), refused: function(Error)}} tell */
   constructor({ removed, refused }) {
     by("remove-film").addEventListener("click", () => this.#ask());
     by("removal").addEventListener("close", async () => {
       if (by("removal").returnValue !== "remove") return;
-      const { film } = this.#film;
+      const { film } = this.#asked;
       await request(filmPath(film), { method: "DELETE" }).then(() => removed(film), refused);
     });
   }
@@ -24,7 +26,8 @@ export class Removal {
   }
 
   #ask() {
-    write(by("removal-name"), printable(this.#film.name));
+    this.#asked = this.#film;
+    write(by("removal-name"), printable(this.#asked.name));
     by("removal").returnValue = "";
     by("removal").showModal();
   }

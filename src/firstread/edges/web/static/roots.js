@@ -63,7 +63,7 @@ export class Roots {
     by("root-up").disabled = path === "";
     let [folders, words] = [[], ""];
     try {
-      const found = await fetchJson(`/roots/folder?${new URLSearchParams({ root, path })}`);
+      const found = await request("/roots/folder", { method: "POST", json: { root, path } });
       folders = found.folders;
       words = inWords(found);
     } catch (problem) {

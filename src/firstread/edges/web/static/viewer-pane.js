@@ -55,6 +55,10 @@ export class Pane extends EventTarget {
     return this.order?.name ?? null;
   }
 
+  get mayBeTriedAgain() {
+    return this.status === "failed" && !this.#again.hidden;
+  }
+
   get message() {
     return this.#words.textContent;
   }

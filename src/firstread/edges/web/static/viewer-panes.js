@@ -45,6 +45,11 @@ export class Panes extends EventTarget {
     return this.#panes.map((pane) => pane.name);
   }
 
+  /** The panes whose film could not be had, and may be had by now. */
+  get failed() {
+    return this.#panes.filter((pane) => pane.mayBeTriedAgain);
+  }
+
   /** Return the second pane, made if need be. */
   open() {
     return this.other ?? this.#add("Shown before");

@@ -77,6 +77,11 @@ export class Viewer extends EventTarget {
     return done;
   }
 
+  /** Fetch again what could not be had for a reason that may have passed. */
+  async retry() {
+    await Promise.all(this.#panes.failed.map((pane) => this.#again(pane)));
+  }
+
   /** Show the film beside the one before, or alone again. */
   async toggleCompare() {
     return this.compareWith(this.#panes.other ? null : this.#previous?.name);

@@ -13,7 +13,7 @@ export class Whereabouts {
     by("show-all").addEventListener("click", () => room.filters.clear());
     by("to-list").addEventListener("click", () => this.toList());
     by("search").addEventListener("keydown", (event) => {
-      if (["Escape", "Enter"].includes(event.key)) this.toList();
+      if (["Escape", "Enter"].includes(event.key) && !event.isComposing) this.toList();
     });
   }
 
@@ -27,9 +27,11 @@ export class Whereabouts {
     write(by("film-place"), worklist.chosen ? placeIn(worklist) : "");
     this.#drawNothing(worklist);
     by("above").hidden = worklist.above === 0;
-    write(by("above").firstElementChild, `${plural(worklist.above, "film")} came in above`);
+    write(by("above").firstElementChild, `${plural(worklist.above, "more film stands", "more films stand")} above`);
     this.#drawFolder(worklist);
-    document.title = `${worklist.counts?.URGENT ? `${count(worklist.counts.URGENT)} urgent – ` : ""}firstread`;
+    // From a blinded reader the number of urgent films would tell what the last of them is.
+    const urgent = this.#room.filters.isBlinded ? 0 : worklist.counts?.URGENT;
+    document.title = `${urgent ? `${count(urgent)} urgent – ` : ""}firstread`;
   }
 
   /** Show the film without the lists, or with them. */

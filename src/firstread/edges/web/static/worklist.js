@@ -72,6 +72,7 @@ export class Worklist extends EventTarget {
   async select(query, { isGrouped = false } = {}) {
     this.isGrouped = isGrouped;
     this.#isNew = true;
+    this.#anchor = null;
     this.#pages.select(query);
     await this.#pages.want(0, this.#rows.rowsInView);
   }
@@ -108,10 +109,15 @@ export class Worklist extends EventTarget {
   choose(film, index = this.#pages.find(film)) {
     const isOther = film !== this.chosen;
     this.chosen = film;
-    if (index >= 0) this.#stand(index);
     if (index === 0) this.above = 0;
-    if (index >= 0) this.#rows.reveal(index);
-    else this.#rows.draw();
+    if (index >= 0) {
+      this.#stand(index);
+      this.#rows.reveal(index);
+    } else {
+      // It is not listed here: what stood at this place is the next.
+      this.#next = this.#pages.row(this.index)?.film ?? null;
+      this.#rows.draw();
+    }
     this.#pointAtChosen();
     this.#tell("chosen", { film, isOther });
   }
@@ -122,6 +128,11 @@ export class Worklist extends EventTarget {
     // Where the chosen film has left the list, the one that took its place is the next.
     const isGone = !this.chosenRow && this.#pages.has(this.index, this.index);
     return this.chooseAt(this.index + (isGone && places > 0 ? places - 1 : places));
+  }
+
+  /** Show no row until other films are listed: those on the page may tell what must be hidden from now on. */
+  conceal() {
+    this.#list.classList.add("is-concealed");
   }
 
   /** Change what is known of a film until the server tells. */
@@ -163,6 +174,7 @@ export class Worklist extends EventTarget {
   #arrived() {
     if (this.#isNew) {
       this.#list.scrollTop = 0;
+      this.#list.classList.remove("is-concealed");
       this.above = 0;
       this.#isNew = false;
       this.index = this.#pages.find(this.chosen);

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("operating_points", sa.JSON(), nullable=False),
+        sa.Column("prevalence", sa.Double(), nullable=True),
         sa.Column("first_used_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle")),
         sa.UniqueConstraint("sha256", name=op.f("uq_bundle_sha256")),
