@@ -84,6 +84,7 @@ class FakeServer:
         refusals: Answers that the next requests that send films get instead: status, Retry-After, detail.
         delay_s: Seconds that sending films takes.
         page_delay_s: Seconds that a page of the worklist takes.
+        reading_delay_s: Seconds that an opinion takes to be recorded.
         too_large: Files of this name and any load they are part of are refused with 413.
         queries: Every question for the worklist.
         said: Every opinion that was sent.
@@ -102,6 +103,7 @@ class FakeServer:
         self.refusals: list[tuple[int, str | None, str]] = []
         self.delay_s = 0.0
         self.page_delay_s = 0.0
+        self.reading_delay_s = 0.0
         self.too_large = ""
         self.queries: list[dict[str, str]] = []
         self.said: list[dict[str, Any]] = []
@@ -525,7 +527,9 @@ async def _events(server: FakeServer) -> AsyncIterator[str]:
 def _readings(made: FastAPI, server: FakeServer) -> None:
     @made.post("/api/v1/films/{film}/readings")
     async def read(film: str, request: Request) -> Response:
-        return JSONResponse(server.read(server.films[film], await request.json()), status_code=201)
+        said = await request.json()
+        await asyncio.sleep(server.reading_delay_s)
+        return JSONResponse(server.read(server.films[film], said), status_code=201)
 
     @made.get("/api/v1/films/{film}/readings")
     def readings(film: str) -> Response:

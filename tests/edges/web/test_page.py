@@ -135,6 +135,11 @@ def test_single_keys_can_be_turned_off(opened: "Page", fake: "FakeServer") -> No
 
     assert [] == fake.said
     opened.keyboard.press("?")
+    expect(opened.locator("#help")).to_be_hidden()
+    opened.keyboard.press("ArrowDown")  # nobody speaks an arrow
+    expect(opened.locator("#film-place")).to_have_text("2 of 30")
+    opened.keyboard.press("Home")
+    opened.locator("#open-help").press("Enter")
     opened.locator("#keys-on").check()
     opened.keyboard.press("Escape")
     opened.keyboard.press("j")

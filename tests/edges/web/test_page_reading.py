@@ -99,7 +99,7 @@ def test_undo_takes_the_reading_back_and_shows_its_film(opened: "Page", fake: "F
 
     assert not first.is_read
     opened.keyboard.press("z")
-    expect(opened.locator("#said")).to_have_text("Not recorded. There is nothing to undo.")
+    expect(opened.locator("#said")).to_contain_text("There is no reading of this visit to take back.")
 
 
 def test_what_the_server_does_not_record_is_not_called_recorded(opened: "Page", fake: "FakeServer") -> None:
@@ -108,10 +108,86 @@ def test_what_the_server_does_not_record_is_not_called_recorded(opened: "Page", 
     first = fake.ranked()[0]
     opened.route("**/readings", lambda route: route.abort())
     opened.keyboard.press("a")
-    expect(opened.locator("#said")).to_have_text("Not recorded. The server cannot be reached.")
+    expect(opened.locator("#said")).to_have_text(
+        "It is not known whether this was recorded. The server cannot be reached."
+    )
     expect(opened.locator("#film-name")).to_have_text(first.name)
 
     assert [] == fake.said
+
+
+def test_a_key_that_is_held_down_answers_for_one_film(
+    opened: "Page", fake: "FakeServer", until: Until
+) -> None:
+    """Whoever rests a finger on it has not looked at the others."""
+    from playwright.sync_api import expect
+
+    for _ in range(5):
+        opened.keyboard.down("a")  # of these all but the first are repeats
+        opened.wait_for_timeout(200)
+    opened.keyboard.up("a")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+    for _ in range(3):
+        opened.keyboard.down("j")
+    opened.keyboard.up("j")
+    expect(opened.locator("#film-place")).to_have_text("4 of 29")
+
+    assert 1 == len(fake.said)
+
+
+def test_who_has_moved_on_before_the_answer_is_recorded_stays_there(
+    opened: "Page", fake: "FakeServer", until: Until
+) -> None:
+    from playwright.sync_api import expect
+
+    first, second, _ = fake.ranked()[:3]
+    fake.reading_delay_s = 1.0
+    opened.keyboard.press("a")
+    opened.keyboard.press("j")
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    opened.keyboard.press("d")
+    expect(opened.locator("#said")).to_have_text("Not recorded: the answer before is still on its way.")
+    until(lambda: first.is_read)
+    expect(opened.locator("#said")).to_contain_text("Recorded: agree")
+    opened.wait_for_timeout(300)
+
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    assert not second.is_read
+
+
+def test_a_score_that_was_seen_is_not_called_hidden(opened: "Page", fake: "FakeServer", until: Until) -> None:
+    from playwright.sync_api import expect
+
+    seen = fake.ranked()[0]
+    expect(opened.locator("#facts .headline b")).to_be_visible()
+    opened.keyboard.press("b")
+    until(lambda: fake.queries[-1]["blinded"] == "true")
+    expect(opened.locator("#film-name")).to_have_text(seen.name)
+    expect(opened.locator("#facts")).to_contain_text("The score is hidden")
+    opened.keyboard.press("1")
+    until(lambda: fake.said)
+
+    assert [{"finding": "present", "note": "", "blinded": False}] == fake.said
+
+
+def test_a_blinded_page_tells_of_no_urgent_film_in_its_title(
+    opened: "Page", fake: "FakeServer", until: Until
+) -> None:
+    until(lambda: "urgent" in opened.title())
+    opened.keyboard.press("b")
+    until(lambda: opened.title() == "firstread")
+
+
+def test_the_film_alone_is_read_with_the_question_in_view(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("f")
+    expect(opened.locator("#films")).to_be_hidden()
+    expect(opened.locator("#facts")).to_be_hidden()
+    expect(opened.locator("#question")).to_be_visible()
+    opened.keyboard.press("a")
+    expect(opened.locator("#said")).to_contain_text("Recorded: agree")
+    expect(opened.locator("#said")).to_be_visible()
 
 
 def test_a_blinded_reader_sees_the_score_after_reading(opened: "Page", fake: "FakeServer") -> None:
@@ -239,3 +315,38 @@ def test_an_administrator_removes_a_film_after_being_asked(opened: "Page", fake:
 
     assert first.film not in fake.films
     assert second.film in fake.films
+
+
+def test_the_film_that_was_asked_about_is_the_one_that_goes(
+    opened: "Page", fake: "FakeServer", until: Until
+) -> None:
+    """An answer that was on its way lets the page go on to the next film behind the question."""
+    from playwright.sync_api import expect
+
+    first, second = fake.ranked()[:2]
+    fake.reading_delay_s = 1.0
+    opened.keyboard.press("a")
+    opened.get_by_role("button", name="Remove this film…").click()
+    expect(opened.locator("#removal-name")).to_have_text(first.name)
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    opened.get_by_role("button", name="Remove it").click()
+    until(lambda: first.film not in fake.films)
+
+    assert second.film in fake.films
+
+
+def test_a_film_that_is_not_listed_stands_beside_no_other_film_s_name(
+    opened: "Page", fake: "FakeServer"
+) -> None:
+    from playwright.sync_api import expect
+
+    first = fake.ranked()[0]
+    opened.keyboard.press("a")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+    opened.route(f"**/films/{first.film}?*", lambda route: None)  # it does not answer
+    opened.keyboard.press("Backspace")
+    expect(opened.locator("#film-name")).to_have_text("")
+
+    expect(opened.locator("#facts")).to_be_empty()
+    expect(opened.locator("#reading")).to_be_hidden()
+    expect(opened.get_by_role("button", name="Remove this film…")).to_be_hidden()

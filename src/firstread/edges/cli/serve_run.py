@@ -30,7 +30,9 @@ def run(
 ) -> None:
     """Serve until it is stopped."""
     model = bundles.load(bundle or bundles.shipped())
-    films = [entry for entry in _films(paths) if not isinstance(entry, NotScored)]
+    named = _named(paths)
+    films = [entry for entry in named if isinstance(entry, Path)]
+    _say_left([entry.path for entry in named if isinstance(entry, NotScored)])
 
     for said in cautions(settings.web, settings.doors):
         typer.echo(f"Caution: {said}", err=True)
@@ -48,7 +50,7 @@ def run(
     serve(settings, model, bundle_folder=bundle, n_workers=n_workers, ready=ready)
 
 
-def _films(paths: Sequence[Path]) -> Sequence[Path | NotScored]:
+def _named(paths: Sequence[Path]) -> Sequence[Path | NotScored]:
     if not paths:
         return []
     files = film_files.collect(paths, recursive=True, leave_out=[])
@@ -65,10 +67,23 @@ def _take_in(serving: Serving, films: Sequence[Path]) -> None:
             taken = so_far
     except StoreError as error:
         typer.echo(f"firstread: not all films were taken in; {error}", err=True)
-    for left in taken.named:
-        typer.echo(f"firstread: {Path(*left.steps)} could not be read, and was not taken in.", err=True)
-    if (n_more := taken.left.total() - len(taken.named)) > 0:
-        typer.echo(f"firstread: {n_more} more files could not be read.", err=True)
+    _say_left([Path(*left.steps) for left in taken.named], n=taken.left.total())
+
+
+def _say_left(some: Sequence[Path], n: int | None = None) -> None:
+    """Say what could not be read; which, only to somebody who watches: the journal of a service must name nobody.
+
+    Args:
+        some: A few of them, or all.
+        n: How many they are in all; as many as `some` when absent.
+    """
+    n = len(some) if n is None else n
+    if n == 0:
+        return
+    if sys.stderr.isatty():
+        for path in some:
+            typer.echo(f"firstread: {path} could not be read.", err=True)
+    typer.echo(f"firstread: {n} files or folders could not be read, and were not taken in.", err=True)
 
 
 @dataclass(frozen=True, slots=True)

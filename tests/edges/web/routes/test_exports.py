@@ -84,9 +84,7 @@ def test_the_films_are_those_of_the_list(client: TestClient, query: str, names: 
     assert names == [film["name"] for film in client.get(f"{JSON}?{query}").json()["films"]]
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert names == [row["name"] for row in rows(client.post(CSV, content=query, headers=form))]
-    assert names == [
-        film["name"] for film in client.post(JSON, content=query, headers=form).json()["films"]
-    ]
+    assert names == [film["name"] for film in client.post(JSON, content=query, headers=form).json()["films"]]
 
 
 def test_a_row_of_csv_says_what_the_api_says(client: TestClient, ward: list[str], say: Say) -> None:

@@ -85,7 +85,13 @@ def test_a_blinded_list_holds_no_score(client: TestClient, listed: Callable[...,
 def test_a_search_can_be_asked_for_in_a_body(client: TestClient, listed: Callable[..., list[str]]) -> None:
     """Addresses are kept in histories and logs, and what is searched for may be a name."""
     listed()
-    asked = {"q": "ward/", "band": ["URGENT", "ROUTINE"], "sort": "name", "offset": 1, "limit": 1}
+    asked: dict[str, str | int | list[str]] = {
+        "q": "ward/",
+        "band": ["URGENT", "ROUTINE"],
+        "sort": "name",
+        "offset": 1,
+        "limit": 1,
+    }
 
     found = client.post("/api/v1/worklist/search", data=asked).json()
 

@@ -123,7 +123,7 @@ function listenToServer() {
   const events = new Events(address("/events"));
   events.addEventListener("change", ({ detail }) => {
     version = Math.max(version, detail.version);
-    connection.showWaiting(detail.counts.waiting);
+    connection.showWaiting(detail.waiting);
     refreshIn(SETTLE_MS);
   });
   events.addEventListener("state", ({ detail }) => {
