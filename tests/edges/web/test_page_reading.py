@@ -116,9 +116,7 @@ def test_what_the_server_does_not_record_is_not_called_recorded(opened: "Page", 
     assert [] == fake.said
 
 
-def test_a_key_that_is_held_down_answers_for_one_film(
-    opened: "Page", fake: "FakeServer", until: Until
-) -> None:
+def test_a_key_that_is_held_down_answers_for_one_film(opened: "Page", fake: "FakeServer") -> None:
     """Whoever rests a finger on it has not looked at the others."""
     from playwright.sync_api import expect
 
@@ -170,15 +168,13 @@ def test_a_score_that_was_seen_is_not_called_hidden(opened: "Page", fake: "FakeS
     assert [{"finding": "present", "note": "", "blinded": False}] == fake.said
 
 
-def test_a_blinded_page_tells_of_no_urgent_film_in_its_title(
-    opened: "Page", fake: "FakeServer", until: Until
-) -> None:
+def test_a_blinded_page_tells_of_no_urgent_film_in_its_title(opened: "Page", until: Until) -> None:
     until(lambda: "urgent" in opened.title())
     opened.keyboard.press("b")
     until(lambda: opened.title() == "firstread")
 
 
-def test_the_film_alone_is_read_with_the_question_in_view(opened: "Page", fake: "FakeServer") -> None:
+def test_the_film_alone_is_read_with_the_question_in_view(opened: "Page") -> None:
     from playwright.sync_api import expect
 
     opened.keyboard.press("f")
@@ -343,7 +339,7 @@ def test_a_film_that_is_not_listed_stands_beside_no_other_film_s_name(
     first = fake.ranked()[0]
     opened.keyboard.press("a")
     expect(opened.locator("#film-place")).to_have_text("1 of 29")
-    opened.route(f"**/films/{first.film}?*", lambda route: None)  # it does not answer
+    opened.route(f"**/films/{first.film}?*", lambda _: None)  # it does not answer
     opened.keyboard.press("Backspace")
     expect(opened.locator("#film-name")).to_have_text("")
 
