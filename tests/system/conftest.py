@@ -103,7 +103,9 @@ Start = Callable[..., Served]
 def _starting(store: Path, bundle: Bundle) -> Iterator[Start]:
     started: list[Served] = []
 
-    def begin(*options: str, store: Path = store, settings: Mapping[str, str] = {}) -> Served:
+    def begin(
+        *options: str, store: Path = store, settings: Mapping[str, str] = {}, log: Path | None = None
+    ) -> Served:
         command = [sys.executable, "-m", "firstread", "serve", "--no-open", "--folder", str(store)]
         command += [
             "--bundle",
@@ -112,7 +114,10 @@ def _starting(store: Path, bundle: Bundle) -> Iterator[Start]:
             *options,
         ]
         environment = {**os.environ, **SETTINGS, **settings}
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        with contextlib.nullcontext() if log is None else log.open("ab") as stderr:
+            process = subprocess.Popen(
+                command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+            )
         assert process.stdout is not None
         line = process.stdout.readline()
         assert "http://" in line, line

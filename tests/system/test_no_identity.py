@@ -1,0 +1,85 @@
+"""Who a patient is stands on the page and in exports, and nowhere else: canary names are looked for everywhere."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.system.conftest import Enter, Served, Start, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# In a DICOM header: name, birth date, ID; and in names of files and folders, and in what is searched for.
+HEADER = (b"QUILLFEATHER", b"19470401", b"SECRET-4711")
+WRITTEN = (b"Canary", b"Nightingale")
+
+
+def canaries_in(told: bytes, canaries: tuple[bytes, ...]) -> list[bytes]:
+    return [canary for canary in canaries if canary.lower() in told.lower()]
+
+
+@pytest.fixture
+def ward(tmp_path: Path, dicom_film: Callable[..., bytes]) -> Path:
+    """Return a folder that is called by a patient, with a film that holds one and a file that is no film."""
+    folder = tmp_path / "Canary" / "Nightingale"
+    folder.mkdir(parents=True)
+    (folder / "Canary^Nightingale.dcm").write_bytes(dicom_film("SECRET-4711", name="QUILLFEATHER^JANE"))
+    (folder / "Nightingale.png").write_bytes(b"no picture")
+    return tmp_path / "Canary"
+
+
+def visited(enter: "Enter", served: "Served", ward: Path) -> tuple["Visit", list[str]]:
+    """Do what a reader does, and return every address that the browser asked for."""
+    from playwright.sync_api import expect
+
+    visit = enter(served.url)
+    addresses: list[str] = []
+    visit.page.context.on("request", lambda request: addresses.append(request.url))
+    visit.page.locator("#folder-picker").set_input_files(ward)
+    served.until_done(2)
+    visit.page.keyboard.press("/")
+    visit.page.keyboard.type("Nightingale")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator(".film:not([hidden])")).to_have_count(2)
+    visit.page.locator("#folder").select_option("Canary/Nightingale")
+    visit.page.keyboard.press("Escape")
+    visit.page.keyboard.press("Home")
+    visit.until_shown()
+    visit.page.keyboard.press("1")
+    visit.page.keyboard.press("e")
+    with visit.page.expect_download() as saved:
+        visit.page.get_by_role("button", name="Worklist as CSV").click()
+    visit.page.keyboard.press("r")
+    visit.page.wait_for_timeout(1000)
+    visit.page.keyboard.press("Shift+D")
+    visit.page.wait_for_timeout(500)
+    return visit, [*addresses, saved.value.url, saved.value.suggested_filename]
+
+
+def test_names_stand_where_readers_read_and_nowhere_else(
+    start: "Start", enter: "Enter", ward: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    served = start(log=log)
+    _, addresses = visited(enter, served, ward)
+    refused = served.client.post(
+        "/api/v1/films/known", json={"films": ["Canary^Nightingale"], "Nightingale": "QUILLFEATHER"}
+    )
+    metrics = served.client.get("/api/v1/metrics").content
+    store = tmp_path / "store"
+    files = repr(sorted(str(path.relative_to(store)) for path in store.rglob("*"))).encode()
+    served.stop()
+    command = [sys.executable, "-m", "firstread", "audit-log", "show", "--folder", str(store)]
+    audit = subprocess.run(command, capture_output=True, check=True).stdout
+
+    assert re.search(rb"film", audit)  # there is something in it
+    for told in (log.read_bytes(), "\n".join(addresses).encode(), refused.content, metrics, files, audit):
+        assert [] == canaries_in(told, HEADER + WRITTEN)
+    rows = b"".join(path.read_bytes() for path in store.glob("firstread.db*"))
+    assert [] == canaries_in(rows, HEADER)
+    assert list(WRITTEN) == canaries_in(rows, WRITTEN)  # else this test would look in the wrong place
