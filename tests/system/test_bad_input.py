@@ -6,9 +6,10 @@ import sys
 import zlib
 from pathlib import Path
 from struct import pack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psutil
 import pydicom
 import pytest
 from PIL import Image
@@ -16,6 +17,9 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, generate_uid
 
 from firstread.inference.bundle import Bundle
+
+if TYPE_CHECKING:
+    from tests.system.conftest import Start
 
 GIB = 1024**3
 
@@ -85,11 +89,9 @@ def deflated_bomb(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def answers(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Triage one folder of bad input, and return what each file got, with the peak memory in bytes."""
-    folder = tmp_path_factory.mktemp("bad")
-    films = folder / "films"
-    films.mkdir()
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of bad input, and two good films."""
+    films = tmp_path_factory.mktemp("bad")
     rng = np.random.default_rng(1)
     film = np.clip(np.linspace(30, 220, 400)[np.newaxis, :] + rng.normal(0, 5, (400, 400)), 0, 255).astype(
         np.uint8
@@ -113,6 +115,13 @@ def answers(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> di
     content = (films / "unknown.dcm").read_bytes()
     (films / "unknown.dcm").write_bytes(content.replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.77"))
     deflated_bomb(films / "bomb.dcm")
+    return films
+
+
+@pytest.fixture(scope="module")
+def answers(films: Path, tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Triage the folder, and return what each file got, with the peak memory in bytes."""
+    folder = tmp_path_factory.mktemp("answers")
     done = subprocess.run(
         [sys.executable, "-c", RUN, "triage", films, "--bundle", tiny_bundle.folder, "--json", folder / "w.json"],
         capture_output=True, text=True, timeout=100, check=True,
@@ -123,25 +132,25 @@ def answers(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> di
     return {**found, "peak memory": int(done.stdout.splitlines()[-1]) * 1024}
 
 
-@pytest.mark.parametrize(
-    ("name", "codes"),
-    [
-        ("note.jpg", {"not_an_image"}),
-        ("empty.dcm", {"empty"}),
-        ("cut.jpg", {"truncated"}),
-        ("unknown.dcm", {"unsupported"}),
-        ("bomb.png", {"too_large"}),
-        ("bomb.dcm", {"too_large"}),
-        ("absurd.dcm", {"too_large", "truncated"}),
-        ("series.dcm", {"multi_frame"}),
-        ("side.dcm", {"not_frontal_chest"}),
-        ("hand.dcm", {"not_frontal_chest"}),
-        ("slice.dcm", {"not_frontal_chest"}),
-        ("photo.jpg", {"colour_photograph"}),
-        ("blank.png", {"blank"}),
-        ("tiny.png", {"too_small"}),
-    ],
-)
+REASONS = {
+    "note.jpg": {"not_an_image"},
+    "empty.dcm": {"empty"},
+    "cut.jpg": {"truncated"},
+    "unknown.dcm": {"unsupported"},
+    "bomb.png": {"too_large"},
+    "bomb.dcm": {"too_large"},
+    "absurd.dcm": {"too_large", "truncated"},
+    "series.dcm": {"multi_frame"},
+    "side.dcm": {"not_frontal_chest"},
+    "hand.dcm": {"not_frontal_chest"},
+    "slice.dcm": {"not_frontal_chest"},
+    "photo.jpg": {"colour_photograph"},
+    "blank.png": {"blank"},
+    "tiny.png": {"too_small"},
+}
+
+
+@pytest.mark.parametrize(("name", "codes"), REASONS.items())
 def test_bad_input_is_listed_with_its_reason(answers: dict[str, Any], name: str, codes: set[str]) -> None:
     assert "not_scored" == answers[name]["status"]
     assert answers[name]["reason_code"] in codes
@@ -155,3 +164,28 @@ def test_the_rest_of_the_folder_goes_on(answers: dict[str, Any], name: str) -> N
 
 def test_no_bomb_takes_a_gibibyte(answers: dict[str, Any]) -> None:
     assert answers["peak memory"] < GIB
+
+
+@pytest.mark.slow
+def test_a_server_answers_every_file_and_stays_small(films: Path, start: "Start") -> None:
+    """What a file is called decides nothing, and no name leads anywhere."""
+    served = start()
+    process = psutil.Process(served.process.pid)
+    before = process.memory_info().rss
+    names = [f"../../../{path.name}.exe" for path in sorted(films.iterdir())]
+    sent = {name: (films / Path(name).stem).read_bytes() for name in names}
+
+    assert 201 == served.send(sent).status_code
+    served.until_done(len(sent))
+    rows = {row["name"].removesuffix(".exe"): row for row in served.rows()}
+
+    codes = {name: row["reason"]["code"] for name, row in rows.items() if row["reason"]}
+    assert sorted(REASONS) == sorted(codes)
+    assert [] == [name for name, code in codes.items() if code not in REASONS[name]]
+    assert {""} == {row["folder"] for row in rows.values()}
+    assert {200, 409} == {
+        served.client.get(f"/api/v1/films/{row['film']}/pixels").status_code for row in rows.values()
+    }
+    kept = served.client.get(f"/api/v1/films/{rows['good.dcm']['film']}/file")
+    assert ".exe" not in kept.headers["Content-Disposition"]
+    assert process.memory_info().rss - before < GIB // 4

@@ -74,7 +74,7 @@ def test_films_that_come_in_above_are_told_to_a_reader_further_down(
     place = page.locator('.film[aria-selected="true"]').bounding_box()
     for film in list(fake.films.values())[-3:]:
         fake.score(film, 0.9999)
-    expect(page.locator("#above")).to_contain_text("3 films came in above")
+    expect(page.locator("#above")).to_contain_text("3 more films stand above")
 
     assert place == page.locator('.film[aria-selected="true"]').bounding_box()
     assert chosen == page.locator('.film[aria-selected="true"] .name').text_content()
