@@ -21,7 +21,7 @@ class Store:
             has for data of programs.
         url: `postgresql://USER@HOST/NAME` for several servers; None means one SQLite file in the folder.
         reserve_bytes: What has to stay free on the disk of the films; below it nothing is accepted.
-        patience_s: Seconds that a writer of SQLite waits for the others before the sender is told to try again.
+        patience_s: Seconds that a writer waits for the others before the sender is told to try again.
     """
 
     folder: str | None = None
