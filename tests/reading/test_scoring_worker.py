@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from firstread.errors import StoreFullError
+from firstread.errors import StoreError, StoreFullError
 from firstread.evaluation.tuning_scores import TuningScores
 from firstread.reading.scoring_worker import ScoringWorker
 from firstread.store import changes, films, outcomes, queue, tables
@@ -222,20 +222,76 @@ def test_no_film_is_scored_into_two_rows_by_many_workers(
     assert sorted(kept(store, answer).film_id for answer in sent) == sorted(scored)
 
 
-def test_a_film_that_takes_longer_than_a_lease_stays_with_its_worker(
-    store: Store, bundle_id: int, send: Send, film: Film, make_worker: MakeWorker
+def store_that_answers_at_the(
+    nth: int, worker: ScoringWorker, name: str, monkeypatch: pytest.MonkeyPatch
+) -> list[int]:
+    """Let a call of the worker's queue fail until it is made for the nth time; return the list of the calls."""
+    calls: list[int] = []
+    real = getattr(worker._in_hand, name)
+
+    def call() -> object:
+        calls.append(len(calls) + 1)
+        if calls[-1] < nth:
+            raise StoreError("The database must answer; it restarts.")
+        return real()
+
+    monkeypatch.setattr(worker._in_hand, name, call)
+    monkeypatch.setattr("firstread.reading.scoring_worker._RETRY_S", 0.01)
+    return calls
+
+
+@pytest.mark.parametrize("name", ["take_fresh", "take_suspect"])
+def test_a_running_worker_outlives_a_restart_of_the_database(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    send({"a.png": film(190)})
+    (answer,) = send({"a.png": film(190)})
     worker = make_worker(now=time.time)
-    worker.config = replace(worker.config, queue=replace(worker.config.queue, lease_s=1.0))
-    leased_at = time.time()
-    leased_by(store, bundle_id, "worker", leased_at - 29.5)
+    calls = store_that_answers_at_the(4, worker, name, monkeypatch)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    deadline = time.monotonic() + 20
+    while (queued(store) != Queued(0, 0) or len(calls) < 5) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    worker.stop()
+    running.join(20)
 
-    with worker._heartbeat():
-        time.sleep(1.5)
-        with store.database.claim() as connection:
-            heir = queue.lease_suspect(
-                connection, bundle_id=bundle_id, owner="heir", lease_s=1.0, now=time.time()
-            )
+    assert not running.is_alive()
+    assert len(calls) >= 5
+    assert outcome(store, answer).probability is not None
 
-    assert heir is None
+
+def test_a_worker_that_waits_for_the_database_stops_when_told(
+    make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = make_worker(now=time.time)
+    calls = store_that_answers_at_the(1_000_000, worker, "take_fresh", monkeypatch)
+    monkeypatch.setattr("firstread.reading.scoring_worker._RETRY_S", 60.0)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    while not calls:
+        time.sleep(0.01)
+
+    worker.stop()
+    running.join(10)
+
+    assert not running.is_alive()
+
+
+def test_films_in_hand_are_scored_when_no_more_can_be_leased(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (answer,) = send({"a.png": film(190)})
+    worker = make_worker()
+    real, calls = worker._in_hand.take_fresh, []
+
+    def only_once() -> list[Lease]:
+        calls.append(1)
+        if len(calls) > 1:
+            raise StoreError("The database must answer; it restarts.")
+        return real()
+
+    monkeypatch.setattr(worker._in_hand, "take_fresh", only_once)
+    worker.score_waiting()
+
+    assert len(calls) > 1
+    assert outcome(store, answer).probability is not None

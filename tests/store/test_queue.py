@@ -87,11 +87,14 @@ def test_what_a_lost_worker_had_comes_back_alone_when_its_lease_ran_out(
 def test_a_worker_that_says_it_lives_keeps_its_films(
     database: Database, bundle_id: int, arrive: Arrive
 ) -> None:
-    arrive("a")
-    lease(database, bundle_id, "slow")
+    ids = arrive("a", "b")
+    held, _ = lease(database, bundle_id, "slow")
     with database.write() as connection:
-        assert 1 == queue.extend(connection, owner="slow", lease_s=LEASE_S, now=NOW + 20)
+        assert 1 == queue.extend(connection, {held.job_id}, owner="slow", lease_s=LEASE_S, now=NOW + 20)
 
+    heir = suspect(database, bundle_id, "heir", NOW + 40)
+    assert heir is not None
+    assert ids[1] == heir.film_id
     assert None is suspect(database, bundle_id, "heir", NOW + 40)
 
 

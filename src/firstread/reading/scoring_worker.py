@@ -5,7 +5,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,9 +13,10 @@ from firstread.errors import StoreError
 from firstread.evaluation.calibration_interval import probability_interval
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.predictor import Predictor
+from firstread.reading.films_in_hand import FilmsInHand
 from firstread.records import NotScored, Reason, Scored
 from firstread.screening import Screened, screen
-from firstread.store import changes, outcomes, queue
+from firstread.store import changes, outcomes
 from firstread.store.outcomes import NewOutcome
 from firstread.store.queue import Lease
 from firstread.store.store import Store
@@ -26,13 +26,11 @@ __all__ = ["ScoringWorker"]
 
 _log = logging.getLogger(__name__)
 
-# Films leased at a time: a transaction costs as much as a film.
-_LEASE = 32
 # Outcomes written in one transaction, and how long the first of them waits at most for the others.
 _GROUP, _GROUP_S = 16, 0.25
 # Then the films that others left behind have their turn, and what the run remembers of its films is let go.
 _RUN = 2000
-# Between two tries to write outcomes into a store that is held or full.
+# Between two tries to use a store that does not answer, is held or full.
 _RETRY_S = 1.0
 
 
@@ -57,7 +55,13 @@ class ScoringWorker:
     bundle_id: int
     owner: str
     clock: Callable[[], float] = time.time
+    _in_hand: FilmsInHand = field(init=False)
     _stop: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._in_hand = FilmsInHand(
+            self.store.database, self.config.queue, self.bundle_id, self.owner, self.clock
+        )
 
     def stop(self) -> None:
         """Finish what is in hand, then return from `run`; may be called from a signal handler."""
@@ -69,21 +73,30 @@ class ScoringWorker:
         Raises:
             WorkerError: If the processes that open films cannot start.
         """
-        with self._heartbeat():
+        with self._in_hand.kept():
             while not self._stop.is_set():
-                if not self.score_waiting():
-                    self._stop.wait(self.config.queue.poll_s)
+                try:
+                    n_films = self.score_waiting()
+                except StoreError as error:
+                    _log.warning("films wait until the store answers: %s", error)
+                    self._stop.wait(_RETRY_S)
+                else:
+                    if not n_films:
+                        self._stop.wait(self.config.queue.poll_s)
 
     def score_waiting(self) -> int:
         """Score what waits now, first the films that are new, then those that another worker left behind.
 
         Returns:
             How many were taken in hand.
+
+        Raises:
+            StoreError: If the store does not answer; nothing is in hand then.
         """
         return self._score_fresh() + self._score_suspects()
 
     def _score_fresh(self) -> int:
-        in_hand = deque(self._lease())
+        in_hand = deque(self._in_hand.take_fresh())
         if not in_hand:
             return 0
         done: list[tuple[Lease, Screened]] = []
@@ -104,33 +117,23 @@ class ScoringWorker:
         while leases:
             for lease in leases:
                 yield self.store.films.path(lease.sha256)
-            leases = [] if n_leased >= _RUN or self._stop.is_set() else self._lease()
+            leases = [] if n_leased >= _RUN or self._stop.is_set() else self._more()
             n_leased += len(leases)
             in_hand.extend(leases)
 
-    def _lease(self) -> list[Lease]:
-        with self.store.database.claim() as connection:
-            return queue.lease(
-                connection,
-                bundle_id=self.bundle_id,
-                owner=self.owner,
-                n=_LEASE,
-                lease_s=self.config.queue.lease_s,
-                now=self.clock(),
-            )
+    def _more(self) -> list[Lease]:
+        """Lease more films beside those in hand, which must be scored and recorded whatever the store says now."""
+        try:
+            return self._in_hand.take_fresh()
+        except StoreError as error:
+            _log.warning("no more films could be taken in hand: %s", error)
+            return []
 
     def _score_suspects(self) -> int:
         """Score what other workers left behind, each film with nothing else in hand."""
         n_films = 0
         while not self._stop.is_set():
-            with self.store.database.claim() as connection:
-                lease = queue.lease_suspect(
-                    connection,
-                    bundle_id=self.bundle_id,
-                    owner=self.owner,
-                    lease_s=self.config.queue.lease_s,
-                    now=self.clock(),
-                )
+            lease = self._in_hand.take_suspect()
             if lease is None:
                 break
             n_films += 1
@@ -154,12 +157,13 @@ class ScoringWorker:
                 if self._stop.wait(_RETRY_S):
                     return  # the leases run out, and the films are scored again
             else:
+                self._in_hand.let_go(lease for lease, _ in done)
                 return
 
     def _write(self, done: list[tuple[Lease, Screened]]) -> None:
         now = self.clock()
         with self.store.database.write() as connection:
-            mine = queue.finish(connection, [lease for lease, _ in done], owner=self.owner)
+            mine = self._in_hand.finish(connection, [lease for lease, _ in done])
             found = [self._new(lease, screened) for lease, screened in done if lease.job_id in mine]
             outcomes.record(connection, found, bundle_id=self.bundle_id, now=now)
             changes.append(connection, [new.film_id for new in found], Change.SCORED, now=now)
@@ -172,27 +176,6 @@ class ScoringWorker:
             interval = float(low), float(high)
         heat_map = None if screened.picture is None else screened.picture.heat_map
         return NewOutcome(lease.film_id, outcome, interval=interval, heat_map=heat_map)
-
-    @contextmanager
-    def _heartbeat(self) -> Iterator[None]:
-        """Extend the leases while films are in hand; they run out when this process is gone."""
-        over = threading.Event()
-        beating = threading.Thread(target=self._beat, args=(over,), name="leases", daemon=True)
-        beating.start()
-        try:
-            yield
-        finally:
-            over.set()
-            beating.join()
-
-    def _beat(self, over: threading.Event) -> None:
-        lease_s = self.config.queue.lease_s
-        while not over.wait(lease_s / 3):
-            try:
-                with self.store.database.write() as connection:
-                    queue.extend(connection, owner=self.owner, lease_s=lease_s, now=self.clock())
-            except StoreError as error:
-                _log.warning("leases could not be extended: %s", error)
 
 
 def _given_up(lease: Lease) -> Reason:

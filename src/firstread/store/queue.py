@@ -5,7 +5,7 @@ works, and hands back outcomes; a lease that is not extended runs out. Whatever 
 is leased again alone, one film at a time, so that a film that ends its worker is found out and costs no other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
@@ -77,9 +77,11 @@ def lease_suspect(
     return found[0] if found else None
 
 
-def extend(connection: Connection, *, owner: str, lease_s: float, now: float) -> int:
-    """Let the leases of a worker last from now on again; return how many it holds."""
-    held = (_JOB.owner == owner) & (_JOB.state == _LEASED)
+def extend(
+    connection: Connection, job_ids: Collection[int], *, owner: str, lease_s: float, now: float
+) -> int:
+    """Let those leases of a worker that are still its own last from now on again; return how many they are."""
+    held = _JOB.id.in_(job_ids) & (_JOB.owner == owner) & (_JOB.state == _LEASED)
     return connection.execute(update(tables.job).where(held).values(leased_until=now + lease_s)).rowcount
 
 
