@@ -61,7 +61,7 @@ def make_worker(
             config=CONFIG,
             bundle_id=bundle_id,
             owner=owner,
-            clock=now,
+            clock=lambda _transaction: now(),
         )
 
     return make

@@ -8,6 +8,7 @@ import pytest
 from firstread.config import Queue
 from firstread.errors import StoreError
 from firstread.reading.films_in_hand import FilmsInHand
+from firstread.store import shared_clock
 from firstread.store.database import Database
 
 Arrive = Callable[..., list[int]]
@@ -19,7 +20,7 @@ def make(database: Database, bundle_id: int) -> Callable[[str], FilmsInHand]:
     """Return a maker of what workers have in hand."""
 
     def made(owner: str) -> FilmsInHand:
-        return FilmsInHand(database, SETTINGS, bundle_id, owner, time.time)
+        return FilmsInHand(database, SETTINGS, bundle_id, owner, shared_clock.now)
 
     return made
 
@@ -77,3 +78,18 @@ def test_a_film_whose_lease_was_written_but_never_heard_of_is_for_others(
     with unheard.kept():
         time.sleep(1.2)
         assert None is not make("heir").take_suspect()
+
+
+@pytest.mark.parametrize("fast_s", [3600.0, -3600.0])
+def test_workers_whose_clocks_differ_leave_each_other_s_films(
+    arrive: Arrive, make: Callable[[str], FilmsInHand], monkeypatch: pytest.MonkeyPatch, fast_s: float
+) -> None:
+    """Each would take the other's healthy films for those of a lost worker, until they were given up."""
+    arrive("a")
+    assert 1 == len(make("one").take_fresh())
+
+    if not make("two").database.is_sqlite:  # which is on one computer, with one clock
+        true = time.time
+        monkeypatch.setattr(time, "time", lambda: true() + fast_s)
+
+    assert None is make("two").take_suspect()

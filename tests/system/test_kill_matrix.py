@@ -89,7 +89,7 @@ def score(store: Store, bundle_id: int, bundle: Bundle) -> None:
             config=CONFIG,
             bundle_id=bundle_id,
             owner="heir",
-            clock=lambda: time.time() + 31,
+            clock=lambda _transaction: time.time() + 31,
         ).score_waiting()
 
 

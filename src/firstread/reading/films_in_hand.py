@@ -29,14 +29,14 @@ class FilmsInHand:
         settings: How films wait.
         bundle_id: The store's number of the worker's model.
         owner: A name that no other worker has, ever.
-        clock: Seconds since 1970.
+        clock: Seconds since 1970, as told within a transaction.
     """
 
     database: Database
     settings: config.Queue
     bundle_id: int
     owner: str
-    clock: Callable[[], float]
+    clock: Callable[[Transaction], float]
     # Replaced and never changed: the thread that extends leases reads it. What the store counts as this worker's
     # and is not in here, since its answer was lost on the way, has to run out.
     _held: frozenset[int] = field(default=frozenset(), init=False)
@@ -54,7 +54,7 @@ class FilmsInHand:
                 owner=self.owner,
                 n=_LEASE,
                 lease_s=self.settings.lease_s,
-                now=self.clock(),
+                now=self.clock(connection),
             )
         self._held |= {lease.job_id for lease in leases}
         return leases
@@ -71,7 +71,7 @@ class FilmsInHand:
                 bundle_id=self.bundle_id,
                 owner=self.owner,
                 lease_s=self.settings.lease_s,
-                now=self.clock(),
+                now=self.clock(connection),
             )
         if lease is not None:
             self._held |= {lease.job_id}
@@ -108,5 +108,9 @@ class FilmsInHand:
         if held := self._held:
             with self.database.write() as connection:
                 queue.extend(
-                    connection, held, owner=self.owner, lease_s=self.settings.lease_s, now=self.clock()
+                    connection,
+                    held,
+                    owner=self.owner,
+                    lease_s=self.settings.lease_s,
+                    now=self.clock(connection),
                 )

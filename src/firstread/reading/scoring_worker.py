@@ -16,7 +16,8 @@ from firstread.inference.predictor import Predictor
 from firstread.reading.films_in_hand import FilmsInHand
 from firstread.records import NotScored, Reason, Scored
 from firstread.screening import Screened, screen
-from firstread.store import changes, outcomes
+from firstread.store import changes, outcomes, shared_clock
+from firstread.store.database import Transaction
 from firstread.store.outcomes import NewOutcome
 from firstread.store.queue import Lease
 from firstread.store.store import Store
@@ -45,7 +46,7 @@ class ScoringWorker:
         config: Settings.
         bundle_id: The store's number of the predictor's bundle.
         owner: A name that no other worker has, ever.
-        clock: Seconds since 1970.
+        clock: Seconds since 1970, as told within a transaction: the same for all workers.
     """
 
     store: Store
@@ -54,7 +55,7 @@ class ScoringWorker:
     config: Config
     bundle_id: int
     owner: str
-    clock: Callable[[], float] = time.time
+    clock: Callable[[Transaction], float] = shared_clock.now
     _in_hand: FilmsInHand = field(init=False)
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -161,8 +162,8 @@ class ScoringWorker:
                 return
 
     def _write(self, done: list[tuple[Lease, Screened]]) -> None:
-        now = self.clock()
         with self.store.database.write() as connection:
+            now = self.clock(connection)
             mine = self._in_hand.finish(connection, [lease for lease, _ in done])
             found = [self._new(lease, screened) for lease, screened in done if lease.job_id in mine]
             outcomes.record(connection, found, bundle_id=self.bundle_id, now=now)

@@ -117,7 +117,7 @@ def score(room: Room, tiny_bundle: Bundle, opening_pool: FilmPool) -> Callable[[
             config=CONFIG,
             bundle_id=room.bundle.bundle_id,
             owner="worker",
-            clock=lambda: NOW,
+            clock=lambda _transaction: NOW,
         ).score_waiting()
         room.worklist.refresh()
 
