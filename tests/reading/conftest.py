@@ -53,13 +53,15 @@ def make_worker(
 ) -> Callable[..., ScoringWorker]:
     """Return a maker of workers on the store."""
 
-    def make(owner: str = "worker", now: Callable[[], float] = lambda: NOW) -> ScoringWorker:
+    def make(
+        owner: str = "worker", now: Callable[[], float] = lambda: NOW, bundle: int = bundle_id
+    ) -> ScoringWorker:
         return ScoringWorker(
             store=store,
             predictor=Predictor(tiny_bundle, settings=CONFIG.inference),
             pool=reading_pool,
             config=CONFIG,
-            bundle_id=bundle_id,
+            bundle_id=bundle,
             owner=owner,
             clock=lambda _transaction: now(),
         )

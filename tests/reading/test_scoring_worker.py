@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from firstread.errors import StoreError, StoreFullError
 from firstread.evaluation.tuning_scores import TuningScores
+from firstread.inference.bundle import Bundle
+from firstread.reading import current_bundle
 from firstread.reading.scoring_worker import ScoringWorker
 from firstread.store import changes, films, outcomes, queue, tables
 from firstread.store.deliveries import Received
@@ -295,3 +297,25 @@ def test_films_in_hand_are_scored_when_no_more_can_be_leased(
 
     assert len(calls) > 1
     assert outcome(store, answer).probability is not None
+
+
+def test_a_worker_without_films_says_what_keeps_it_from_scoring(
+    store: Store,
+    tiny_bundle: Bundle,
+    send: Send,
+    film: Film,
+    make_worker: MakeWorker,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The films wait for another model than this worker's."""
+    send({"a.png": film(190)})
+    worker = make_worker(bundle=current_bundle.register(store, tiny_bundle, now=NOW).bundle_id)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    deadline = time.monotonic() + 20
+    while not caplog.messages and time.monotonic() < deadline:
+        time.sleep(0.02)
+    worker.stop()
+    running.join(20)
+
+    assert "1 wait for another one" in caplog.text

@@ -14,6 +14,7 @@ from firstread.evaluation.calibration_interval import probability_interval
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.predictor import Predictor
 from firstread.reading.films_in_hand import FilmsInHand
+from firstread.reading.standstill import Standstill
 from firstread.records import NotScored, Reason, Scored
 from firstread.screening import Screened, screen
 from firstread.store import changes, outcomes, shared_clock
@@ -57,12 +58,14 @@ class ScoringWorker:
     owner: str
     clock: Callable[[Transaction], float] = shared_clock.now
     _in_hand: FilmsInHand = field(init=False)
+    _standstill: Standstill = field(init=False)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._in_hand = FilmsInHand(
             self.store.database, self.config.queue, self.bundle_id, self.owner, self.clock
         )
+        self._standstill = Standstill(self.store, self.predictor.bundle, self.bundle_id)
 
     def stop(self) -> None:
         """Finish what is in hand, then return from `run`; may be called from a signal handler."""
@@ -77,13 +80,12 @@ class ScoringWorker:
         with self._in_hand.kept():
             while not self._stop.is_set():
                 try:
-                    n_films = self.score_waiting()
+                    if not self.score_waiting():
+                        self._standstill.explain()
+                        self._stop.wait(self.config.queue.poll_s)
                 except StoreError as error:
                     _log.warning("films wait until the store answers: %s", error)
                     self._stop.wait(_RETRY_S)
-                else:
-                    if not n_films:
-                        self._stop.wait(self.config.queue.poll_s)
 
     def score_waiting(self) -> int:
         """Score what waits now, first the films that are new, then those that another worker left behind.

@@ -74,7 +74,7 @@ def serve(
         WorkerProcesses(config, bundle_folder=bundle_folder, count=n_workers),
         DisplayPool(Reduction(), limits=config.read, workers=_DISPLAY) as display,
     ):
-        current = current_bundle.register(store, bundle, now=time.time())
+        current = current_bundle.take_over(store, bundle, now=time.time())
         worklist = StandingWorklist(store.database, config.worklist.wait_cap)
         room = Room(store, worklist, current, config, display)
         launch = draw_launch(config.web)
