@@ -40,7 +40,7 @@ class Queue:
 
     Args:
         lease_s: Seconds after which a film in the hands of a worker that went silent is given to another.
-        max_attempts: How often a film may end the worker that has it in hand before it is given up, visibly.
+        max_attempts: How often a film may end its worker, or not be opened, before it is given up, visibly.
         poll_s: Seconds between two looks at an empty queue.
     """
 

@@ -19,6 +19,7 @@ from firstread.store.database import Database
 from firstread.store.deliveries import Received
 from firstread.store.film_folder import FilmFolder
 from firstread.store.store import Store
+from firstread.store.store_mark import mark_of, put_mark
 
 CONFIG = Config(
     workers=Workers(processes=1),
@@ -37,7 +38,9 @@ def config() -> Config:
 @pytest.fixture
 def store(database: Database, tmp_path: Path) -> Store:
     """Return an empty store."""
-    return Store(database, FilmFolder(tmp_path / "films"))
+    films = FilmFolder(tmp_path / "films")
+    put_mark(database, films)
+    return Store(database, films)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +65,7 @@ def make_worker(
             pool=reading_pool,
             config=CONFIG,
             bundle_id=bundle,
+            mark=mark_of(store.database, store.films),
             owner=owner,
             clock=lambda _transaction: now(),
         )

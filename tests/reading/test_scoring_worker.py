@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from firstread.evaluation.tuning_scores import TuningScores
 from firstread.inference.bundle import Bundle
 from firstread.reading import current_bundle
 from firstread.reading.scoring_worker import ScoringWorker
+from firstread.records import NotScored, Reason
+from firstread.screening import Screened
 from firstread.store import changes, films, outcomes, queue, tables
 from firstread.store.deliveries import Received
 from firstread.store.films import KeptFilm
@@ -319,3 +322,70 @@ def test_a_worker_without_films_says_what_keeps_it_from_scoring(
     running.join(20)
 
     assert "1 wait for another one" in caplog.text
+
+
+def test_a_film_whose_file_is_gone_is_given_up_visibly_after_its_tries_and_stops_no_other(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    """Another computer may have it; but not for ever."""
+    gone, healthy = send({"a.png": film(190), "b.png": film(185)})
+    store.films.remove(gone.sha256)
+
+    for attempt in range(3):
+        assert kept(store, gone).outcome is None
+        make_worker(f"worker {attempt}", now=lambda at=NOW + 31 * attempt: at).score_waiting()
+
+    given_up = outcome(store, gone).reason
+    assert given_up is not None
+    assert (Refusal.NOT_FOUND, "The file is not there (any more). It was tried 3 times.") == (
+        given_up.code,
+        given_up.message,
+    )
+    assert outcome(store, healthy).probability is not None
+    assert Queued(0, 0) == queued(store)
+
+
+def test_films_whose_folder_goes_away_are_scored_when_it_is_back(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it goes: the folder is to blame, and no film's tries are counted."""
+    sent = send({f"{i}.png": film(150 + i, seed=i) for i in range(3)})
+    elsewhere = store.films.root.with_name("elsewhere")
+    worker = make_worker()
+    take = worker._in_hand.take_fresh
+
+    def take_as_the_disk_goes() -> list[Lease]:
+        leases = take()
+        store.films.root.rename(elsewhere)
+        return leases
+
+    for _ in range(4):
+        monkeypatch.setattr(worker._in_hand, "take_fresh", take_as_the_disk_goes)
+        assert 3 == worker.score_waiting()
+        assert 0 == worker.score_waiting()
+        assert Queued(waiting=3, leased=0) == queued(store)
+        elsewhere.rename(store.films.root)
+
+    monkeypatch.setattr(worker._in_hand, "take_fresh", take)
+    worker.score_waiting()
+    assert all(outcome(store, answer).probability is not None for answer in sent)
+
+
+def test_a_film_that_the_machine_had_no_memory_for_is_tried_again(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel ends whoever is largest, for what another program took."""
+    (answer,) = send({"a.png": film(190)})
+    worker = make_worker()
+
+    def killed(paths: Iterator[Path]) -> Iterator[Screened]:
+        reason = Reason(Refusal.OUT_OF_MEMORY, "It was killed.", of_machine=True)
+        return (Screened(NotScored(path, reason)) for path in paths)
+
+    monkeypatch.setattr(worker, "_screened", killed)
+    worker.score_waiting()
+    assert kept(store, answer).outcome is None
+
+    make_worker("next", now=lambda: NOW + 31).score_waiting()
+
+    assert outcome(store, answer).probability is not None

@@ -85,6 +85,16 @@ class FilmsInHand:
         """Extend these leases no longer."""
         self._held -= {lease.job_id for lease in leases}
 
+    def give_back(self, leases: Sequence[Lease]) -> None:
+        """Let others have these films, as if this worker had never had them.
+
+        Raises:
+            StoreError: If the store does not answer; then the leases run out.
+        """
+        self.let_go(leases)
+        with self.database.write() as connection:
+            queue.release(connection, leases, owner=self.owner)
+
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Extend the leases while films are in hand; they run out when this process is gone."""

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from firstread.config import Config
@@ -22,6 +22,7 @@ from firstread.store.database import Transaction
 from firstread.store.outcomes import NewOutcome
 from firstread.store.queue import Lease
 from firstread.store.store import Store
+from firstread.store.store_mark import StoreMark
 from firstread.terms import Change, Refusal
 
 __all__ = ["ScoringWorker"]
@@ -46,6 +47,7 @@ class ScoringWorker:
         pool: Processes that open the films.
         config: Settings.
         bundle_id: The store's number of the predictor's bundle.
+        mark: What the folder of films has to bear; while it does not, no film is scored.
         owner: A name that no other worker has, ever.
         clock: Seconds since 1970, as told within a transaction: the same for all workers.
     """
@@ -55,6 +57,7 @@ class ScoringWorker:
     pool: FilmPool
     config: Config
     bundle_id: int
+    mark: StoreMark
     owner: str
     clock: Callable[[Transaction], float] = shared_clock.now
     _in_hand: FilmsInHand = field(init=False)
@@ -65,7 +68,7 @@ class ScoringWorker:
         self._in_hand = FilmsInHand(
             self.store.database, self.config.queue, self.bundle_id, self.owner, self.clock
         )
-        self._standstill = Standstill(self.store, self.predictor.bundle, self.bundle_id)
+        self._standstill = Standstill(self.store, self.predictor.bundle, self.bundle_id, self.mark)
 
     def stop(self) -> None:
         """Finish what is in hand, then return from `run`; may be called from a signal handler."""
@@ -99,7 +102,7 @@ class ScoringWorker:
         return self._score_fresh() + self._score_suspects()
 
     def _score_fresh(self) -> int:
-        in_hand = deque(self._in_hand.take_fresh())
+        in_hand = deque(self._in_hand.take_fresh() if self.mark.is_there() else [])
         if not in_hand:
             return 0
         done: list[tuple[Lease, Screened]] = []
@@ -127,7 +130,7 @@ class ScoringWorker:
     def _more(self) -> list[Lease]:
         """Lease more films beside those in hand, which must be scored and recorded whatever the store says now."""
         try:
-            return self._in_hand.take_fresh()
+            return self._in_hand.take_fresh() if self.mark.is_there() else []
         except StoreError as error:
             _log.warning("no more films could be taken in hand: %s", error)
             return []
@@ -135,7 +138,7 @@ class ScoringWorker:
     def _score_suspects(self) -> int:
         """Score what other workers left behind, each film with nothing else in hand."""
         n_films = 0
-        while not self._stop.is_set():
+        while not self._stop.is_set() and self.mark.is_there():
             lease = self._in_hand.take_suspect()
             if lease is None:
                 break
@@ -152,7 +155,8 @@ class ScoringWorker:
 
     def _record(self, done: list[tuple[Lease, Screened]]) -> None:
         """Write outcomes, however long the store takes to be writable again: they are not made twice."""
-        while True:
+        done = self._of_films(done)
+        while done:
             try:
                 self._write(done)
             except StoreError as error:
@@ -162,6 +166,27 @@ class ScoringWorker:
             else:
                 self._in_hand.let_go(lease for lease, _ in done)
                 return
+
+    def _of_films(self, done: list[tuple[Lease, Screened]]) -> list[tuple[Lease, Screened]]:
+        """Leave out what speaks of this machine and not of a film: an outcome is for ever, and another try is due."""
+        failed = [lease for lease, screened in done if _of_machine(screened)]
+        if not failed:
+            return done
+        if self.mark.is_there():
+            # The next try comes when the lease has run out, by another machine perhaps; the last one counts.
+            failed = [lease for lease in failed if lease.attempts < self.config.queue.max_attempts]
+            self._in_hand.let_go(failed)
+        else:
+            self._give_back(failed)
+        _log.warning("%d films could not be opened on this machine and wait for another try", len(failed))
+        again = {lease.job_id for lease in failed}
+        return [(lease, _last(lease, screened)) for lease, screened in done if lease.job_id not in again]
+
+    def _give_back(self, leases: list[Lease]) -> None:
+        try:
+            self._in_hand.give_back(leases)
+        except StoreError as error:
+            _log.warning("films could not be given back, and their leases run out: %s", error)
 
     def _write(self, done: list[tuple[Lease, Screened]]) -> None:
         with self.store.database.write() as connection:
@@ -179,6 +204,19 @@ class ScoringWorker:
             interval = float(low), float(high)
         heat_map = None if screened.picture is None else screened.picture.heat_map
         return NewOutcome(lease.film_id, outcome, interval=interval, heat_map=heat_map)
+
+
+def _of_machine(screened: Screened) -> bool:
+    return isinstance(screened.outcome, NotScored) and screened.outcome.reason.of_machine
+
+
+def _last(lease: Lease, screened: Screened) -> Screened:
+    """Return an outcome as it is written, and say of what was tried in vain how often it was."""
+    outcome = screened.outcome
+    if not isinstance(outcome, NotScored) or not outcome.reason.of_machine:
+        return screened
+    tried = f"{outcome.reason.message} It was tried {lease.attempts} times."
+    return Screened(replace(outcome, reason=replace(outcome.reason, message=tried)))
 
 
 def _given_up(lease: Lease) -> Reason:
