@@ -34,15 +34,16 @@ class ImageReadError(FirstreadError):
     Args:
         refusal: The typed reason.
         message: The reason in words a radiographer understands.
+        of_machine: It speaks of this machine at this moment, and not of the file.
     """
 
-    def __init__(self, refusal: Refusal, message: str) -> None:
+    def __init__(self, refusal: Refusal, message: str, *, of_machine: bool = False) -> None:
         super().__init__(message)
-        self.refusal = refusal
+        self.refusal, self.of_machine = refusal, of_machine
 
-    def __reduce__(self) -> tuple[type["ImageReadError"], tuple[Refusal, str]]:
+    def __reduce__(self) -> tuple[type["ImageReadError"], tuple[Refusal, str], dict[str, bool]]:
         """Travel between processes: the default would pass the message as the refusal."""
-        return type(self), (self.refusal, str(self))
+        return type(self), (self.refusal, str(self)), {"of_machine": self.of_machine}
 
 
 class DataError(FirstreadError):

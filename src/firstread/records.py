@@ -10,10 +10,17 @@ __all__ = ["FilmFacts", "NotScored", "Outcome", "Reason", "Scored", "WorklistEnt
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a film was not scored: a stable code and words a radiographer understands."""
+    """Why a film was not scored.
+
+    Args:
+        code: Stable.
+        message: In words a radiographer understands.
+        of_machine: It speaks of this machine at this moment, and not of the file: another try may end otherwise.
+    """
 
     code: Refusal
     message: str
+    of_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

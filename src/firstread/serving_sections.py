@@ -21,7 +21,7 @@ class Store:
             has for data of programs.
         url: `postgresql://USER@HOST/NAME` for several servers; None means one SQLite file in the folder.
         reserve_bytes: What has to stay free on the disk of the films; below it nothing is accepted.
-        patience_s: Seconds that a writer of SQLite waits for the others before the sender is told to try again.
+        patience_s: Seconds that a writer waits for the others before the sender is told to try again.
     """
 
     folder: str | None = None
@@ -40,7 +40,7 @@ class Queue:
 
     Args:
         lease_s: Seconds after which a film in the hands of a worker that went silent is given to another.
-        max_attempts: How often a film may end the worker that has it in hand before it is given up, visibly.
+        max_attempts: How often a film may end its worker, or not be opened, before it is given up, visibly.
         poll_s: Seconds between two looks at an empty queue.
     """
 

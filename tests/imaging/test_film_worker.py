@@ -20,8 +20,9 @@ def test_a_prepared_film_survives_the_pipe(view: ViewPosition | None) -> None:
     assert (film.facts, film.warnings) == (returned.facts, returned.warnings)
 
 
-def test_a_reason_survives_the_pipe() -> None:
-    reason = Reason(Refusal.TOO_SMALL, "95 × 80\nzu klein")
+@pytest.mark.parametrize("of_machine", [True, False])
+def test_a_reason_survives_the_pipe(of_machine: bool) -> None:
+    reason = Reason(Refusal.TOO_SMALL, "95 × 80\nzu klein", of_machine=of_machine)
 
     assert reason == decoded(encoded(reason))
 

@@ -1,3 +1,4 @@
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ def test_an_unreadable_film_is_a_value_and_no_error(
 def test_a_missing_file_is_a_value(tmp_path: Path, limits: ReadLimits) -> None:
     reason = prepare(tmp_path / "gone.jpg", Recipe(), limits=limits)
 
-    assert Reason(Refusal.NOT_FOUND, "The file is not there (any more).") == reason
+    expected = Reason(Refusal.NOT_FOUND, "The file is not there (any more).", of_machine=True)
+    assert expected == reason
 
 
 def test_quality_decides_before_preprocessing(
@@ -64,3 +66,32 @@ def test_warnings_of_file_and_film_come_together(
     assert 2 == len(prepared.warnings)
     assert "12 bits" in prepared.warnings[0]
     assert "inverted" in prepared.warnings[1]
+
+
+@pytest.mark.parametrize(
+    ("error", "refusal"),
+    [
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), Refusal.NOT_FOUND),
+        (PermissionError(errno.EACCES, "Permission denied"), Refusal.NO_PERMISSION),
+        (OSError(errno.EIO, "Input/output error"), Refusal.UNREADABLE),
+        (OSError(errno.ESTALE, "Stale file handle"), Refusal.UNREADABLE),
+    ],
+)
+def test_a_file_that_the_machine_does_not_give_is_the_machine_s_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, refusal: Refusal
+) -> None:
+    """A share that is not mounted says nothing of the films on it."""
+    path = tmp_path / "film.png"
+    path.write_bytes(b"not a picture")
+
+    def refuse(*_arguments: object) -> None:
+        raise error
+
+    of_file = prepare(path, Recipe(), limits=ReadLimits())
+    monkeypatch.setattr(Path, "open", refuse)
+    of_machine = prepare(path, Recipe(), limits=ReadLimits())
+
+    assert isinstance(of_file, Reason)
+    assert isinstance(of_machine, Reason)
+    assert (Refusal.NOT_AN_IMAGE, False) == (of_file.code, of_file.of_machine)
+    assert (refusal, True) == (of_machine.code, of_machine.of_machine)

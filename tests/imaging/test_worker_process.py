@@ -66,4 +66,4 @@ def test_a_killed_worker_died_of_memory(worker: WorkerProcess[Prepared]) -> None
     reason = worker.cause_of_death()
 
     assert isinstance(reason, Reason)
-    assert Refusal.OUT_OF_MEMORY is reason.code
+    assert (Refusal.OUT_OF_MEMORY, True) == (reason.code, reason.of_machine)

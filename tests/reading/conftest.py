@@ -19,6 +19,7 @@ from firstread.store.database import Database
 from firstread.store.deliveries import Received
 from firstread.store.film_folder import FilmFolder
 from firstread.store.store import Store
+from firstread.store.store_mark import mark_of, put_mark
 
 CONFIG = Config(
     workers=Workers(processes=1),
@@ -37,7 +38,9 @@ def config() -> Config:
 @pytest.fixture
 def store(database: Database, tmp_path: Path) -> Store:
     """Return an empty store."""
-    return Store(database, FilmFolder(tmp_path / "films"))
+    films = FilmFolder(tmp_path / "films")
+    put_mark(database, films)
+    return Store(database, films)
 
 
 @pytest.fixture(scope="session")
@@ -53,15 +56,18 @@ def make_worker(
 ) -> Callable[..., ScoringWorker]:
     """Return a maker of workers on the store."""
 
-    def make(owner: str = "worker", now: Callable[[], float] = lambda: NOW) -> ScoringWorker:
+    def make(
+        owner: str = "worker", now: Callable[[], float] = lambda: NOW, bundle: int = bundle_id
+    ) -> ScoringWorker:
         return ScoringWorker(
             store=store,
             predictor=Predictor(tiny_bundle, settings=CONFIG.inference),
             pool=reading_pool,
             config=CONFIG,
-            bundle_id=bundle_id,
+            bundle_id=bundle,
+            mark=mark_of(store.database, store.films),
             owner=owner,
-            clock=now,
+            clock=lambda _transaction: now(),
         )
 
     return make

@@ -2,16 +2,21 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sqlalchemy import select
 
-from firstread.errors import StoreFullError
+from firstread.errors import StoreError, StoreFullError
 from firstread.evaluation.tuning_scores import TuningScores
+from firstread.inference.bundle import Bundle
+from firstread.reading import current_bundle
 from firstread.reading.scoring_worker import ScoringWorker
+from firstread.records import NotScored, Reason
+from firstread.screening import Screened
 from firstread.store import changes, films, outcomes, queue, tables
 from firstread.store.deliveries import Received
 from firstread.store.films import KeptFilm
@@ -222,20 +227,165 @@ def test_no_film_is_scored_into_two_rows_by_many_workers(
     assert sorted(kept(store, answer).film_id for answer in sent) == sorted(scored)
 
 
-def test_a_film_that_takes_longer_than_a_lease_stays_with_its_worker(
-    store: Store, bundle_id: int, send: Send, film: Film, make_worker: MakeWorker
+def store_that_answers_at_the(
+    nth: int, worker: ScoringWorker, name: str, monkeypatch: pytest.MonkeyPatch
+) -> list[int]:
+    """Let a call of the worker's queue fail until it is made for the nth time; return the list of the calls."""
+    calls: list[int] = []
+    real = getattr(worker._in_hand, name)
+
+    def call() -> object:
+        calls.append(len(calls) + 1)
+        if calls[-1] < nth:
+            raise StoreError("The database must answer; it restarts.")
+        return real()
+
+    monkeypatch.setattr(worker._in_hand, name, call)
+    monkeypatch.setattr("firstread.reading.scoring_worker._RETRY_S", 0.01)
+    return calls
+
+
+@pytest.mark.parametrize("name", ["take_fresh", "take_suspect"])
+def test_a_running_worker_outlives_a_restart_of_the_database(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    send({"a.png": film(190)})
+    (answer,) = send({"a.png": film(190)})
     worker = make_worker(now=time.time)
-    worker.config = replace(worker.config, queue=replace(worker.config.queue, lease_s=1.0))
-    leased_at = time.time()
-    leased_by(store, bundle_id, "worker", leased_at - 29.5)
+    calls = store_that_answers_at_the(4, worker, name, monkeypatch)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    deadline = time.monotonic() + 20
+    while (queued(store) != Queued(0, 0) or len(calls) < 5) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    worker.stop()
+    running.join(20)
 
-    with worker._heartbeat():
-        time.sleep(1.5)
-        with store.database.claim() as connection:
-            heir = queue.lease_suspect(
-                connection, bundle_id=bundle_id, owner="heir", lease_s=1.0, now=time.time()
-            )
+    assert not running.is_alive()
+    assert len(calls) >= 5
+    assert outcome(store, answer).probability is not None
 
-    assert heir is None
+
+def test_a_worker_that_waits_for_the_database_stops_when_told(
+    make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = make_worker(now=time.time)
+    calls = store_that_answers_at_the(1_000_000, worker, "take_fresh", monkeypatch)
+    monkeypatch.setattr("firstread.reading.scoring_worker._RETRY_S", 60.0)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    while not calls:
+        time.sleep(0.01)
+
+    worker.stop()
+    running.join(10)
+
+    assert not running.is_alive()
+
+
+def test_films_in_hand_are_scored_when_no_more_can_be_leased(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (answer,) = send({"a.png": film(190)})
+    worker = make_worker()
+    real, calls = worker._in_hand.take_fresh, []
+
+    def only_once() -> list[Lease]:
+        calls.append(1)
+        if len(calls) > 1:
+            raise StoreError("The database must answer; it restarts.")
+        return real()
+
+    monkeypatch.setattr(worker._in_hand, "take_fresh", only_once)
+    worker.score_waiting()
+
+    assert len(calls) > 1
+    assert outcome(store, answer).probability is not None
+
+
+def test_a_worker_without_films_says_what_keeps_it_from_scoring(
+    store: Store,
+    tiny_bundle: Bundle,
+    send: Send,
+    film: Film,
+    make_worker: MakeWorker,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The films wait for another model than this worker's."""
+    send({"a.png": film(190)})
+    worker = make_worker(bundle=current_bundle.register(store, tiny_bundle, now=NOW).bundle_id)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    deadline = time.monotonic() + 20
+    while not caplog.messages and time.monotonic() < deadline:
+        time.sleep(0.02)
+    worker.stop()
+    running.join(20)
+
+    assert "1 wait for another one" in caplog.text
+
+
+def test_a_film_whose_file_is_gone_is_given_up_visibly_after_its_tries_and_stops_no_other(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker
+) -> None:
+    """Another computer may have it; but not for ever."""
+    gone, healthy = send({"a.png": film(190), "b.png": film(185)})
+    store.films.remove(gone.sha256)
+
+    for attempt in range(3):
+        assert kept(store, gone).outcome is None
+        make_worker(f"worker {attempt}", now=lambda at=NOW + 31 * attempt: at).score_waiting()
+
+    given_up = outcome(store, gone).reason
+    assert given_up is not None
+    assert (Refusal.NOT_FOUND, "The file is not there (any more). It was tried 3 times.") == (
+        given_up.code,
+        given_up.message,
+    )
+    assert outcome(store, healthy).probability is not None
+    assert Queued(0, 0) == queued(store)
+
+
+def test_films_whose_folder_goes_away_are_scored_when_it_is_back(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it goes: the folder is to blame, and no film's tries are counted."""
+    sent = send({f"{i}.png": film(150 + i, seed=i) for i in range(3)})
+    elsewhere = store.films.root.with_name("elsewhere")
+    worker = make_worker()
+    take = worker._in_hand.take_fresh
+
+    def take_as_the_disk_goes() -> list[Lease]:
+        leases = take()
+        store.films.root.rename(elsewhere)
+        return leases
+
+    for _ in range(4):
+        monkeypatch.setattr(worker._in_hand, "take_fresh", take_as_the_disk_goes)
+        assert 3 == worker.score_waiting()
+        assert 0 == worker.score_waiting()
+        assert Queued(waiting=3, leased=0) == queued(store)
+        elsewhere.rename(store.films.root)
+
+    monkeypatch.setattr(worker._in_hand, "take_fresh", take)
+    worker.score_waiting()
+    assert all(outcome(store, answer).probability is not None for answer in sent)
+
+
+def test_a_film_that_the_machine_had_no_memory_for_is_tried_again(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel ends whoever is largest, for what another program took."""
+    (answer,) = send({"a.png": film(190)})
+    worker = make_worker()
+
+    def killed(paths: Iterator[Path]) -> Iterator[Screened]:
+        reason = Reason(Refusal.OUT_OF_MEMORY, "It was killed.", of_machine=True)
+        return (Screened(NotScored(path, reason)) for path in paths)
+
+    monkeypatch.setattr(worker, "_screened", killed)
+    worker.score_waiting()
+    assert kept(store, answer).outcome is None
+
+    make_worker("next", now=lambda: NOW + 31).score_waiting()
+
+    assert outcome(store, answer).probability is not None

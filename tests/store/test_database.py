@@ -1,6 +1,7 @@
 """Transactions are whole, writers wait for each other, and errors say nothing of what was in a row."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -75,11 +76,62 @@ def test_writers_wait_for_each_other_and_see_what_the_last_one_wrote(database: D
     assert 80 == verified.n_events
 
 
-def test_a_database_that_another_process_holds_is_busy(tmp_path: Path) -> None:
-    held, other = (Database(f"sqlite:///{tmp_path}/films.db", patience_s=0.1) for _ in range(2))
+def test_a_database_that_another_process_holds_is_busy(database_url: str) -> None:
+    held, other = (Database(database_url, patience_s=0.1) for _ in range(2))
 
     with held.write(), pytest.raises(StoreBusyError, match="another process holds it"):
         other.write().__enter__()
+    held.close()
+    other.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_writer_that_went_silent_does_not_stop_the_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was stopped, or lost its network, would hold the lock of the writers for hours."""
+    monkeypatch.setattr("firstread.store.database._SILENCE_S", 0.2)
+    silent = Database(database.name, patience_s=0.1)
+    transaction = silent.write()
+    transaction.__enter__()
+
+    with database.write() as connection:
+        changes.append(connection, [1], Change.ARRIVED, now=0.0)
+
+    with pytest.raises(StoreError, match="The database must answer"):
+        transaction.__exit__(None, None, None)
+    silent.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_reader_may_think_for_as_long_as_it_likes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audit log is shown page by page; who reads it keeps no writer from anything."""
+    monkeypatch.setattr("firstread.store.database._SILENCE_S", 0.1)
+    reader = Database(database.name, patience_s=0.1)
+
+    with reader.read() as connection:
+        changes.latest(connection)
+        time.sleep(0.5)
+        assert 0 == changes.latest(connection)
+    reader.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_the_url_says_of_the_connection_counts(database_url: str) -> None:
+    asked = "&keepalives_idle=77&options=-c%20search_path%3Dfirstread"
+    database = Database(database_url + asked, patience_s=2.5)
+
+    with database.read() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        assert "77" == driver.info.get_parameters()["keepalives_idle"]
+        assert ("2500ms", "firstread") == (
+            connection.scalar(text("SHOW lock_timeout")),
+            connection.scalar(text("SHOW search_path")),
+        )
+    database.close()
 
 
 def test_an_error_does_not_quote_what_was_written(database: Database) -> None:

@@ -2,12 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from firstread.store import queue
+from firstread.records import NotScored, Reason
+from firstread.store import outcomes, queue
 from firstread.store.database import Database
+from firstread.store.outcomes import NewOutcome
 from firstread.store.queue import Lease, Queued
+from firstread.terms import Refusal
 
 Arrive = Callable[..., list[int]]
 NOW, LEASE_S = 1_800_000_000.0, 30.0
@@ -87,11 +91,14 @@ def test_what_a_lost_worker_had_comes_back_alone_when_its_lease_ran_out(
 def test_a_worker_that_says_it_lives_keeps_its_films(
     database: Database, bundle_id: int, arrive: Arrive
 ) -> None:
-    arrive("a")
-    lease(database, bundle_id, "slow")
+    ids = arrive("a", "b")
+    held, _ = lease(database, bundle_id, "slow")
     with database.write() as connection:
-        assert 1 == queue.extend(connection, owner="slow", lease_s=LEASE_S, now=NOW + 20)
+        assert 1 == queue.extend(connection, {held.job_id}, owner="slow", lease_s=LEASE_S, now=NOW + 20)
 
+    heir = suspect(database, bundle_id, "heir", NOW + 40)
+    assert heir is not None
+    assert ids[1] == heir.film_id
     assert None is suspect(database, bundle_id, "heir", NOW + 40)
 
 
@@ -128,6 +135,65 @@ def test_a_clock_that_is_set_back_does_not_keep_films_from_other_workers(
     lease(database, bundle_id, "lost")
 
     assert None is not suspect(database, bundle_id, "heir", NOW + jump_s)
+
+
+def hand_over(database: Database, bundle_id: int) -> int:
+    with database.write() as connection:
+        return queue.hand_over(connection, bundle_id=bundle_id)
+
+
+def test_films_that_wait_for_a_model_are_handed_to_the_next(
+    database: Database, bundle_id: int, next_bundle: int, arrive: Arrive
+) -> None:
+    ids = arrive("a", "b")
+
+    assert 2 == hand_over(database, next_bundle)
+
+    assert [] == lease(database, bundle_id, "old")
+    assert ids == [job.film_id for job in lease(database, next_bundle, "new")]
+
+
+def test_films_in_hand_are_handed_over_as_suspects_and_the_old_worker_may_not_finish(
+    database: Database, bundle_id: int, next_bundle: int, arrive: Arrive
+) -> None:
+    """Their worker may be gone, and a film that ended it must not end the next with all that it has in hand."""
+    ids = arrive("a", "b")
+    done, in_hand = lease(database, bundle_id, "old")
+    finish(database, [done], "old")
+
+    assert 1 == hand_over(database, next_bundle)
+
+    assert set() == finish(database, [in_hand], "old")
+    assert [] == lease(database, next_bundle, "new")
+    heir = suspect(database, next_bundle, "new", NOW)
+    assert heir is not None
+    assert (ids[1], 2) == (heir.film_id, heir.attempts)
+
+
+def test_a_film_that_the_next_model_knows_is_not_handed_over(
+    database: Database, next_bundle: int, arrive: Arrive
+) -> None:
+    """One with a job of that model, and one with an outcome: a second row of either may not be."""
+    with_job, with_outcome, other = arrive("a", "b", "c")
+    with database.write() as connection:
+        queue.enqueue(connection, [with_job], bundle_id=next_bundle, now=NOW)
+        found = NotScored(Path("b"), Reason(Refusal.BLANK, "It is blank."))
+        outcomes.record(connection, [NewOutcome(with_outcome, found)], bundle_id=next_bundle, now=NOW)
+
+    assert 1 == hand_over(database, next_bundle)
+
+    assert {with_job, other} == {job.film_id for job in lease(database, next_bundle, "new")}
+
+
+def test_films_that_wait_for_another_model_are_counted(
+    database: Database, bundle_id: int, next_bundle: int, arrive: Arrive
+) -> None:
+    arrive("a", "b", "c")
+    lease(database, bundle_id, "old", n=1)
+
+    with database.read() as connection:
+        assert 2 == queue.count_for_others(connection, bundle_id=next_bundle)
+        assert 0 == queue.count_for_others(connection, bundle_id=bundle_id)
 
 
 def test_jobs_that_are_not_done_are_counted(database: Database, bundle_id: int, arrive: Arrive) -> None:

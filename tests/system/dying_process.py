@@ -23,6 +23,7 @@ from firstread.store import audit_log, changes, deliveries, outcomes, queue
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
 from firstread.store.store import Store
+from firstread.store.store_mark import mark_of
 
 CONFIG = Config(workers=Workers(processes=1), inference=Inference(threads=1))
 WHERE: dict[str, tuple[Any, str]] = {
@@ -82,6 +83,7 @@ def main() -> None:
                 pool=pool,
                 config=CONFIG,
                 bundle_id=current.bundle_id,
+                mark=mark_of(store.database, store.films),
                 owner=f"{os.getpid()}",
             )
             die_at(step)

@@ -24,6 +24,7 @@ from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
 from firstread.store.queue import Queued
 from firstread.store.store import Store
+from firstread.store.store_mark import mark_of, put_mark
 
 CONFIG = Config(workers=Workers(processes=1), inference=Inference(threads=1), queue=Queue(lease_s=1.0))
 SCRIPT = Path(__file__).with_name("dying_process.py")
@@ -45,7 +46,9 @@ def sent(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 def store(database: Database, tmp_path: Path) -> Store:
-    return Store(database, FilmFolder(tmp_path / "films"))
+    films = FilmFolder(tmp_path / "films")
+    put_mark(database, films)
+    return Store(database, films)
 
 
 @pytest.fixture
@@ -88,8 +91,9 @@ def score(store: Store, bundle_id: int, bundle: Bundle) -> None:
             pool=pool,
             config=CONFIG,
             bundle_id=bundle_id,
+            mark=mark_of(store.database, store.films),
             owner="heir",
-            clock=lambda: time.time() + 31,
+            clock=lambda _transaction: time.time() + 31,
         ).score_waiting()
 
 

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image
+
+from firstread.inference import bundle
+from firstread.inference.bundle import BundleParts
 
 if TYPE_CHECKING:
     from tests.system.conftest import Served, Start
@@ -80,6 +84,19 @@ def test_a_worker_that_is_killed_costs_no_film(start: "Start") -> None:
 
     counts = served.until(everything_done(90), patience_s=120)
     assert 0 == counts["not_scored"]
+
+
+def test_films_that_waited_when_the_model_changed_are_scored_by_the_new_one(
+    start: "Start", tiny_parts: BundleParts, tmp_path: Path
+) -> None:
+    served = start("--workers", "0")
+    served.send(films(3))
+    served.stop()
+    other = bundle.save(tmp_path / "other", replace(tiny_parts, facts={"name": "other"}))
+
+    served = start("--bundle", str(other.folder))
+
+    assert 0 == served.until(everything_done(3))["not_scored"]
 
 
 def test_ctrl_c_ends_the_server_and_its_worker(start: "Start") -> None:

@@ -106,7 +106,7 @@ def display(source: Path | bytes, reduction: Reduction, *, limits: ReadLimits) -
         facts = radiograph.facts
         return reduced(Displayed(radiograph.pixels, radiograph.white, facts.height, facts.width), reduction)
     except ImageReadError as error:
-        return Reason(error.refusal, str(error))
+        return Reason(error.refusal, str(error), of_machine=error.of_machine)
     except MemoryError:
         return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than one film may use.")
 

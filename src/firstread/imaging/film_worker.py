@@ -123,7 +123,8 @@ def decoded_pseudonym(message: bytes) -> Pseudonym | Reason:
 
 
 def _reason(header: dict[str, Any]) -> Reason:
-    return Reason(Refusal(header["reason"]["code"]), str(header["reason"]["message"]))
+    reason = header["reason"]
+    return Reason(Refusal(reason["code"]), str(reason["message"]), of_machine=reason["of_machine"] is True)
 
 
 def _connection(handle: int) -> "Connection[Any, Any]":

@@ -44,7 +44,7 @@ def prepare(source: Path | bytes, recipe: Recipe, *, limits: ReadLimits) -> Prep
             return reason
         pixels = preprocess(radiograph, recipe).astype(np.uint8)
     except ImageReadError as error:
-        return Reason(error.refusal, str(error))
+        return Reason(error.refusal, str(error), of_machine=error.of_machine)
     except MemoryError:
         return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than one film may use.")
     return Prepared(pixels, radiograph.facts, radiograph.warnings + quality.warnings(radiograph))

@@ -85,7 +85,7 @@ def pseudonym(source: Path, key: PseudonymKey, *, limits: ReadLimits) -> Pseudon
         try:
             patient = _patient(source, limits)
         except ImageReadError as error:
-            return Reason(error.refusal, str(error))
+            return Reason(error.refusal, str(error), of_machine=error.of_machine)
         except MemoryError:
             return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than one film may use.")
         except Exception:  # parsers raise anything on hostile bytes

@@ -52,9 +52,18 @@ def _bytes_of(path: Path, limits: ReadLimits) -> bytes:
         with path.open("rb") as stream:
             return stream.read(entry.st_size)
     except FileNotFoundError as error:
-        raise ImageReadError(Refusal.NOT_FOUND, "The file is not there (any more).") from error
+        raise ImageReadError(
+            Refusal.NOT_FOUND, "The file is not there (any more).", of_machine=True
+        ) from error
     except PermissionError as error:
-        raise ImageReadError(Refusal.NO_PERMISSION, "The file may not be opened by this user.") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
-        raise ImageReadError(Refusal.UNREADABLE, f"The file could not be read: {reason}.") from error
+        raise ImageReadError(
+            Refusal.NO_PERMISSION, "The file may not be opened by this user.", of_machine=True
+        ) from error
+    except OSError as error:
+        raise ImageReadError(
+            Refusal.UNREADABLE, f"The file could not be read: {error.strerror}.", of_machine=True
+        ) from error
+    except ValueError as error:
+        raise ImageReadError(
+            Refusal.UNREADABLE, "The file could not be read: its name cannot be used."
+        ) from error

@@ -145,7 +145,11 @@ class WorkerProcess(Generic[Answer]):
         if code == 0 and self._sane and (self._retires or not self.jobs):
             return None
         if code == _KILLED:
-            return Reason(Refusal.OUT_OF_MEMORY, "The film needs more memory to open than this machine has.")
+            return Reason(
+                Refusal.OUT_OF_MEMORY,
+                "The film needs more memory to open than this machine has.",
+                of_machine=True,
+            )
         return crashed
 
     def end(self, *, grace_s: float) -> int:

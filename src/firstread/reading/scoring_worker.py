@@ -5,8 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from firstread.config import Config
@@ -14,25 +13,27 @@ from firstread.errors import StoreError
 from firstread.evaluation.calibration_interval import probability_interval
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.predictor import Predictor
+from firstread.reading.films_in_hand import FilmsInHand
+from firstread.reading.standstill import Standstill
 from firstread.records import NotScored, Reason, Scored
 from firstread.screening import Screened, screen
-from firstread.store import changes, outcomes, queue
+from firstread.store import changes, outcomes, shared_clock
+from firstread.store.database import Transaction
 from firstread.store.outcomes import NewOutcome
 from firstread.store.queue import Lease
 from firstread.store.store import Store
+from firstread.store.store_mark import StoreMark
 from firstread.terms import Change, Refusal
 
 __all__ = ["ScoringWorker"]
 
 _log = logging.getLogger(__name__)
 
-# Films leased at a time: a transaction costs as much as a film.
-_LEASE = 32
 # Outcomes written in one transaction, and how long the first of them waits at most for the others.
 _GROUP, _GROUP_S = 16, 0.25
 # Then the films that others left behind have their turn, and what the run remembers of its films is let go.
 _RUN = 2000
-# Between two tries to write outcomes into a store that is held or full.
+# Between two tries to use a store that does not answer, is held or full.
 _RETRY_S = 1.0
 
 
@@ -46,8 +47,9 @@ class ScoringWorker:
         pool: Processes that open the films.
         config: Settings.
         bundle_id: The store's number of the predictor's bundle.
+        mark: What the folder of films has to bear; while it does not, no film is scored.
         owner: A name that no other worker has, ever.
-        clock: Seconds since 1970.
+        clock: Seconds since 1970, as told within a transaction: the same for all workers.
     """
 
     store: Store
@@ -55,9 +57,18 @@ class ScoringWorker:
     pool: FilmPool
     config: Config
     bundle_id: int
+    mark: StoreMark
     owner: str
-    clock: Callable[[], float] = time.time
+    clock: Callable[[Transaction], float] = shared_clock.now
+    _in_hand: FilmsInHand = field(init=False)
+    _standstill: Standstill = field(init=False)
     _stop: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._in_hand = FilmsInHand(
+            self.store.database, self.config.queue, self.bundle_id, self.owner, self.clock
+        )
+        self._standstill = Standstill(self.store, self.predictor.bundle, self.bundle_id, self.mark)
 
     def stop(self) -> None:
         """Finish what is in hand, then return from `run`; may be called from a signal handler."""
@@ -69,21 +80,29 @@ class ScoringWorker:
         Raises:
             WorkerError: If the processes that open films cannot start.
         """
-        with self._heartbeat():
+        with self._in_hand.kept():
             while not self._stop.is_set():
-                if not self.score_waiting():
-                    self._stop.wait(self.config.queue.poll_s)
+                try:
+                    if not self.score_waiting():
+                        self._standstill.explain()
+                        self._stop.wait(self.config.queue.poll_s)
+                except StoreError as error:
+                    _log.warning("films wait until the store answers: %s", error)
+                    self._stop.wait(_RETRY_S)
 
     def score_waiting(self) -> int:
         """Score what waits now, first the films that are new, then those that another worker left behind.
 
         Returns:
             How many were taken in hand.
+
+        Raises:
+            StoreError: If the store does not answer; nothing is in hand then.
         """
         return self._score_fresh() + self._score_suspects()
 
     def _score_fresh(self) -> int:
-        in_hand = deque(self._lease())
+        in_hand = deque(self._in_hand.take_fresh() if self.mark.is_there() else [])
         if not in_hand:
             return 0
         done: list[tuple[Lease, Screened]] = []
@@ -104,33 +123,23 @@ class ScoringWorker:
         while leases:
             for lease in leases:
                 yield self.store.films.path(lease.sha256)
-            leases = [] if n_leased >= _RUN or self._stop.is_set() else self._lease()
+            leases = [] if n_leased >= _RUN or self._stop.is_set() else self._more()
             n_leased += len(leases)
             in_hand.extend(leases)
 
-    def _lease(self) -> list[Lease]:
-        with self.store.database.claim() as connection:
-            return queue.lease(
-                connection,
-                bundle_id=self.bundle_id,
-                owner=self.owner,
-                n=_LEASE,
-                lease_s=self.config.queue.lease_s,
-                now=self.clock(),
-            )
+    def _more(self) -> list[Lease]:
+        """Lease more films beside those in hand, which must be scored and recorded whatever the store says now."""
+        try:
+            return self._in_hand.take_fresh() if self.mark.is_there() else []
+        except StoreError as error:
+            _log.warning("no more films could be taken in hand: %s", error)
+            return []
 
     def _score_suspects(self) -> int:
         """Score what other workers left behind, each film with nothing else in hand."""
         n_films = 0
-        while not self._stop.is_set():
-            with self.store.database.claim() as connection:
-                lease = queue.lease_suspect(
-                    connection,
-                    bundle_id=self.bundle_id,
-                    owner=self.owner,
-                    lease_s=self.config.queue.lease_s,
-                    now=self.clock(),
-                )
+        while not self._stop.is_set() and self.mark.is_there():
+            lease = self._in_hand.take_suspect()
             if lease is None:
                 break
             n_films += 1
@@ -146,7 +155,8 @@ class ScoringWorker:
 
     def _record(self, done: list[tuple[Lease, Screened]]) -> None:
         """Write outcomes, however long the store takes to be writable again: they are not made twice."""
-        while True:
+        done = self._of_films(done)
+        while done:
             try:
                 self._write(done)
             except StoreError as error:
@@ -154,12 +164,34 @@ class ScoringWorker:
                 if self._stop.wait(_RETRY_S):
                     return  # the leases run out, and the films are scored again
             else:
+                self._in_hand.let_go(lease for lease, _ in done)
                 return
 
+    def _of_films(self, done: list[tuple[Lease, Screened]]) -> list[tuple[Lease, Screened]]:
+        """Leave out what speaks of this machine and not of a film: an outcome is for ever, and another try is due."""
+        failed = [lease for lease, screened in done if _of_machine(screened)]
+        if not failed:
+            return done
+        if self.mark.is_there():
+            # The next try comes when the lease has run out, by another machine perhaps; the last one counts.
+            failed = [lease for lease in failed if lease.attempts < self.config.queue.max_attempts]
+            self._in_hand.let_go(failed)
+        else:
+            self._give_back(failed)
+        _log.warning("%d films could not be opened on this machine and wait for another try", len(failed))
+        again = {lease.job_id for lease in failed}
+        return [(lease, _last(lease, screened)) for lease, screened in done if lease.job_id not in again]
+
+    def _give_back(self, leases: list[Lease]) -> None:
+        try:
+            self._in_hand.give_back(leases)
+        except StoreError as error:
+            _log.warning("films could not be given back, and their leases run out: %s", error)
+
     def _write(self, done: list[tuple[Lease, Screened]]) -> None:
-        now = self.clock()
         with self.store.database.write() as connection:
-            mine = queue.finish(connection, [lease for lease, _ in done], owner=self.owner)
+            now = self.clock(connection)
+            mine = self._in_hand.finish(connection, [lease for lease, _ in done])
             found = [self._new(lease, screened) for lease, screened in done if lease.job_id in mine]
             outcomes.record(connection, found, bundle_id=self.bundle_id, now=now)
             changes.append(connection, [new.film_id for new in found], Change.SCORED, now=now)
@@ -173,26 +205,18 @@ class ScoringWorker:
         heat_map = None if screened.picture is None else screened.picture.heat_map
         return NewOutcome(lease.film_id, outcome, interval=interval, heat_map=heat_map)
 
-    @contextmanager
-    def _heartbeat(self) -> Iterator[None]:
-        """Extend the leases while films are in hand; they run out when this process is gone."""
-        over = threading.Event()
-        beating = threading.Thread(target=self._beat, args=(over,), name="leases", daemon=True)
-        beating.start()
-        try:
-            yield
-        finally:
-            over.set()
-            beating.join()
 
-    def _beat(self, over: threading.Event) -> None:
-        lease_s = self.config.queue.lease_s
-        while not over.wait(lease_s / 3):
-            try:
-                with self.store.database.write() as connection:
-                    queue.extend(connection, owner=self.owner, lease_s=lease_s, now=self.clock())
-            except StoreError as error:
-                _log.warning("leases could not be extended: %s", error)
+def _of_machine(screened: Screened) -> bool:
+    return isinstance(screened.outcome, NotScored) and screened.outcome.reason.of_machine
+
+
+def _last(lease: Lease, screened: Screened) -> Screened:
+    """Return an outcome as it is written, and say of what was tried in vain how often it was."""
+    outcome = screened.outcome
+    if not isinstance(outcome, NotScored) or not outcome.reason.of_machine:
+        return screened
+    tried = f"{outcome.reason.message} It was tried {lease.attempts} times."
+    return Screened(replace(outcome, reason=replace(outcome.reason, message=tried)))
 
 
 def _given_up(lease: Lease) -> Reason:

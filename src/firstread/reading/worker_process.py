@@ -59,13 +59,21 @@ class WorkerProcesses:
         wait_s = _FIRST_WAIT_S
         while not self._over.is_set():
             began = time.monotonic()
-            with self._started() as process:
-                self._watch(process)
+            end = self._live()
             if time.monotonic() - began > _LONG_LIFE_S:
                 wait_s = _FIRST_WAIT_S
             if not self._over.wait(wait_s):
-                _log.warning("a worker ended with code %s; another starts", process.returncode)
+                _log.warning("%s; another starts", end)
                 wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    def _live(self) -> str:
+        """Let one worker live, and say in words how it ended."""
+        try:
+            with self._started() as process:
+                self._watch(process)
+        except OSError as error:  # no process, no memory or no file handle is free at the moment
+            return f"a worker could not start ({error.strerror})"
+        return f"a worker ended with code {process.returncode}"
 
     def _started(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "firstread", "worker", "--until-input-closes"]

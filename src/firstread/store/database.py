@@ -18,6 +18,18 @@ Transaction: TypeAlias = Connection
 # Of the lock that puts PostgreSQL's writers in a row; any number that nobody else uses.
 _WRITERS_LOCK = 0x66697273
 _WRITES = "firstread_writes"
+# A writer that is silent for so long, however short the patience of the others, was stopped or lost its network.
+_SILENCE_S = 10.0
+# libpq's: whoever is at the other end of a dead line hears of it within half a minute, not in two hours.
+_LINE = {
+    "keepalives": 1,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+# PostgreSQL's lock_not_available.
+_LOCK_TIMEOUT = "55P03"
 
 
 class Database:
@@ -25,7 +37,7 @@ class Database:
 
     Args:
         url: `sqlite:///FILE` or `postgresql://…`.
-        patience_s: How long a writer of SQLite waits for the others before it gives up.
+        patience_s: How long a writer waits for the others before it gives up.
 
     Raises:
         StoreError: If the URL is none of these, or the database does not answer.
@@ -93,7 +105,16 @@ class Database:
         with self._translated(), self.engine.connect() as connection:
             writing = connection.execution_options(**{_WRITES: True})
             with writing.begin():
+                if not self.is_sqlite:
+                    self._end_when_silent(writing)
                 yield writing
+
+    def _end_when_silent(self, connection: Connection) -> None:
+        """Let PostgreSQL end this transaction when its client goes silent; readers keep nobody from anything."""
+        connection.execute(
+            text("SELECT set_config('idle_in_transaction_session_timeout', :limit, true)"),
+            {"limit": f"{_milliseconds(max(self._patience_s, _SILENCE_S))}ms"},
+        )
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -106,7 +127,28 @@ class Database:
         if self.is_sqlite:
             # Requests come on many threads, each transaction has its connection for itself.
             return {"connect_args": {"timeout": self._patience_s, "check_same_thread": False}, "pool_size": 8}
-        return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+        return {
+            "connect_args": _postgresql_arguments(self._url, self._patience_s),
+            "pool_size": 8,
+            "max_overflow": 8,
+            "pool_pre_ping": True,
+        }
+
+
+def _postgresql_arguments(url: URL, patience_s: float) -> dict[str, Any]:
+    """Return what libpq is told of waiting; what the URL says of it counts more."""
+    theirs = url.query.get("options", "")
+    options = [
+        f"-c lock_timeout={_milliseconds(patience_s)}",
+        *([theirs] if isinstance(theirs, str) else theirs),
+    ]
+    line = {name: value for name, value in _LINE.items() if name not in url.query}
+    return {"options": " ".join(options).strip(), **line}
+
+
+def _milliseconds(seconds: float) -> int:
+    # 0 would mean for ever.
+    return max(1, round(1000 * seconds))
 
 
 def _supported(url: str) -> URL:
@@ -150,9 +192,13 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def _in_our_words(error: SQLAlchemyError) -> StoreError:
     cause = str(error.orig) if isinstance(error, DBAPIError) else ""
-    if "database is locked" in cause or "database table is locked" in cause:
+    if _waited_in_vain(error) or "database is locked" in cause or "database table is locked" in cause:
         return StoreBusyError("The database must be free to write; another process holds it.")
     if "disk is full" in cause or "No space left" in cause:
         return StoreFullError("The database needs room to write; the disk is full.")
     # The words of a driver may quote a row.
     return StoreError(f"The database must answer; it failed with {type(error).__name__}.")
+
+
+def _waited_in_vain(error: SQLAlchemyError) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _LOCK_TIMEOUT

@@ -47,21 +47,33 @@ class FilmFolder:
     """A folder of films, each `ab/abcdef…` by its hash.
 
     Args:
-        root: The folder; it is made.
+        root: The folder.
         reserve_bytes: What has to stay free on its disk.
+        make: Make it where there is none; otherwise it has to be there.
 
     Raises:
-        StoreError: If it cannot be written.
+        StoreError: If it cannot be written, or is not there.
     """
 
-    def __init__(self, root: Path, *, reserve_bytes: int = 0) -> None:
+    def __init__(self, root: Path, *, reserve_bytes: int = 0, make: bool = True) -> None:
         self.root, self._reserve_bytes = root, reserve_bytes
         self._arriving = root / "arriving"
+        if make:
+            self._make()
+        elif not root.is_dir():
+            raise StoreError(
+                f"{root}: the folder of films must be there; it is not. "
+                "Mount its disk, or start firstread serve on it first."
+            )
+
+    def _make(self) -> None:
         try:
             self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
-            root.chmod(0o700)
+            self.root.chmod(0o700)
         except OSError as error:
-            raise StoreError(f"{root}: the folder of films must be writable; {error.strerror}.") from error
+            raise StoreError(
+                f"{self.root}: the folder of films must be writable; {error.strerror}."
+            ) from error
 
     def path(self, sha256: str) -> Path:
         """Return where a film lies, or would lie.

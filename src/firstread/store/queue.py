@@ -5,14 +5,26 @@ works, and hands back outcomes; a lease that is not extended runs out. Whatever 
 is leased again alone, one film at a time, so that a film that ends its worker is found out and costs no other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from firstread.store import tables
 
-__all__ = ["Lease", "Queued", "count", "enqueue", "extend", "finish", "lease", "lease_suspect", "release"]
+__all__ = [
+    "Lease",
+    "Queued",
+    "count",
+    "count_for_others",
+    "enqueue",
+    "extend",
+    "finish",
+    "hand_over",
+    "lease",
+    "lease_suspect",
+    "release",
+]
 
 _WAITING, _LEASED, _DONE = "waiting", "leased", "done"
 _JOB = tables.job.c
@@ -53,6 +65,25 @@ def enqueue(connection: Connection, film_ids: Iterable[int], *, bundle_id: int, 
         connection.execute(insert(tables.job), rows)
 
 
+def hand_over(connection: Connection, *, bundle_id: int) -> int:
+    """Let the films that another model was to score wait for this one; return how many they are.
+
+    Those in the hands of the other model's workers too: a worker that is gone would never give them back, and what
+    one that lives makes of them is not written.
+    """
+    here = tables.job.alias("here")
+    queued = select(1).where(here.c.film_id == _JOB.film_id, here.c.bundle_id == bundle_id).exists()
+    scored = select(1).where(
+        tables.outcome.c.film_id == _JOB.film_id, tables.outcome.c.bundle_id == bundle_id
+    )
+    moved = connection.execute(
+        update(tables.job)
+        .where(_JOB.bundle_id != bundle_id, _JOB.state != _DONE, ~queued, ~scored.exists())
+        .values(bundle_id=bundle_id, state=_WAITING, owner=None, leased_at=None, leased_until=None)
+    )
+    return moved.rowcount
+
+
 def lease(
     connection: Connection, *, bundle_id: int, owner: str, n: int, lease_s: float, now: float
 ) -> list[Lease]:
@@ -77,9 +108,11 @@ def lease_suspect(
     return found[0] if found else None
 
 
-def extend(connection: Connection, *, owner: str, lease_s: float, now: float) -> int:
-    """Let the leases of a worker last from now on again; return how many it holds."""
-    held = (_JOB.owner == owner) & (_JOB.state == _LEASED)
+def extend(
+    connection: Connection, job_ids: Collection[int], *, owner: str, lease_s: float, now: float
+) -> int:
+    """Let those leases of a worker that are still its own last from now on again; return how many they are."""
+    held = _JOB.id.in_(job_ids) & (_JOB.owner == owner) & (_JOB.state == _LEASED)
     return connection.execute(update(tables.job).where(held).values(leased_until=now + lease_s)).rowcount
 
 
@@ -113,6 +146,12 @@ def count(connection: Connection) -> Queued:
     )
     counts: dict[str, int] = {state: n for state, n in rows}  # noqa: C416 - rows are no tuples to a type checker
     return Queued(counts.get(_WAITING, 0), counts.get(_LEASED, 0))
+
+
+def count_for_others(connection: Connection, *, bundle_id: int) -> int:
+    """Return how many jobs wait for another model than this one."""
+    waiting = select(func.count()).where(_JOB.state == _WAITING, _JOB.bundle_id != bundle_id)
+    return connection.execute(waiting).scalar_one()
 
 
 def _lease(

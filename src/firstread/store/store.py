@@ -11,8 +11,9 @@ from firstread.errors import StoreError
 from firstread.store import schema
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
+from firstread.store.store_mark import mark_of
 
-__all__ = ["DATABASE_FILE", "FILM_FOLDER", "Store", "open_store"]
+__all__ = ["DATABASE_FILE", "FILM_FOLDER", "Store", "join_store", "open_store"]
 
 DATABASE_FILE, FILM_FOLDER = "firstread.db", "films"
 """What lies in the folder of a store."""
@@ -45,11 +46,35 @@ def open_store(settings: config.Store) -> Store:
     Raises:
         StoreError: If it cannot be written, or a newer release made it.
     """
-    folder = (
-        user_data_path("firstread", appauthor=False) if settings.folder is None else Path(settings.folder)
-    )
-    films = FilmFolder(folder.absolute() / FILM_FOLDER, reserve_bytes=settings.reserve_bytes)
-    url = settings.url or f"sqlite:///{folder.absolute() / DATABASE_FILE}"
+    folder = _folder(settings)
+    films = FilmFolder(folder / FILM_FOLDER, reserve_bytes=settings.reserve_bytes)
+    return Store(_opened(settings, folder), films)
+
+
+def join_store(settings: config.Store) -> Store:
+    """Open a store that a server has made; for workers, whose computer may lack the disk of the films.
+
+    Raises:
+        StoreError: If its films are not there, or not this store's; or as `open_store`.
+    """
+    folder = _folder(settings)
+    films = FilmFolder(folder / FILM_FOLDER, reserve_bytes=settings.reserve_bytes, make=False)
+    database = _opened(settings, folder)
+    try:
+        mark_of(database, films).require()
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, films)
+
+
+def _folder(settings: config.Store) -> Path:
+    named = settings.folder
+    return (user_data_path("firstread", appauthor=False) if named is None else Path(named)).absolute()
+
+
+def _opened(settings: config.Store, folder: Path) -> Database:
+    url = settings.url or f"sqlite:///{folder / DATABASE_FILE}"
     database = Database(url, patience_s=settings.patience_s)
     try:
         _make_private(database)
@@ -57,7 +82,7 @@ def open_store(settings: config.Store) -> Store:
     except BaseException:
         database.close()
         raise
-    return Store(database, films)
+    return database
 
 
 def _make_private(database: Database) -> None:

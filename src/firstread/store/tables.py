@@ -32,6 +32,7 @@ __all__ = [
     "outcome",
     "reading",
     "session",
+    "store_name",
 ]
 
 METADATA = MetaData(
@@ -237,3 +238,6 @@ change = Table(
     Index("ix_change_at", "at"),
     sqlite_autoincrement=True,
 )
+
+# One row: a name that no other store has.
+store_name = Table("store_name", METADATA, Column("name", String(32), primary_key=True))

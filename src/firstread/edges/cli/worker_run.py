@@ -15,7 +15,8 @@ from firstread.inference import bundle as bundles
 from firstread.inference.predictor import Predictor
 from firstread.reading import current_bundle
 from firstread.reading.scoring_worker import ScoringWorker
-from firstread.store.store import open_store
+from firstread.store.store import join_store
+from firstread.store.store_mark import mark_of
 
 __all__ = ["run"]
 
@@ -28,8 +29,8 @@ def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> N
         _give_way()
     model = bundles.load(bundle or bundles.shipped())
     with (
+        join_store(settings.store) as store,
         FilmPool(model.recipe, limits=settings.read, workers=settings.workers) as pool,
-        open_store(settings.store) as store,
     ):
         worker = ScoringWorker(
             store=store,
@@ -37,6 +38,7 @@ def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> N
             pool=pool,
             config=settings,
             bundle_id=current_bundle.register(store, model, now=time.time()).bundle_id,
+            mark=mark_of(store.database, store.films),
             owner=f"{socket.gethostname()[:20]}-{os.getpid()}-{uuid.uuid4().hex[:12]}",
         )
         for number in (signal.SIGTERM, signal.SIGINT):

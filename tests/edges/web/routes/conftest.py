@@ -26,6 +26,7 @@ from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
 from firstread.store.scopes import Scope
 from firstread.store.store import Store
+from firstread.store.store_mark import mark_of, put_mark
 
 CONFIG = Config(
     workers=Workers(processes=1),
@@ -55,6 +56,7 @@ def room(tmp_path: Path, tiny_bundle: Bundle, display_pool: DisplayPool) -> Iter
     database = Database(f"sqlite:///{tmp_path / 'firstread.db'}")
     schema.upgrade(database)
     with Store(database, FilmFolder(tmp_path / "films")) as store:
+        put_mark(store.database, store.films)
         current = current_bundle.register(store, tiny_bundle, now=NOW)
         yield Room(
             store,
@@ -116,8 +118,9 @@ def score(room: Room, tiny_bundle: Bundle, opening_pool: FilmPool) -> Callable[[
             pool=opening_pool,
             config=CONFIG,
             bundle_id=room.bundle.bundle_id,
+            mark=mark_of(room.store.database, room.store.films),
             owner="worker",
-            clock=lambda: NOW,
+            clock=lambda _transaction: NOW,
         ).score_waiting()
         room.worklist.refresh()
 
