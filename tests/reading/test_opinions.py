@@ -50,7 +50,7 @@ def test_a_verdict_on_the_flag_and_a_finding_say_the_same(
 
     by_verdict = opinions.record(store, named[which], Opinion(verdict=verdict), reader="me", now=NOW)
     by_finding = opinions.record(
-        store, named[which], Opinion(finding=finding, blinded=True), reader="me", now=NOW
+        store, named[which], Opinion(finding=finding, blinded=True), reader="another", now=NOW
     )
 
     assert by_verdict is not None
