@@ -93,6 +93,19 @@ def test_a_backup_of_sqlite_can_be_served_as_it_is(
         assert b"one" == again.films.path(film.sha256).read_bytes()
 
 
+@pytest.mark.parametrize("left", [".rows.part", ".rows.part-journal", ".rows.part-wal", ".rows.part-shm"])
+def test_a_backup_that_was_killed_is_no_hindrance_to_the_next(
+    store: Store, keep: Callable[..., list[str]], tmp_path: Path, left: str
+) -> None:
+    keep(b"one")
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / left).write_bytes(b"half")
+
+    made = backup.back_up(store, tmp_path / "backup")
+
+    assert {"films", made.database.name} == {entry.name for entry in (tmp_path / "backup").iterdir()}
+
+
 def keep_copy(store: Store, content: bytes) -> None:
     """Let a film arrive a second time, under another name."""
     with store.database.write() as connection:
