@@ -73,6 +73,8 @@ def back_up(
             sha256s = list(connection.execute(select(tables.film.c.sha256)).scalars())
         n_copied, n_missing = _copy_films(store.films, copies, sha256s, on_progress)
         database = destination / (DATABASE_FILE if store.database.is_sqlite else _DUMP_FILE)
+        # SQLite would play an older log into these rows.
+        _remove_beside(database)
         part.replace(database)
         copy_key(store, destination)
         for sha256 in {name for name, _ in copies.stored()}.difference(sha256s):
