@@ -132,6 +132,23 @@ def test_a_sweep_that_is_not_wanted_any_more_ends(store: Store) -> None:
     assert 0 == removal.sweep(store, now=later, is_wanted=lambda: False)
 
 
+def test_while_old_films_go_others_get_their_turn_to_write(
+    store: Store, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send({"a.png": b"one", "b.png": b"two"})
+    monkeypatch.setattr("firstread.reading.removal._AT_ONCE", 1)
+    n_left: list[int] = []
+
+    def others_write(_pause_s: float) -> None:
+        with store.database.write() as connection:
+            n_left.append(films.count(connection))
+
+    monkeypatch.setattr("time.sleep", others_write)
+    removal.prune(store, before=NOW + 1, also_unread=True, actor="me", now=NOW)
+
+    assert [1, 0] == n_left
+
+
 def test_only_files_without_a_row_are_swept_and_only_after_an_hour(store: Store, send: Send) -> None:
     """A film's file is stored before its row: one that arrives just now must not be swept away."""
     (kept,) = send({"a.png": b"film"})

@@ -1,5 +1,6 @@
 """Films leave the store: one by one, or those that are old."""
 
+import time
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
@@ -9,6 +10,8 @@ from firstread.store.store import Store
 __all__ = ["prune", "remove", "sweep"]
 
 _AT_ONCE = 500
+# Who waits to write to SQLite looks every tenth of a second: without a pause it would hardly ever be their turn.
+_PAUSE_S = 0.15
 # A film's file is stored before its row is written; one without a row is left behind only after so long.
 _GRACE_S = 3600.0
 
@@ -51,6 +54,7 @@ def prune(store: Store, *, before: float, also_unread: bool, actor: str, now: fl
             )
         _delete_files(store, [film.sha256 for film in old])
         n_removed += len(old)
+        time.sleep(_PAUSE_S)
 
 
 def sweep(store: Store, *, now: float, is_wanted: Callable[[], bool] = lambda: True) -> int:
