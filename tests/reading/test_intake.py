@@ -1,17 +1,51 @@
 """What is acknowledged survives; what is not leaves nothing behind."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 
-from firstread.errors import StoreError
-from firstread.reading import intake
+from firstread.errors import StoreBusyError, StoreError
+from firstread.reading import intake, removal
 from firstread.reading.intake import SentFile
 from firstread.store import audit_log, films, queue
 from firstread.store.deliveries import Received
+from firstread.store.film_folder import Chunks, FilmFolder, StoredFilm
 from firstread.store.store import Store
 from firstread.terms import Receipt
+
+
+class Interrupted(FilmFolder):
+    """A folder with others: so many times after films were put there they get their turn."""
+
+    def __init__(self, root: Path, others: Callable[[], object], times: int = 1) -> None:
+        super().__init__(root)
+        self._others, self._times = others, times
+
+    def put_all(self, films: Iterable[Chunks]) -> list[StoredFilm]:
+        stored = super().put_all(films)
+        if self._times:
+            self._times -= 1
+            self._others()
+        return stored
+
+
+@pytest.fixture
+def resend(store: Store, bundle_id: int) -> Callable[..., list[Received]]:
+    """Return a function that sends one film while others do something."""
+
+    def sent(others: Callable[[], object], times: int = 1) -> list[Received]:
+        return intake.receive(
+            Store(store.database, Interrupted(store.films.root, others, times)),
+            [SentFile(io.BytesIO(b"film"), "a.png")],
+            delivery="two",
+            sender="somebody",
+            bundle_id=bundle_id,
+            now=0.0,
+        )
+
+    return sent
 
 
 def test_a_received_film_lies_in_the_store_with_its_job(
@@ -53,6 +87,43 @@ def test_nothing_is_acknowledged_that_could_not_be_written_down(store: Store, bu
     with store.database.read() as connection:
         assert 0 == films.count(connection)
         assert [] == list(audit_log.events(connection))
+
+
+def test_a_film_that_is_removed_while_it_is_sent_again_is_stored_anew(
+    store: Store, send: Callable[..., list[Received]], resend: Callable[..., list[Received]]
+) -> None:
+    """It was there, and so it was not written; then it went, and its row would name nothing."""
+    (first,) = send({"a.png": b"film"})
+
+    (answer,) = resend(lambda: removal.remove(store, first.sha256, actor="me", now=0.0))
+
+    assert Receipt.NEW is answer.receipt
+    assert b"film" == store.films.path(answer.sha256).read_bytes()
+    with store.database.read() as connection:
+        assert 1 == films.count(connection)
+
+
+def test_a_file_without_a_row_that_is_swept_while_it_is_sent_again_is_stored_anew(
+    store: Store, resend: Callable[..., list[Received]]
+) -> None:
+    orphan = store.films.put(io.BytesIO(b"film"))
+    later = store.films.path(orphan.sha256).stat().st_mtime + 3700
+
+    resend(lambda: removal.sweep(store, now=later))
+
+    assert store.films.has(orphan)
+
+
+def test_a_film_that_others_delete_all_the_while_is_not_acknowledged(
+    store: Store, resend: Callable[..., list[Received]]
+) -> None:
+    orphan = store.films.put(io.BytesIO(b"film"))
+
+    with pytest.raises(StoreBusyError, match=r"it was deleted 5 times while it was sent\. Send it again"):
+        resend(lambda: store.films.remove(orphan.sha256), times=9)
+
+    with store.database.read() as connection:
+        assert (0, []) == (films.count(connection), list(audit_log.events(connection)))
 
 
 @pytest.mark.parametrize(

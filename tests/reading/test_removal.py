@@ -1,11 +1,15 @@
 """Films go when they are told to, with their files; nothing else does."""
 
+import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import pytest
 
 from firstread.reading import opinions, removal
 from firstread.reading.opinions import Opinion
 from firstread.store import audit_log, films
+from firstread.store.database import Database, Transaction
 from firstread.store.deliveries import Received
 from firstread.store.store import Store
 from firstread.terms import LabelState
@@ -13,6 +17,31 @@ from firstread.terms import LabelState
 Send = Callable[..., list[Received]]
 NOW = 1_800_000_000.0
 DAY_S = 86_400.0
+
+
+class Interrupted(Database):
+    """A database with others: after its first transaction they get their turn."""
+
+    def __init__(self, url: str, others: Callable[[], object]) -> None:
+        super().__init__(url)
+        self._others: Callable[[], object] | None = others
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Transaction]:
+        with super().read() as connection:
+            yield connection
+        self._give_way()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Transaction]:
+        with super().write() as connection:
+            yield connection
+        self._give_way()
+
+    def _give_way(self) -> None:
+        others, self._others = self._others, None
+        if others is not None:
+            others()
 
 
 def here(store: Store) -> int:
@@ -47,6 +76,77 @@ def test_old_films_go_once_they_were_read(store: Store, send: Send) -> None:
 
     assert 1 == removal.prune(store, before=NOW - 30 * DAY_S, also_unread=True, actor="me", now=NOW)
     assert 1 == here(store)
+
+
+REMOVALS: dict[str, Callable[[Store, str], object]] = {
+    "remove": lambda store, sha256: removal.remove(store, sha256, actor="me", now=NOW),
+    "prune": lambda store, _: removal.prune(store, before=NOW + 1, also_unread=True, actor="me", now=NOW),
+}
+
+
+@pytest.mark.parametrize("kind", list(REMOVALS))
+def test_a_film_that_is_sent_again_while_it_is_removed_keeps_its_file(
+    store: Store, send: Send, database_url: str, kind: str
+) -> None:
+    """Between its row and its file it may arrive anew: what was acknowledged then must not go."""
+    (answer,) = send({"a.png": b"film"})
+
+    def again() -> None:
+        send({"a.png": b"film"}, delivery="two", now=NOW + 2)
+
+    with contextlib.closing(Interrupted(database_url, again)) as busy:
+        REMOVALS[kind](Store(busy, store.films), answer.sha256)
+
+    assert 1 == here(store)
+    assert b"film" == store.films.path(answer.sha256).read_bytes()
+
+
+def test_a_file_without_a_row_that_is_sent_again_is_not_swept(
+    store: Store, send: Send, database_url: str
+) -> None:
+    orphan = store.films.put(io.BytesIO(b"film"))
+    later = store.films.path(orphan.sha256).stat().st_mtime + 3700
+    with contextlib.closing(Interrupted(database_url, lambda: send({"a.png": b"film"}))) as busy:
+        assert 0 == removal.sweep(Store(busy, store.films), now=later)
+
+    assert (1, True) == (here(store), store.films.has(orphan))
+
+
+def test_removing_again_ends_what_a_stopped_removal_began(store: Store, send: Send) -> None:
+    """Its row went, then the process: the file must not stay because nothing names it any more."""
+    (answer,) = send({"a.png": b"film"})
+    with store.database.write() as connection:
+        film = films.by_sha256(connection, answer.sha256)
+        assert film is not None
+        films.remove(connection, [film.film_id], now=NOW)
+
+    assert not removal.remove(store, answer.sha256, actor="me", now=NOW)
+
+    assert [] == list(store.films.stored())
+
+
+def test_a_sweep_that_is_not_wanted_any_more_ends(store: Store) -> None:
+    orphan = store.films.put(io.BytesIO(b"left behind"))
+    later = store.films.path(orphan.sha256).stat().st_mtime + 3700
+
+    assert 0 == removal.sweep(store, now=later, is_wanted=lambda: False)
+
+
+def test_while_old_films_go_others_get_their_turn_to_write(
+    store: Store, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send({"a.png": b"one", "b.png": b"two"})
+    monkeypatch.setattr("firstread.reading.removal._AT_ONCE", 1)
+    n_left: list[int] = []
+
+    def others_write(_pause_s: float) -> None:
+        with store.database.write() as connection:
+            n_left.append(films.count(connection))
+
+    monkeypatch.setattr("time.sleep", others_write)
+    removal.prune(store, before=NOW + 1, also_unread=True, actor="me", now=NOW)
+
+    assert [1, 0] == n_left
 
 
 def test_only_files_without_a_row_are_swept_and_only_after_an_hour(store: Store, send: Send) -> None:

@@ -3,6 +3,7 @@
 import io
 import shutil
 import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -39,6 +40,16 @@ from firstread.store.store import Store, open_store
 from firstread.terms import Band, LabelState, Role, Verdict, ViewPosition
 
 NOW = 1_800_000_000.0
+SERVED_AND_KILLED = """
+import os, signal, sys
+from firstread.config import Store
+from firstread.store import audit_log
+from firstread.store.store import open_store
+with open_store(Store(folder=sys.argv[1])) as store:
+    with store.database.write() as connection:
+        audit_log.append(connection, actor="me", action="login", now=0.0)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.fixture
@@ -91,6 +102,37 @@ def test_a_backup_of_sqlite_can_be_served_as_it_is(
         film = films.by_sha256(connection, sha256)
         assert film is not None
         assert b"one" == again.films.path(film.sha256).read_bytes()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_that_was_served_and_killed_is_replaced_whole(
+    store: Store, keep: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    """What the killed server had written is in a log beside the database, which SQLite would play into the new one."""
+    keep(b"one")
+    made = backup.back_up(store, tmp_path / "backup")
+    subprocess.run([sys.executable, "-c", SERVED_AND_KILLED, tmp_path / "backup"], check=False)
+    assert made.database.with_name("firstread.db-wal").stat().st_size > 0
+    keep(b"two")
+    rows = rows_of(store.database)
+
+    backup.back_up(store, tmp_path / "backup")
+
+    with open_store(StoreSettings(folder=str(tmp_path / "backup"))) as again:
+        assert rows == rows_of(again.database)
+
+
+@pytest.mark.parametrize("left", [".rows.part", ".rows.part-journal", ".rows.part-wal", ".rows.part-shm"])
+def test_a_backup_that_was_killed_is_no_hindrance_to_the_next(
+    store: Store, keep: Callable[..., list[str]], tmp_path: Path, left: str
+) -> None:
+    keep(b"one")
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / left).write_bytes(b"half")
+
+    made = backup.back_up(store, tmp_path / "backup")
+
+    assert {"films", made.database.name} == {entry.name for entry in (tmp_path / "backup").iterdir()}
 
 
 def keep_copy(store: Store, content: bytes) -> None:

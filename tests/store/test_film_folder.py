@@ -157,6 +157,24 @@ def test_what_a_stopped_process_left_behind_is_swept_after_an_hour(tmp_path: Pat
     assert [] == files_in(folder.root)
 
 
+def test_only_a_whole_film_is_here(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+    film = folder.put(io.BytesIO(FILM))
+
+    assert [True, False, False] == [
+        folder.has(each) for each in (film, StoredFilm(SHA256, 1), StoredFilm("a" * 64, 1))
+    ]
+
+
+def test_what_else_lies_beside_films_is_none(tmp_path: Path) -> None:
+    """NFS keeps a file that is deleted while somebody reads it under a name of its own."""
+    folder = FilmFolder(tmp_path / "films")
+    folder.put(io.BytesIO(FILM))
+    folder.path(SHA256).with_name(".nfs000000000012").write_bytes(FILM)
+
+    assert [SHA256] == [name for name, _ in folder.stored()]
+
+
 def test_stored_films_are_listed_and_removed(tmp_path: Path) -> None:
     folder = FilmFolder(tmp_path / "films")
     folder.put(io.BytesIO(FILM))

@@ -1,9 +1,12 @@
 """Films are found, stand where they stand, and go when they are removed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select
+import numpy as np
+import pytest
+from sqlalchemy import event, func, select
 
 from firstread.records import FilmFacts, NotScored, Reason, Scored
 from firstread.store import changes, films, outcomes, readings, tables
@@ -111,6 +114,62 @@ def test_a_film_remembers_by_how_many_it_was_overtaken_that_are_gone(
         films.remove(connection, [same, late], now=NOW)
 
     assert {early: 1, later: 0} == {film.film_id: film.overtaken for film in standings(database)}
+
+
+@pytest.fixture
+def n_written(database: Database) -> Iterator[Callable[[], int]]:
+    """Return a function that tells how many rows were changed so far."""
+    counts: list[int] = []
+
+    def executed(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("UPDATE"):
+            counts.append(cursor.rowcount)
+
+    event.listen(database.engine, "after_cursor_execute", executed)
+    yield lambda: sum(counts)
+    event.remove(database.engine, "after_cursor_execute", executed)
+
+
+def test_of_many_that_go_each_film_counts_those_that_came_later(
+    database: Database, arrive: Arrive, n_written: Callable[[], int]
+) -> None:
+    """Counted one by one; and each row is written once at most, however many go."""
+    rng = np.random.default_rng(20)
+    group = {
+        film_id: number
+        for number in range(12)
+        for film_id in arrive(*(f"{number}-{i}" for i in range(rng.integers(1, 5))), delivery=f"{number}")
+    }
+    was_read = set(rng.choice(sorted(group), len(group) // 2, replace=False).tolist())
+    for film_id in was_read:
+        read(database, film_id)
+    gone = rng.choice(sorted(group), len(group) // 2, replace=False).tolist()
+
+    with database.write() as connection:
+        films.remove(connection, gone, now=NOW)
+
+    unread = set(group) - was_read - set(gone)
+    expected = {
+        film_id: sum(group[other] > group[film_id] for other in was_read.intersection(gone))
+        for film_id in unread
+    }
+    assert expected == {film.film_id: film.overtaken for film in standings(database) if not film.is_read}
+    assert n_written() <= len(unread)
+
+
+def test_later_films_are_not_written_when_one_goes(
+    database: Database, arrive: Arrive, n_written: Callable[[], int]
+) -> None:
+    """Every row that is written holds up all who wait to write."""
+    _, seen = arrive("a", "b")
+    _, unseen = arrive("c", "d", delivery="2")
+    read(database, seen)
+
+    with database.write() as connection:
+        films.remove(connection, [seen], now=NOW)
+        films.remove(connection, [unseen], now=NOW)
+
+    assert 0 == n_written()
 
 
 def test_only_films_that_were_read_are_old_enough_to_go(database: Database, arrive: Arrive) -> None:

@@ -6,19 +6,29 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from firstread.data import synthetic
+from firstread.errors import StoreBusyError
 from firstread.store import audit_log, deliveries
 from firstread.store.deliveries import ArrivedFile, Received
 from firstread.store.film_folder import Chunks
 from firstread.store.store import Store
 
-__all__ = ["SentFile", "place_of", "receive", "receive_synthetic"]
+__all__ = ["Content", "SentFile", "place_of", "receive", "receive_synthetic"]
 
 _LONGEST_NAME, _DEEPEST = 255, 32
 # Bytes that are no text in any file system's names, too (PEP 383).
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_ATTEMPTS = 5
 _N_SYNTHETIC, _SYNTHETIC_SEED = 24, 20
+
+
+class Content(Chunks, Protocol):
+    """Bytes that can be read more than once."""
+
+    def seek(self, offset: int, /) -> object:
+        """Go on reading at a byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +36,12 @@ class SentFile:
     """A file on its way in.
 
     Args:
-        content: Its bytes.
+        content: Its bytes; they are read from the first, whatever was read before.
         name: What it is called where it comes from.
         folder: The folders it lay in there, "a/b"; empty for none.
     """
 
-    content: Chunks
+    content: Content
     name: str
     folder: str = ""
 
@@ -63,22 +73,36 @@ def receive(
 
     Raises:
         StoreFullError: If there is no room; nothing is acknowledged, and what is here already stays.
+        StoreBusyError: If others delete the same films all the while.
         StoreError: If it cannot be written.
     """
+    for _ in range(_ATTEMPTS):
+        arrived = _put(store, files)
+        with store.database.write() as connection:
+            # A file that was here already may have been deleted since, with its row; from here on none can be.
+            if not all(store.films.has(file.stored) for file in arrived):
+                continue
+            received = deliveries.accept(
+                connection, arrived, delivery=delivery, sender=sender, bundle_id=bundle_id, now=now
+            )
+            audit_log.append(
+                connection,
+                actor=sender,
+                action="films.receive",
+                detail={"films": [answer.sha256 for answer in received]},
+                now=now,
+            )
+        return received
+    raise StoreBusyError(
+        f"A film must stay where it was put; it was deleted {_ATTEMPTS} times while it was sent. Send it again."
+    )
+
+
+def _put(store: Store, files: Sequence[SentFile]) -> list[ArrivedFile]:
+    for file in files:
+        file.content.seek(0)
     stored = store.films.put_all(file.content for file in files)
-    arrived = [ArrivedFile(kept, file.name, file.folder) for kept, file in zip(stored, files, strict=True)]
-    with store.database.write() as connection:
-        received = deliveries.accept(
-            connection, arrived, delivery=delivery, sender=sender, bundle_id=bundle_id, now=now
-        )
-        audit_log.append(
-            connection,
-            actor=sender,
-            action="films.receive",
-            detail={"films": [answer.sha256 for answer in received]},
-            now=now,
-        )
-    return received
+    return [ArrivedFile(kept, file.name, file.folder) for kept, file in zip(stored, files, strict=True)]
 
 
 def receive_synthetic(store: Store, *, sender: str, bundle_id: int, now: float) -> list[Received]:

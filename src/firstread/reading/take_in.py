@@ -135,6 +135,12 @@ class _OpenFile:
         except OSError as error:
             raise _SourceError(self) from error
 
+    def seek(self, offset: int, /) -> int:
+        try:
+            return self.stream.seek(offset)
+        except OSError as error:
+            raise _SourceError(self) from error
+
 
 def _load(
     rest: Iterator[Takeable | NotTaken], taker: Taker, opened: ExitStack
@@ -171,8 +177,6 @@ def _receive(files: list[_OpenFile], left: list[NotTaken], taker: Taker) -> list
     """Send open files to the store; those that cannot be read to their end join the ones that are left."""
     attempts = 0
     while files:
-        for file in files:
-            file.stream.seek(0)
         try:
             return intake.receive(
                 taker.store,

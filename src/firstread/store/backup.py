@@ -20,9 +20,14 @@ from firstread.store.store import DATABASE_FILE, FILM_FOLDER, Store
 __all__ = ["BackedUp", "back_up", "restoring"]
 
 _DUMP_FILE, _ROWS_PART = "firstread.dump", ".rows.part"
+# What SQLite keeps beside a database in use; it stays there when its process is killed.
+_BESIDE = ("-wal", "-shm", "-journal")
 _OURS = {
-    DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", _DUMP_FILE, _ROWS_PART, FILM_FOLDER, KEY_FILE
-}  # fmt: skip
+    _DUMP_FILE,
+    FILM_FOLDER,
+    KEY_FILE,
+    *(f"{file}{suffix}" for file in (DATABASE_FILE, _ROWS_PART) for suffix in ("", *_BESIDE)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ def back_up(
             sha256s = list(connection.execute(select(tables.film.c.sha256)).scalars())
         n_copied, n_missing = _copy_films(store.films, copies, sha256s, on_progress)
         database = destination / (DATABASE_FILE if store.database.is_sqlite else _DUMP_FILE)
+        # SQLite would play an older log into these rows.
+        _remove_beside(database)
         part.replace(database)
         copy_key(store, destination)
         for sha256 in {name for name, _ in copies.stored()}.difference(sha256s):
@@ -75,7 +82,7 @@ def back_up(
     except OSError as error:
         raise OutputError(f"{destination}: the backup could not be written; {error.strerror}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        _remove(part)
     return BackedUp(database, len(sha256s), n_copied, n_missing)
 
 
@@ -112,12 +119,22 @@ def _require_own(destination: Path, store: Store) -> None:
 
 
 def _copy_rows(database: Database, part: Path) -> None:
-    part.unlink(missing_ok=True)
+    _remove(part)
     part.touch(mode=0o600)
     if database.file is not None:
         _copy_sqlite(database.file, part)
     else:
         _dump_postgresql(database.engine.url, part)
+
+
+def _remove(rows: Path) -> None:
+    _remove_beside(rows)
+    rows.unlink(missing_ok=True)
+
+
+def _remove_beside(rows: Path) -> None:
+    for suffix in _BESIDE:
+        rows.with_name(f"{rows.name}{suffix}").unlink(missing_ok=True)
 
 
 def _copy_sqlite(file: Path, part: Path) -> None:

@@ -81,7 +81,7 @@ class FilmFolder:
         Raises:
             ValueError: If this is no hash: a name from outside must not lead anywhere else.
         """
-        if len(sha256) != 64 or not _HEXADECIMAL.issuperset(sha256):
+        if not _is_hash(sha256):
             raise ValueError(f"A film is named by 64 hexadecimal digits; received {len(sha256)} letters.")
         return self.root / sha256[:2] / sha256
 
@@ -122,6 +122,21 @@ class FilmFolder:
             self._settle(parts)
         return [stored for _, stored in parts]
 
+    def has(self, film: StoredFilm) -> bool:
+        """Return whether a film lies here, whole.
+
+        Raises:
+            StoreError: If the folder cannot be read.
+        """
+        # Opened: over a network only that asks whether another computer has deleted it just now.
+        with (
+            _translated(self.root),
+            contextlib.suppress(FileNotFoundError),
+            self.path(film.sha256).open("rb") as stream,
+        ):
+            return os.fstat(stream.fileno()).st_size == film.file_bytes
+        return False
+
     def remove(self, sha256: str) -> None:
         """Delete a film's file; one that is not there is deleted already.
 
@@ -135,9 +150,12 @@ class FilmFolder:
         """Yield the hash of every film that lies here, and when it was stored (seconds since 1970)."""
         for folder in sorted(self.root.iterdir()):
             if folder.is_dir() and folder != self._arriving:
-                for entry in os.scandir(folder):
-                    with contextlib.suppress(FileNotFoundError):
-                        yield entry.name, entry.stat().st_mtime
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        # Network file systems keep files of their own beside ours.
+                        if _is_hash(entry.name):
+                            with contextlib.suppress(FileNotFoundError):
+                                yield entry.name, entry.stat().st_mtime
 
     def sweep(self, *, now: float | None = None) -> int:
         """Delete what uploads left behind that were cut off over an hour ago; return how many there were."""
@@ -152,7 +170,7 @@ class FilmFolder:
 
     def _settle(self, parts: Sequence[tuple[Path, StoredFilm]]) -> None:
         """Make what was written survive a power cut, give it its name, and make the name survive."""
-        new = [(part, self.path(stored.sha256)) for part, stored in parts if not self._has(stored)]
+        new = [(part, self.path(stored.sha256)) for part, stored in parts if not self.has(stored)]
         for part, _ in new:
             _sync(part)
         # Of films that are here too: whoever brought them may not have come so far yet.
@@ -167,9 +185,9 @@ class FilmFolder:
         for folder in folders:
             _sync_folder(folder)
 
-    def _has(self, film: StoredFilm) -> bool:
-        target = self.path(film.sha256)
-        return target.exists() and target.stat().st_size == film.file_bytes
+
+def _is_hash(name: str) -> bool:
+    return len(name) == 64 and _HEXADECIMAL.issuperset(name)
 
 
 def _written(film: Chunks, part: Path) -> StoredFilm:

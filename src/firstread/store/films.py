@@ -4,7 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Exists, Row, Select, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from firstread.store import changes, tables
 from firstread.store.outcomes import KeptOutcome, from_row
@@ -151,22 +163,32 @@ def count_before(connection: Connection, moment: float, *, also_unread: bool) ->
 
 def remove(connection: Connection, film_ids: Sequence[int], *, now: float) -> None:
     """Delete films with their jobs, outcomes and readings; their files are deleted after the transaction."""
-    _remember_overtaking(connection, film_ids)
+    gone = _read_by_delivery(connection, film_ids)
     connection.execute(delete(tables.film).where(_FILM.id.in_(film_ids)))
+    _remember_overtaking(connection, gone)
     changes.append(connection, film_ids, Change.REMOVED, now=now)
 
 
-def _remember_overtaking(connection: Connection, film_ids: Sequence[int]) -> None:
-    """Let unread films keep count of later films that were read before them, though these go now."""
-    gone = tables.film.alias("gone")
-    n_later = (
-        select(func.count())
-        .where(gone.c.id.in_(film_ids), gone.c.delivery_id > _FILM.delivery_id, _was_read(gone.c.id))
-        .scalar_subquery()
+def _read_by_delivery(connection: Connection, film_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Return how many of the films were read, by their delivery, earliest first."""
+    rows = connection.execute(
+        select(_FILM.delivery_id, func.count())
+        .where(_FILM.id.in_(film_ids), _was_read(_FILM.id))
+        .group_by(_FILM.delivery_id)
+        .order_by(_FILM.delivery_id)
     )
-    connection.execute(
-        update(tables.film).where(~_was_read(_FILM.id)).values(overtaken=_FILM.overtaken + n_later)
-    )
+    return [(delivery_id, n_read) for delivery_id, n_read in rows]
+
+
+def _remember_overtaking(connection: Connection, gone: Sequence[tuple[int, int]]) -> None:
+    """Let unread films keep count of later films that were read before them, though these are gone now."""
+    # Films that came between two of these deliveries were overtaken by the same ones: each row is written once.
+    stretches, first, n_later = [], 0, sum(n_read for _, n_read in gone)
+    for delivery_id, n_read in gone:
+        stretches.append({"first": first, "beyond": delivery_id, "n_later": n_later})
+        first, n_later = delivery_id, n_later - n_read
+    if stretches:
+        connection.execute(_OVERTAKEN_MORE, stretches)
 
 
 def _arrived_before(moment: float, *, also_unread: bool) -> ColumnElement[bool]:
@@ -176,6 +198,17 @@ def _arrived_before(moment: float, *, also_unread: bool) -> ColumnElement[bool]:
 
 def _was_read(film_id: ColumnElement[int]) -> Exists:
     return exists().where(_READING.film_id == film_id, _READING.undone_at.is_(None))
+
+
+_OVERTAKEN_MORE = (
+    update(tables.film)
+    .where(
+        _FILM.delivery_id >= bindparam("first"),
+        _FILM.delivery_id < bindparam("beyond"),
+        ~_was_read(_FILM.id),
+    )
+    .values(overtaken=_FILM.overtaken + bindparam("n_later"))
+)
 
 
 def _with_outcome(*columns: Any) -> Select[Any]:

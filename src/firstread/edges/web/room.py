@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from firstread.config import Config
 from firstread.errors import StoreError
 from firstread.imaging.display_pool import DisplayPool
+from firstread.reading import removal
 from firstread.reading.current_bundle import CurrentBundle
 from firstread.reading.recent_dashboards import RecentDashboards
 from firstread.reading.root_folder import root_folders
@@ -71,15 +72,17 @@ class Room:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Keep the films ranked while the app runs."""
+        """Keep the films ranked while the app runs, and delete what earlier ones left behind half-way."""
         await asyncio.to_thread(self.worklist.refresh)
         following = asyncio.create_task(self._follow())
+        sweeping = asyncio.create_task(asyncio.to_thread(self._sweep))
         try:
             yield
         finally:
             self.closing.set()
             following.cancel()
             await asyncio.to_thread(self.taking_in.close)
+            await sweeping
             async with self._changed:
                 self._changed.notify_all()
 
@@ -93,6 +96,14 @@ class Room:
         except TimeoutError:
             return False
         return not self.closing.is_set()
+
+    def _sweep(self) -> None:
+        # Not the moment that tests set: files are as old as their disk says.
+        now = time.time()
+        try:
+            removal.sweep(self.store, now=now, is_wanted=lambda: not self.closing.is_set())
+        except (OSError, StoreError) as error:
+            _log.warning("files that no film is about wait for the next start: %s", error)
 
     async def _follow(self) -> None:
         while True:
