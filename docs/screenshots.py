@@ -25,6 +25,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 # A graphics card in software: the same picture everywhere.
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
+TALL = {"width": 1280, "height": 1900}
 N_FILMS, SEED, DISEASED = 60, 4, 0.1
 WARM = 14  # the place of a film whose heat map shows one lung
 WARDS = ("emergency", "ward 2", "ward 5")
@@ -158,6 +159,7 @@ def looking_back(browser: Browser, address: str) -> None:
         page.keyboard.press(key)
         expect(page.locator("#said")).not_to_be_empty()
         page.wait_for_timeout(500)
+    page.set_viewport_size(TALL)
     page.goto(page.url.split("?")[0].rstrip("/") + "/dashboard")
     page.wait_for_timeout(2000)
     keep("dashboard", taken(page))

@@ -102,10 +102,8 @@ function listen() {
 
 function listenToServer() {
   const events = new Events(address("/events"));
-  events.addEventListener("change", ({ detail }) => {
-    connection.showWaiting(detail.waiting);
-    refreshSoon();
-  });
+  // How many wait is told with the films that were scored: "up to date" is the list, not the news of it.
+  events.addEventListener("change", refreshSoon);
   events.addEventListener("state", ({ detail }) => {
     connection.showLive(detail.isLive);
     if (detail.isLive) {
