@@ -6,6 +6,7 @@ import io
 import os
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -143,6 +144,25 @@ def test_room_is_asked_for_before_the_disk_is_full(tmp_path: Path) -> None:
 
     with pytest.raises(StoreFullError, match=r"must keep .* MiB free; .* Remove films that were read"):
         folder.require_room(1)
+
+
+def test_room_is_asked_for_while_a_film_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others write too: what fitted when it began may not fit to its end."""
+    free = iter(range(12, 0, -1))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=next(free) * 2**20))
+    folder = FilmFolder(tmp_path / "films", reserve_bytes=10 * 2**20)
+
+    with pytest.raises(StoreFullError, match="must keep 10 MiB free; 10 MiB are, and 1 MiB came"):
+        folder.put_all(map(io.BytesIO, (b"one", bytes(5 * 2**20))))
+
+    assert [] == files_in(folder.root)
+
+
+def test_a_disk_is_shared_with_what_lies_on_it(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films")
+
+    assert folder.shares_disk_with(tmp_path)
+    assert not folder.shares_disk_with(Path("/dev"))
 
 
 def test_what_a_stopped_process_left_behind_is_swept_after_an_hour(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from firstread.errors import StoreError, StoreFullError
 
-__all__ = ["Chunks", "FilmFolder", "StoredFilm"]
+__all__ = ["Chunks", "FilmFolder", "StoredFilm", "is_full"]
 
 _CHUNK = 1024 * 1024
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -99,6 +99,10 @@ class FilmFolder:
                 "Remove films that were read (firstread prune), or give it a larger disk."
             )
 
+    def shares_disk_with(self, folder: Path) -> bool:
+        """Return whether what lies in another folder takes room from the films."""
+        return self.root.stat().st_dev == folder.stat().st_dev
+
     def put(self, film: Chunks) -> StoredFilm:
         """Store one film; as `put_all`."""
         (stored,) = self.put_all([film])
@@ -118,7 +122,7 @@ class FilmFolder:
             for film in films:
                 part = self._arriving / uuid.uuid4().hex
                 left_over.callback(part.unlink, missing_ok=True)
-                parts.append((part, _written(film, part)))
+                parts.append((part, self._written(film, part)))
             self._settle(parts)
         return [stored for _, stored in parts]
 
@@ -168,6 +172,16 @@ class FilmFolder:
                     n_swept += 1
         return n_swept
 
+    def _written(self, film: Chunks, part: Path) -> StoredFilm:
+        """Write a film to a file that is not there yet; others write meanwhile, so that room is asked for all along."""
+        digest, size = hashlib.sha256(), 0
+        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
+            while chunk := film.read(_CHUNK):
+                self.require_room(len(chunk))
+                digest.update(chunk)
+                size += stream.write(chunk)
+        return StoredFilm(digest.hexdigest(), size)
+
     def _settle(self, parts: Sequence[tuple[Path, StoredFilm]]) -> None:
         """Make what was written survive a power cut, give it its name, and make the name survive."""
         new = [(part, self.path(stored.sha256)) for part, stored in parts if not self.has(stored)]
@@ -186,18 +200,13 @@ class FilmFolder:
             _sync_folder(folder)
 
 
+def is_full(error: OSError) -> bool:
+    """Return whether a disk is full, or as much as this user may have of it."""
+    return error.errno in _FULL
+
+
 def _is_hash(name: str) -> bool:
     return len(name) == 64 and _HEXADECIMAL.issuperset(name)
-
-
-def _written(film: Chunks, part: Path) -> StoredFilm:
-    """Write a film to a file that is not there yet."""
-    digest, size = hashlib.sha256(), 0
-    with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
-        while chunk := film.read(_CHUNK):
-            digest.update(chunk)
-            size += stream.write(chunk)
-    return StoredFilm(digest.hexdigest(), size)
 
 
 def _sync(file: Path) -> None:
@@ -221,6 +230,6 @@ def _translated(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if is_full(error):
             raise StoreFullError(f"{root}: the disk of the films is full; nothing was stored.") from error
         raise StoreError(f"{root}: a film could not be stored; {error.strerror}.") from error

@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from firstread.config import Web
+from firstread.edges.web.film_spool import spooled
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room
 from firstread.reading.intake import SentFile, place_of
@@ -73,9 +74,9 @@ async def read(request: Request, room: Room) -> AsyncIterator[FilmForm]:
         StoreFullError: If there is no room for it.
     """
     most = room.config.web.max_films_per_request
-    room.store.films.require_room(int(request.headers.get("content-length") or 0))
+    most_bytes = room.config.web.max_request_bytes
     try:
-        async with request.form(max_files=most, max_fields=4) as form:
+        async with spooled(request, room.store.films, most_bytes=most_bytes, most_files=most) as form:
             yield FilmForm(_key(form.get("delivery")), _files(form.getlist("films")))
     except HTTPException as error:
         raise _what_does_not_fit(error, most) from error

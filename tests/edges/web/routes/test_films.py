@@ -1,7 +1,11 @@
 """Films are sent, shown and removed over HTTP, and nothing that was answered for is lost."""
 
+import errno
 import hashlib
 import io
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 
 import numpy as np
@@ -191,6 +195,36 @@ def test_a_disk_that_is_nearly_full_is_said_before_anything_is_written(
 
     assert 507 == problem(answer)[0]
     assert [] == list(room.store.films.stored())
+
+
+def test_a_request_that_does_not_say_its_size_meets_a_disk_that_is_nearly_full(
+    client: TestClient, room: Room
+) -> None:
+    free = shutil.disk_usage(room.store.films.root).free
+    nearly_full = FilmFolder(room.store.films.root, reserve_bytes=free - 64 * 2**20)
+    object.__setattr__(room.store, "films", nearly_full)
+    form = b'--x\r\nContent-Disposition: form-data; name="films"; filename="a.png"\r\n\r\nfilm\r\n--x--\r\n'
+
+    answer = client.post(
+        "/api/v1/films",
+        content=iter([form]),
+        headers={"Content-Type": "multipart/form-data; boundary=x"},
+    )
+
+    assert 507 == problem(answer)[0]
+
+
+def test_a_disk_that_fills_up_while_films_come_is_said(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "write", full)
+
+    answer = client.post("/api/v1/films", files=[("films", ("a.png", b"film"))], data={"delivery": "one"})
+
+    assert (507, "There is no room left for more films; nothing was stored.") == problem(answer)
 
 
 def test_synthetic_films_are_one_press_away(client: TestClient, score: Callable[[], None]) -> None:
