@@ -25,7 +25,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 # A graphics card in software: the same picture everywhere.
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
-TALL = {"width": 1280, "height": 1900}
+TALL = {"width": 1280, "height": 1720}
 N_FILMS, SEED, DISEASED = 60, 4, 0.1
 WARM = 14  # the place of a film whose heat map shows one lung
 WARDS = ("emergency", "ward 2", "ward 5")
