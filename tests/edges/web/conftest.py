@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -108,6 +108,24 @@ def page(context: "BrowserContext", running: "Running") -> "Iterator[Page]":
     opened.goto(running.url)
     yield opened
     assert [] == mistakes
+
+
+@pytest.fixture(scope="session")
+def accessible() -> "Callable[[Page], list[str]]":
+    """Return a function that returns what axe-core finds on a page, and that matters."""
+    axe: Any = pytest.importorskip("axe_playwright_python.sync_playwright")
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+    def findings(page: "Page") -> list[str]:
+        found = axe.Axe().run(page, options={"runOnly": rules}).response
+        return [
+            f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical", "moderate")
+            for node in violation["nodes"]
+        ]
+
+    return findings
 
 
 @pytest.fixture

@@ -241,22 +241,10 @@ def test_names_are_text_and_nothing_else(page: "Page", fake: "FakeServer") -> No
     assert 0 == page.locator("main img, main b b").count()
 
 
-def accessible(page: "Page") -> list[str]:
-    """Return what axe-core finds that matters."""
-    axe: Any = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-    )
-    return [
-        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for violation in found.response["violations"]
-        if violation["impact"] in ("serious", "critical", "moderate")
-        for node in violation["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_the_room_is_accessible(opened: "Page", theme: str) -> None:
+def test_the_room_is_accessible(
+    opened: "Page", theme: str, accessible: "Callable[[Page], list[str]]"
+) -> None:
     if theme == "light":
         opened.keyboard.press("l")
 
@@ -264,14 +252,18 @@ def test_the_room_is_accessible(opened: "Page", theme: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["?", "b", "t", "g", "e"])
-def test_dialogs_and_modes_are_accessible(opened: "Page", key: str) -> None:
+def test_dialogs_and_modes_are_accessible(
+    opened: "Page", key: str, accessible: "Callable[[Page], list[str]]"
+) -> None:
     opened.keyboard.press(key)
     opened.wait_for_timeout(600)
 
     assert [] == accessible(opened)
 
 
-def test_the_empty_page_is_accessible_and_says_what_it_is(page: "Page", tmp_path: Path) -> None:
+def test_the_empty_page_is_accessible_and_says_what_it_is(
+    page: "Page", tmp_path: Path, accessible: "Callable[[Page], list[str]]"
+) -> None:
     from playwright.sync_api import expect
 
     expect(page.locator("#empty")).to_be_visible()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -256,7 +256,7 @@ def test_a_chart_tells_the_part_that_is_pointed_at(visit: "Callable[..., Page]")
 
 
 def test_films_that_differ_raise_a_warning_that_says_its_rule(
-    served: ServedRoom, visit: "Callable[..., Page]"
+    served: ServedRoom, visit: "Callable[..., Page]", accessible: "Callable[[Page], list[str]]"
 ) -> None:
     from playwright.sync_api import expect
 
@@ -344,24 +344,12 @@ def test_a_server_that_fails_is_asked_again(visit: "Callable[..., Page]") -> Non
     expect(page.locator("#sections")).to_be_visible()
 
 
-def accessible(page: "Page") -> list[str]:
-    """Return what axe-core finds that matters."""
-    axe: Any = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-    )
-    return [
-        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for violation in found.response["violations"]
-        if violation["impact"] in ("serious", "critical", "moderate")
-        for node in violation["nodes"]
-    ]
-
-
 @pytest.mark.usefixtures("busy")
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("width", [1440, 800, 380])
-def test_everybody_can_use_it(visit: "Callable[..., Page]", theme: str, width: int) -> None:
+def test_everybody_can_use_it(
+    visit: "Callable[..., Page]", theme: str, width: int, accessible: "Callable[[Page], list[str]]"
+) -> None:
     page = visit()
     page.set_viewport_size({"width": width, "height": 900})
     page.locator("#mix canvas").wait_for()

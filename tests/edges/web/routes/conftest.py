@@ -140,3 +140,18 @@ def token(client: TestClient, room: Room) -> Callable[[Scope], dict[str, str]]:
         return {"Authorization": f"Bearer {secret}"}
 
     return headers
+
+
+@pytest.fixture
+def ward(send: Callable[..., list[str]], film: Callable[..., bytes], score: Callable[[], None]) -> list[str]:
+    """Return the films of a ward: a.png routine, b.png urgent, c.png to review, and d.png that is none."""
+    films = send(
+        {
+            "ward/a.png": film(60, seed=1),
+            "ward/b.png": film(190, seed=2),
+            "ward/x/c.png": film(120, seed=3),
+            "desk/d.png": b"no picture",
+        }
+    )
+    score()
+    return films

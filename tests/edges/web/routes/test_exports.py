@@ -34,21 +34,6 @@ def events(room: Room) -> list[tuple[str, str, object]]:
 
 
 @pytest.fixture
-def ward(send: Send, film: Film, score: Callable[[], None]) -> list[str]:
-    """Return the films of a ward: a.png routine, b.png urgent, c.png to review, and d.png that is none."""
-    films = send(
-        {
-            "ward/a.png": film(60, seed=1),
-            "ward/b.png": film(190, seed=2),
-            "ward/x/c.png": film(120, seed=3),
-            "desk/d.png": b"no picture",
-        }
-    )
-    score()
-    return films
-
-
-@pytest.fixture
 def say(client: TestClient, room: Room) -> Callable[..., None]:
     """Return a function that records what the caller finds."""
 

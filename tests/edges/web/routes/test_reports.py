@@ -19,21 +19,6 @@ LIST = "/worklist/report"
 DISCLAIMER = "Research software, not a medical device: a radiologist reads every film."
 
 
-@pytest.fixture
-def ward(send: Send, film: Film, score: Callable[[], None]) -> list[str]:
-    """Return four films: b.png is urgent, d.png is none."""
-    films = send(
-        {
-            "ward/a.png": film(60, seed=1),
-            "ward/b.png": film(190, seed=2),
-            "ward/x/c.png": film(120, seed=3),
-            "desk/d.png": b"no picture",
-        }
-    )
-    score()
-    return films
-
-
 def words(html: str) -> str:
     """Return the text of a page on one line."""
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
