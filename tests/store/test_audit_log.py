@@ -52,7 +52,13 @@ def test_an_empty_log_holds(database: Database) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE audit_event SET actor = 'somebody else' WHERE id = 2", "DELETE FROM audit_event WHERE id = 2"],
+    [
+        "UPDATE audit_event SET actor = 'somebody else' WHERE id = 2",
+        "DELETE FROM audit_event WHERE id = 2",
+        # PostgreSQL does not know this way at all.
+        "INSERT OR REPLACE INTO audit_event SELECT id, at, 'somebody else', action, subject, detail, "
+        "previous_sha256, sha256 FROM audit_event WHERE id = 2",
+    ],
 )
 def test_the_database_itself_refuses_to_change_an_event(logged: Database, statement: str) -> None:
     with pytest.raises(StoreError), logged.write() as connection:

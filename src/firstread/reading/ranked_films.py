@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = ["Place", "RankedFilms", "Selection", "Sort", "State"]
 Integers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 _Kind = TypeVar("_Kind", bound=np.generic)
+_MOST_SELECTED = 64
 
 
 class State(StrEnum):
@@ -99,7 +100,7 @@ class RankedFilms:
         self._waits = self._column(np.bool_, lambda s: not s.has_outcome)
         self._no_film = self._column(np.bool_, _is_no_film)
         self._rank(wait_cap)
-        self.select = lru_cache(maxsize=64)(self._select)
+        self._selected: dict[Selection, Integers] = {}
 
     def __len__(self) -> int:
         return len(self._films)
@@ -155,8 +156,18 @@ class RankedFilms:
         yield State.WAITING.value, unscored & self._waits
         yield State.NOT_SCORED.value, unscored & ~self._waits
 
+    def select(self, selection: Selection) -> Integers:
+        """Return the rows of the films that are listed, in their order; pages of one list are asked for one by one."""
+        # A dictionary of its own: a cache around a bound method would keep rankings that nobody needs any more.
+        found = self._selected.get(selection)
+        if found is None:
+            found = self._select(selection)
+            if len(self._selected) >= _MOST_SELECTED:
+                self._selected = {}
+            self._selected[selection] = found
+        return found
+
     def _select(self, selection: Selection) -> Integers:
-        """Return the rows of the films that are listed, in their order."""
         chosen = self._of_state(selection.state)
         if selection.bands:
             chosen &= np.isin(self._level, [LEVEL[band] for band in selection.bands])

@@ -249,6 +249,12 @@ def _guard_audit_events() -> None:
                 f"CREATE TRIGGER audit_event_{what.lower()} BEFORE {what} ON audit_event "
                 f"BEGIN SELECT RAISE(ABORT, '{_GUARDED}'); END"
             )
+        # INSERT OR REPLACE deletes, and no trigger for that sees it.
+        op.execute(
+            "CREATE TRIGGER audit_event_insert BEFORE INSERT ON audit_event "
+            "WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id) "  # noqa: S608 - our own words
+            f"BEGIN SELECT RAISE(ABORT, '{_GUARDED}'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION audit_event_guard() RETURNS trigger LANGUAGE plpgsql AS "
