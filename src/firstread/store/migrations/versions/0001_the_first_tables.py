@@ -251,8 +251,8 @@ def _guard_audit_events() -> None:
             )
         # INSERT OR REPLACE deletes, and no trigger for that sees it.
         op.execute(
-            "CREATE TRIGGER audit_event_insert BEFORE INSERT ON audit_event "
-            "WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id) "  # noqa: S608 - our own words
+            "CREATE TRIGGER audit_event_insert BEFORE INSERT ON audit_event "  # noqa: S608 - our own words
+            "WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id) "
             f"BEGIN SELECT RAISE(ABORT, '{_GUARDED}'); END"
         )
         return
