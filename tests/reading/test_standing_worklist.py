@@ -49,6 +49,30 @@ def test_it_follows_films_from_arrival_to_removal(
     assert [bright] == sha256s(store, standing.refresh(), ALL)
 
 
+def test_a_film_that_was_overtaken_is_not_overtaken_anew_by_as_many_when_those_are_gone(
+    store: Store,
+    send: Callable[..., list[Received]],
+    film: Callable[..., bytes],
+    make_worker: Callable[..., ScoringWorker],
+) -> None:
+    """With a cap of one place, the film that came first was passed by one, which was read and removed."""
+    standing = StandingWorklist(store.database, wait_cap=1)
+    (first,) = send({"first.png": film(60)}, delivery="1")
+    (second,) = send({"second.png": film(190)}, delivery="2")
+    make_worker().score_waiting()
+    assert [second.sha256, first.sha256] == sha256s(store, standing.refresh(), Selection())
+    opinions.record(store, second.sha256, Opinion(finding=LabelState.PRESENT), reader="me", now=NOW)
+    standing.refresh()
+    with store.database.write() as connection:
+        (gone,) = [kept.film_id for kept in [films.by_sha256(connection, second.sha256)] if kept]
+        films.remove(connection, [gone], now=NOW)
+
+    (third,) = send({"third.png": film(191)}, delivery="3")
+    make_worker().score_waiting()
+
+    assert [first.sha256, third.sha256] == sha256s(store, standing.refresh(), Selection())
+
+
 def test_nothing_is_ranked_again_when_nothing_happened(
     store: Store, send: Callable[..., list[Received]]
 ) -> None:

@@ -1,7 +1,8 @@
 """The reading worklist of a store, kept ranked in memory: it follows the changes, and its pages cost little."""
 
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from firstread.reading.ranked_films import RankedFilms
 from firstread.store import changes, films
@@ -49,9 +50,19 @@ class StandingWorklist:
                 happened = changes.since(connection, self.ranked.version, at_most=_MANY)
                 anew = not self._standings or len(happened) == _MANY
                 touched = None if anew else sorted({change.film_id for change in happened})
-                found = list(films.standings(connection, touched))
+                found = {film.film_id: film for film in films.standings(connection, touched)}
+                gone = self._standings.keys() & set(touched or ()) - found.keys()
+                # Those that were overtaken by films which are gone must not be overtaken by as many again.
+                overtaken = films.overtaken(connection) if gone else {}
             for film_id in list(self._standings) if touched is None else touched:
                 self._standings.pop(film_id, None)
-            self._standings.update((standing.film_id, standing) for standing in found)
+            self._standings.update(found)
+            self._amend(overtaken)
             self.ranked = RankedFilms(self._standings.values(), version=version, wait_cap=self.wait_cap)
             return self.ranked
+
+    def _amend(self, overtaken: Mapping[int, int]) -> None:
+        for film_id, n in overtaken.items():
+            standing = self._standings.get(film_id)
+            if standing is not None and standing.overtaken != n:
+                self._standings[film_id] = replace(standing, overtaken=n)

@@ -30,6 +30,7 @@ __all__ = [
     "by_sha256",
     "count",
     "count_before",
+    "overtaken",
     "remove",
     "standings",
     "those_here",
@@ -125,6 +126,12 @@ def standings(connection: Connection, film_ids: Sequence[int] | None = None) -> 
             is_read=row.is_read,
             overtaken=row.overtaken,
         )
+
+
+def overtaken(connection: Connection) -> dict[int, int]:
+    """Return those films that later ones overtook which have been removed since, with how many these were."""
+    rows = connection.execute(select(_FILM.id, _FILM.overtaken).where(_FILM.overtaken > 0))
+    return {row.id: row.overtaken for row in rows}
 
 
 def by_ids(connection: Connection, film_ids: Sequence[int]) -> list[KeptFilm]:
