@@ -125,7 +125,7 @@ def reports(desk: Desk) -> None:
 def exports(desk: Desk) -> None:
     desk.press("e")
     with desk.page.expect_download() as saved:
-        desk.page.get_by_role("link", name="Worklist as CSV").press("Enter")
+        desk.page.get_by_role("button", name="Worklist as CSV").press("Enter")
     assert N == len(saved.value.path().read_text().splitlines()) - 1
     desk.press("Escape")
 
@@ -149,7 +149,7 @@ def records(key: str, words: str, **expected: str) -> Callable[[Desk], None]:
         desk.stands_at(2, of=N - 1)
         assert desk.readings()[-1].items() >= {"name": name, "note": "", "blinded": False, **expected}.items()
         desk.press("z")
-        desk.sees("#said", "Taken back.")
+        desk.sees("#said", "Taken back: ")
         desk.stands_at(2)
 
     return check
@@ -160,7 +160,7 @@ def undoes(desk: Desk) -> None:
     desk.press("a")
     desk.sees("#said", "Recorded")
     desk.press("z")
-    desk.sees("#said", "Taken back.")
+    desk.sees("#said", "Taken back: ")
     assert before == len(desk.readings())
 
 
@@ -470,7 +470,7 @@ def test_a_reading_that_the_server_did_not_hear_is_not_called_recorded(desk: Des
     name = desk.page.locator("#film-name").inner_text()
     desk.served.kill()
     desk.press("a")
-    desk.sees("#said", "Not recorded. The server cannot be reached.")
+    desk.sees("#said", "It is not known whether this was recorded. The server cannot be reached.")
 
     assert name == desk.page.locator("#film-name").inner_text()
 

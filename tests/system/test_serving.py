@@ -228,7 +228,7 @@ def test_a_full_disk_is_said_and_what_was_acknowledged_stays(start: "Start", sma
     assert 507 in statuses
     assert statuses.count(201) + statuses.count(507) == len(statuses)
     n_acknowledged = 3 + statuses.count(201)
-    assert n_acknowledged == served.counts()["all"]
+    served.until(lambda counts: counts["all"] == n_acknowledged)
     served.process.send_signal(signal.SIGTERM)
     served.process.wait(30)
     assert n_acknowledged == start(store=small_disk / "store").counts()["all"]
