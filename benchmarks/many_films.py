@@ -15,6 +15,7 @@ from firstread.store.deliveries import ArrivedFile
 from firstread.store.film_folder import StoredFilm
 from firstread.store.outcomes import NewOutcome
 from firstread.store.store import Store, open_store
+from firstread.store.store_mark import put_mark
 from firstread.terms import Band, Refusal
 
 __all__ = ["fill"]
@@ -27,6 +28,8 @@ def fill(folder: Path, bundle: Path, n: int) -> None:
     """Write n films, in drops of 1,000; nine in ten are scored, every hundredth is not, the rest wait."""
     model = bundles.load(bundle)
     with open_store(Settings(folder=str(folder))) as store:
+        # While it is empty: a server does not begin in a folder whose films are missing.
+        put_mark(store.database, store.films)
         bundle_id = current_bundle.register(store, model, now=time.time()).bundle_id
         for first in range(0, n, _A_DROP):
             _drop(store, range(first, min(first + _A_DROP, n)), bundle_id=bundle_id)
