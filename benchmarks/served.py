@@ -77,6 +77,8 @@ def page(url: str) -> "Iterator[Page]":
         browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         opened = browser.new_page(viewport={"width": 1440, "height": 900})
         opened.set_default_timeout(600_000)
-        opened.goto(url)
+        # A reader's browser runs already; this one is still starting its processes.
+        opened.wait_for_timeout(1000)
+        opened.goto(url, wait_until="commit")
         yield opened
         browser.close()

@@ -1,5 +1,6 @@
 """Films as they stand at one moment: ranked, counted, and ready to be searched and paged through."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -142,10 +143,7 @@ class RankedFilms:
 
     def folders(self) -> Mapping[str, int]:
         """Return every folder with the number of its films."""
-        counts: dict[str, int] = {}
-        for film in self._films:
-            counts[film.folder] = counts.get(film.folder, 0) + 1
-        return dict(sorted(counts.items()))
+        return dict(sorted(Counter(film.folder for film in self._films).items()))
 
     def _unread(self) -> Iterator[tuple[str, Bools]]:
         """Yield each kind of unread films with the rows that are of it."""
@@ -173,11 +171,11 @@ class RankedFilms:
             chosen &= np.isin(self._level, [LEVEL[band] for band in selection.bands])
         rows = np.flatnonzero(chosen)
         if selection.folder is not None:
-            folder = selection.folder
-            rows = self._where(rows, lambda s: f"{s.folder}/".startswith(f"{folder}/"))
+            below = {each for each in self.folders() if f"{each}/".startswith(f"{selection.folder}/")}
+            rows = rows[[self._films[row].folder in below for row in rows.tolist()]]
         if selection.text:
-            text = selection.text.casefold()
-            rows = self._where(rows, lambda s: text in f"{s.folder}/{s.name}".casefold())
+            text, names, folders = selection.text.casefold(), self._names, self._folders
+            rows = rows[[text in f"{folders[row]}/{names[row]}" for row in rows.tolist()]]
         ordered = rows[self._order(rows, selection)]
         return ordered[::-1] if selection.descending else ordered
 
@@ -192,9 +190,6 @@ class RankedFilms:
         }
         return chosen[state]
 
-    def _where(self, rows: Integers, holds: Callable[[Standing], bool]) -> Integers:
-        return rows[[holds(self._films[row]) for row in rows]]
-
     def _order(self, rows: Integers, selection: Selection) -> Integers:
         sort = selection.sort
         # Films that were read have no rank; they follow those that have one, in the order in which they came.
@@ -206,10 +201,11 @@ class RankedFilms:
         if sort is Sort.PROBABILITY:
             scored = np.where(self._level[rows] == UNSCORED, -1.0, self._probability[rows])
             return np.argsort(scored, kind="stable")
-        words = [self._films[row].folder if sort is Sort.FOLDER else self._films[row].name for row in rows]
-        within = np.arange(rows.size) if selection.hides_ranks else rank
-        by_words = sorted(range(rows.size), key=lambda i: (words[i].casefold(), within[i]))
-        return np.array(by_words, np.int64)
+        every = self._folders if sort is Sort.FOLDER else self._names
+        words = [every[row] for row in rows.tolist()]
+        within = np.arange(rows.size) if selection.hides_ranks else np.argsort(rank, kind="stable")
+        # Python's sorting leaves films of the same word as they were.
+        return np.array(sorted(within.tolist(), key=words.__getitem__), np.int64)
 
     def _rank(self, wait_cap: int) -> None:
         n = len(self)
@@ -233,6 +229,15 @@ class RankedFilms:
 
     def _column(self, kind: type[_Kind], value: Callable[[Standing], float]) -> npt.NDArray[_Kind]:
         return np.fromiter((value(film) for film in self._films), kind, len(self._films))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [film.name.casefold() for film in self._films]
+
+    @cached_property
+    def _folders(self) -> list[str]:
+        folded = {folder: folder.casefold() for folder in self.folders()}
+        return [folded[film.folder] for film in self._films]
 
     @cached_property
     def _arrived(self) -> npt.NDArray[np.float64]:

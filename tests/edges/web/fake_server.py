@@ -17,10 +17,10 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
 from firstread.edges.web import reports
+from firstread.edges.web.page import reading_room_page
 from firstread.edges.web.reports import FilmReport, WorklistReport
 from firstread.edges.web.schemas import BundleOut, FilmOut, OperatingPointOut
 from firstread.reading.ranked_films import Selection
@@ -89,6 +89,7 @@ class FakeServer:
         queries: Every question for the worklist.
         said: Every opinion that was sent.
         most_at_once: Most requests with films that were answered at the same time.
+        most_pages_at_once: Most pages of the worklist that were made at the same time.
         most_files: Most files in one request.
         drops_streams: Whether news end, and none are begun.
         roots: Folders of the server that films may be taken from, each with the folders in it.
@@ -112,6 +113,8 @@ class FakeServer:
         self.most_at_once = 0
         self.most_files = 0
         self.at_once = 0
+        self.pages_at_once = 0
+        self.most_pages_at_once = 0
         self.drops_streams = False
         self.roots: dict[str, list[str]] = {}
         self.taking: dict[str, Any] | None = None
@@ -402,18 +405,11 @@ def app(server: FakeServer) -> FastAPI:
 
 
 def _page(made: FastAPI) -> None:
-    environment = Environment(
-        loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined
-    )
     made.mount("/static", StaticFiles(directory=WEB / "static"))
 
     @made.get("/")
     def page() -> Response:
-        html = environment.get_template("reading_room.html.j2").render(
-            version="0.1.0",
-            disclaimer="Research software, not a medical device: a radiologist reads every film.",
-        )
-        return HTMLResponse(html, headers={"Content-Security-Policy": CSP})
+        return HTMLResponse(reading_room_page(), headers={"Content-Security-Policy": CSP})
 
 
 def _films(made: FastAPI, server: FakeServer) -> None:
@@ -478,7 +474,11 @@ def _worklist(made: FastAPI, server: FakeServer) -> None:
         async with request.form() as form:
             query = {name: str(value) for name, value in form.multi_items()}
             bands = [str(band) for band in form.getlist("band")]
-        await asyncio.sleep(server.page_delay_s)
+        server.pages_at_once += 1
+        server.most_pages_at_once = max(server.most_pages_at_once, server.pages_at_once)
+        # Nobody tells a server that its answer is wanted no longer: it goes on.
+        await asyncio.shield(asyncio.sleep(server.page_delay_s))
+        server.pages_at_once -= 1
         return JSONResponse(server.page(query, bands))
 
     @made.get("/api/v1/worklist/folders")

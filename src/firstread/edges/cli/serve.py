@@ -1,5 +1,6 @@
 """`firstread serve` and `firstread worker`: the reading room, and the processes that score for it."""
 
+import gc
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,9 +39,13 @@ def serve(
     Connect, or a proxy; see docs/serving.md. Films, outcomes and readings
     survive whatever comes.
     """
+    # What is loaded stays: to look for garbage in it again and again takes a tenth of the start.
+    gc.disable()
     from firstread import config
     from firstread.edges.cli.serve_run import run
 
+    gc.freeze()
+    gc.enable()
     flags: dict[str, dict[str, Any]] = {"store": {"folder": folder}, "web": {"host": host, "port": port}}
     run(
         paths or [],

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import uvicorn
+
 from firstread.config import Config, Web, Workers
+from firstread.edges.web.app import create_app
 from firstread.edges.web.doors.launch import Launch, draw_launch, launch_url
 from firstread.edges.web.doors.start_up import public_origin, require_safe
 from firstread.edges.web.room import Room
@@ -65,10 +68,6 @@ def serve(
         ConfigError: If others can reach the server and no door is open, or the port is taken.
         StoreError: If the store cannot be opened.
     """
-    import uvicorn
-
-    from firstread.edges.web.app import create_app
-
     require_safe(config.web, config.doors)
     with (
         _listening(config.web) as listener,
@@ -87,6 +86,7 @@ def serve(
                 # Addresses hold what readers search for; the log must not.
                 access_log=False,
                 log_level="warning",
+                ws="none",
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=_GRACE_S,
@@ -109,7 +109,8 @@ def _scoring(store: Store, bundle: Bundle, workers: WorkerProcesses) -> Iterator
 def _listening(web: Web) -> Iterator[socket.socket]:
     """Take the port before anything else starts."""
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # Named a TCP socket, it sends small answers at once: asyncio asks that of no other.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((web.host, web.port))

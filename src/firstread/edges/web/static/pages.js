@@ -6,6 +6,8 @@ export const PAGE = 100;
 // About 6,000 films: enough to scroll back without a request, little enough to forget.
 const MOST_PAGES = 60;
 const AHEAD = 2 * PAGE;
+// A server goes on with what nobody waits for any more: somebody who drags the scroll bar wants few pages of many.
+const AT_ONCE = 3;
 
 /** @typedef {{films: Object[], version: number, isStale: boolean}} Page */
 
@@ -21,6 +23,8 @@ export class Pages extends EventTarget {
   #pages = new Map();
   /** @type {Map<number, {aborter: AbortController, done: Promise}>} */
   #asked = new Map();
+  /** @type {number[]} What was wanted last. */
+  #wanted = [];
   #fetch;
 
   /** @param {function(URLSearchParams, AbortSignal): Promise<Object>} fetch */
@@ -78,15 +82,15 @@ export class Pages extends EventTarget {
   /**
    * Fetch what is missing between two places, then what comes next in the direction of scrolling; nothing for 0.
    *
-   * @returns {Promise} Settles when the wanted places are there; those ahead may still be on their way.
+   * @returns {Promise} Settles when the wanted places are there, or others are wanted; those ahead may still be on
+   *   their way.
    */
   async want(first, last, direction = 1) {
     const near = numbers(first, last);
     const ahead = this.#ahead(first, last, direction);
-    const wanted = [...near, ...ahead.filter((number) => number * PAGE < this.total && !near.includes(number))];
-    for (const [number, { aborter }] of this.#asked) if (!wanted.includes(number)) aborter.abort();
-    await Promise.all(wanted.map((number) => this.#get(number)).slice(0, near.length));
-    this.#shed(wanted);
+    this.#wanted = [...near, ...ahead.filter((number) => number * PAGE < this.total && !near.includes(number))];
+    await Promise.all(this.#wanted.map((number) => this.#get(number)).slice(0, near.length));
+    this.#shed();
   }
 
   #ahead(first, last, direction) {
@@ -94,21 +98,30 @@ export class Pages extends EventTarget {
     return direction < 0 ? numbers(first - AHEAD, first - 1) : numbers(last + 1, last + AHEAD);
   }
 
-  #get(number) {
-    const page = this.#pages.get(number);
-    if (page && !page.isStale) {
-      this.#pages.delete(number);
-      this.#pages.set(number, page);
-      return null;
+  async #get(number) {
+    while (!this.#isFresh(number) && !this.#asked.has(number)) {
+      if (this.#asked.size < AT_ONCE) this.#begin(number);
+      else await Promise.race(Array.from(this.#asked.values(), ({ done }) => done));
+      if (!this.#wanted.includes(number)) return;
     }
-    const asked = this.#asked.get(number);
-    if (asked && !asked.aborter.signal.aborted) return asked.done;
+    await this.#asked.get(number)?.done;
+  }
+
+  /** Return whether a page needs no request; it counts as used then. */
+  #isFresh(number) {
+    const page = this.#pages.get(number);
+    if (!page || page.isStale) return false;
+    this.#pages.delete(number);
+    this.#pages.set(number, page);
+    return true;
+  }
+
+  #begin(number) {
     const aborter = new AbortController();
     const done = this.#ask(number, aborter.signal).finally(() => {
       if (this.#asked.get(number)?.aborter === aborter) this.#asked.delete(number);
     });
     this.#asked.set(number, { aborter, done });
-    return done;
   }
 
   async #ask(number, signal) {
@@ -146,10 +159,10 @@ export class Pages extends EventTarget {
     this.#asked.clear();
   }
 
-  #shed(wanted) {
+  #shed() {
     for (const number of this.#pages.keys()) {
       if (this.#pages.size <= MOST_PAGES) return;
-      if (!wanted.includes(number)) this.#pages.delete(number);
+      if (!this.#wanted.includes(number)) this.#pages.delete(number);
     }
   }
 }
