@@ -143,7 +143,7 @@ class RankedFilms:
 
     def folders(self) -> Mapping[str, int]:
         """Return every folder with the number of its films."""
-        return dict(sorted(Counter(film.folder for film in self._films).items()))
+        return dict(sorted(Counter(self._folders).items()))
 
     def _unread(self) -> Iterator[tuple[str, Bools]]:
         """Yield each kind of unread films with the rows that are of it."""
@@ -169,13 +169,13 @@ class RankedFilms:
         chosen = self._of_state(selection.state)
         if selection.bands:
             chosen &= np.isin(self._level, [LEVEL[band] for band in selection.bands])
-        rows = np.flatnonzero(chosen)
         if selection.folder is not None:
-            below = {each for each in self.folders() if f"{each}/".startswith(f"{selection.folder}/")}
-            rows = rows[[self._films[row].folder in below for row in rows.tolist()]]
+            within = [each for each in self.folders() if f"{each}/".startswith(f"{selection.folder}/")]
+            chosen &= self._holds(set(within).__contains__, self._folders)
         if selection.text:
-            text, names, folders = selection.text.casefold(), self._names, self._folders
-            rows = rows[[text in f"{folders[row]}/{names[row]}" for row in rows.tolist()]]
+            text = selection.text.casefold()
+            chosen &= self._holds(lambda words: text in words, self._words)
+        rows = np.flatnonzero(chosen)
         ordered = rows[self._order(rows, selection)]
         return ordered[::-1] if selection.descending else ordered
 
@@ -190,6 +190,9 @@ class RankedFilms:
         }
         return chosen[state]
 
+    def _holds(self, fits: Callable[[str], bool], words: list[str]) -> Bools:
+        return np.fromiter(map(fits, words), np.bool_, len(self))
+
     def _order(self, rows: Integers, selection: Selection) -> Integers:
         sort = selection.sort
         # Films that were read have no rank; they follow those that have one, in the order in which they came.
@@ -202,7 +205,7 @@ class RankedFilms:
             scored = np.where(self._level[rows] == UNSCORED, -1.0, self._probability[rows])
             return np.argsort(scored, kind="stable")
         every = self._folders if sort is Sort.FOLDER else self._names
-        words = [every[row] for row in rows.tolist()]
+        words = [every[row].casefold() for row in rows.tolist()]
         within = np.arange(rows.size) if selection.hides_ranks else np.argsort(rank, kind="stable")
         # Python's sorting leaves films of the same word as they were.
         return np.array(sorted(within.tolist(), key=words.__getitem__), np.int64)
@@ -232,12 +235,15 @@ class RankedFilms:
 
     @cached_property
     def _names(self) -> list[str]:
-        return [film.name.casefold() for film in self._films]
+        return [film.name for film in self._films]
 
     @cached_property
     def _folders(self) -> list[str]:
-        folded = {folder: folder.casefold() for folder in self.folders()}
-        return [folded[film.folder] for film in self._films]
+        return [film.folder for film in self._films]
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [f"{film.folder}/{film.name}".casefold() for film in self._films]
 
     @cached_property
     def _arrived(self) -> npt.NDArray[np.float64]:

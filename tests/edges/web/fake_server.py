@@ -113,8 +113,8 @@ class FakeServer:
         self.most_at_once = 0
         self.most_files = 0
         self.at_once = 0
-        self.pages_at_once = 0
         self.most_pages_at_once = 0
+        self.pages_at_once = 0
         self.drops_streams = False
         self.roots: dict[str, list[str]] = {}
         self.taking: dict[str, Any] | None = None
