@@ -17,7 +17,7 @@ __all__ = ["FilmsInHand"]
 _log = logging.getLogger(__name__)
 
 # Films leased at a time: a transaction costs as much as a film.
-_LEASE = 32
+_LEASE = 64
 
 
 @dataclass

@@ -30,7 +30,7 @@ __all__ = ["ScoringWorker"]
 _log = logging.getLogger(__name__)
 
 # Outcomes written in one transaction, and how long the first of them waits at most for the others.
-_GROUP, _GROUP_S = 16, 0.25
+_GROUP, _GROUP_S = 64, 0.5
 # Then the films that others left behind have their turn, and what the run remembers of its films is let go.
 _RUN = 2000
 # Between two tries to use a store that does not answer, is held or full.
