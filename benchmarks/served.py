@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,19 @@ class Served:
         answer = self.client.get(f"{self.url.split('/?')[0]}/api/v1{path}", timeout=60)
         answer.raise_for_status()
         return json.loads(answer.content)
+
+    def send(self, films: Sequence[Path]) -> None:
+        """Send films of one drop; returns when they are acknowledged."""
+        origin = self.url.split("/?")[0]
+        answer = requests.post(
+            f"{origin}/api/v1/films",
+            data={"delivery": "drop"},
+            files=[("films", (film.name, film.read_bytes())) for film in films],
+            cookies=self.client.cookies,
+            headers={"Origin": origin},
+            timeout=60,
+        )
+        answer.raise_for_status()
 
 
 @contextmanager

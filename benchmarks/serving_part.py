@@ -2,7 +2,9 @@
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,8 @@ __all__ = ["measure"]
 
 _MEBIBYTE, _EVERY_S = 2**20, 0.02
 _FILM_BYTES, _DIFFERENT = 100_000, 40
+_A_LOAD, _SENDERS = 32, 4
+_POLL_S = 0.2
 # What a server loads before it can answer, whatever firstread does.
 _LIBRARIES = [sys.executable, "-c", "import fastapi, jinja2, numpy, pydantic, sqlalchemy, typer, uvicorn"]
 # Times are the page's own, from the moment in which the picker hands the folder over.
@@ -53,28 +57,38 @@ class _Arrival:
     peak_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """The same films from a program: seconds until they were acknowledged; films per second."""
+
+    acknowledged_s: float
+    rate: float
+
+
 def measure(bench: Workbench) -> Report:
     """Return how a folder arrives: acknowledged, first score on the screen, rate of scoring, memory."""
     n = bench.sizes.served_films
     folder = bench.folder / "dropped"
     film_folders.distinct_copies(_of_middle_size(bench), folder, n=n)
-    triage, arrivals, libraries = [], [], []
+    triage, arrivals, libraries, sent = [], [], [], []
     for number in range(bench.sizes.served_rounds):
         triage.append(n / whole_process.seconds(bench.triage(folder)).seconds)
         bench.require_scored(n)
-        arrivals.append(_drop(bench, folder, bench.folder / f"store-{number}", n))
+        arrivals.append(_drop(bench, folder, bench.folder / f"dropped-{number}", n))
+        sent.append(_send(bench, folder, bench.folder / f"sent-{number}", n))
         libraries.append(whole_process.seconds(_LIBRARIES).seconds)
-    return Report(_figures(arrivals, triage, libraries, n), _note(bench, folder, n))
+    return Report(_figures(arrivals, triage, libraries, sent, n), _note(bench, folder, n))
 
 
 def _figures(
-    arrivals: list[_Arrival], triage: list[float], libraries: list[float], n: int
+    arrivals: list[_Arrival], triage: list[float], libraries: list[float], sent: list[_Sent], n: int
 ) -> tuple[Figure, ...]:
     rates = tuple(arrival.rate for arrival in arrivals)
     ready = tuple(arrival.ready_s for arrival in arrivals)
     acknowledged = tuple(arrival.acknowledged_s for arrival in arrivals)
     first = tuple(arrival.first_score_s for arrival in arrivals)
     memory = tuple(arrival.peak_bytes / _MEBIBYTE for arrival in arrivals)
+    sent_rates = tuple(each.rate for each in sent)
     ratio = ratio_of(rates, triage)
     return (
         Figure(
@@ -86,8 +100,10 @@ def _figures(
         ),
         Figure("Python with the server's libraries, doing nothing", "s", tuple(libraries)),
         Figure(f"{n:,} films acknowledged", "s", acknowledged, goal=Goal("≤ 5 s", max(acknowledged) <= 5)),
+        Figure("– sent by a program, without a browser", "s", tuple(each.acknowledged_s for each in sent)),
         Figure("first score on the screen", "s", first, goal=Goal("≤ 2 s", max(first) <= 2)),
         Figure(f"{n:,} films scored", "films/s", rates, ratio, Goal("≥ 0.80", ratio >= 0.8)),
+        Figure("– sent by a program, without a browser", "films/s", sent_rates, ratio_of(sent_rates, triage)),
         Figure("`firstread triage` of the same folder", "films/s", tuple(triage)),
         Figure("memory of the web process", "MiB", memory, goal=Goal("≤ 300 MiB", max(memory) <= 300)),
     )
@@ -104,17 +120,31 @@ def _drop(bench: Workbench, folder: Path, store: Path, n: int) -> _Arrival:
     return _Arrival(server.ready_s, seen["acknowledged"] / 1e3, seen["scored"] / 1e3, n / scored_s, peak[0])
 
 
+def _send(bench: Workbench, folder: Path, store: Path, n: int) -> _Sent:
+    """Let a program send films as the page does: so many at once, by so many senders."""
+    films = sorted(folder.iterdir())
+    loads = [films[first : first + _A_LOAD] for first in range(0, n, _A_LOAD)]
+    with served.serve(store, bench.bundle) as server, ThreadPoolExecutor(_SENDERS) as senders:
+        began = time.perf_counter()
+        list(senders.map(server.send, loads))
+        acknowledged_s = time.perf_counter() - began
+        while not _is_scored(server, n):
+            time.sleep(_POLL_S)
+        return _Sent(acknowledged_s, n / (time.perf_counter() - began))
+
+
 def _until_scored(page: "Page", server: served.Served, n: int) -> float:
     """Return the seconds from the moment the page was handed the folder until the last film was scored."""
-    while True:
-        page.wait_for_timeout(200)
-        counts = server.get("/worklist?limit=1")["counts"]
-        if counts["all"] == n and counts["waiting"] == 0:
-            if counts["not_scored"]:
-                raise RuntimeError(
-                    f"Every film must be scored to be counted; {counts['not_scored']} were not."
-                )
-            return float(page.evaluate("performance.now() - window.seen.began")) / 1e3
+    while not _is_scored(server, n):
+        page.wait_for_timeout(1e3 * _POLL_S)
+    return float(page.evaluate("performance.now() - window.seen.began")) / 1e3
+
+
+def _is_scored(server: served.Served, n: int) -> bool:
+    counts = server.get("/worklist?limit=1")["counts"]
+    if counts["not_scored"]:
+        raise RuntimeError(f"Every film must be scored to be counted; {counts['not_scored']} were not.")
+    return bool(counts["all"] == n and counts["waiting"] == 0)
 
 
 @contextmanager

@@ -106,7 +106,8 @@ class ScoringWorker:
         if not in_hand:
             return 0
         done: list[tuple[Lease, Screened]] = []
-        since, n_films = time.monotonic(), 0
+        # The first outcome is written at once: somebody who has just sent films waits to see that it goes on.
+        since, n_films = float("-inf"), 0
         for screened in self._screened(self._fresh_paths(in_hand)):
             done.append((in_hand.popleft(), screened))
             n_films += 1

@@ -20,7 +20,7 @@ from firstread.store.store_mark import mark_of
 
 __all__ = ["run"]
 
-_NICENESS = 10
+_NICENESS = 5
 
 
 def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> None:

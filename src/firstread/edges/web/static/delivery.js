@@ -10,6 +10,7 @@ const SENDERS = 4;
 // Reading a file is mostly waiting for it.
 const DIGESTERS = 8;
 const ASKED_AT_ONCE = 512;
+const TURN_MS = 30;
 // A film that makes the server fail must not hold up the others for ever.
 const ATTEMPTS_AT_A_FAILURE = 3;
 const SERVER_FAILED = 500;
@@ -110,7 +111,13 @@ export class Delivery {
   }
 
   async #walk(found) {
+    let since = performance.now();
     for await (const { path, file, problem, isLeftover } of found) {
+      // To ask for a size takes a while: the first films are sent before the last are found.
+      if (performance.now() - since > TURN_MS) {
+        await pause(0, this.#signal).catch(() => {});
+        since = performance.now();
+      }
       if (this.#signal.aborted) break;
       const entry = { path, size: file?.size ?? 0, end: null, words: "" };
       this.entries.push(entry);
