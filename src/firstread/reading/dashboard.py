@@ -9,7 +9,7 @@ from firstread.evaluation.drift import Drift
 from firstread.evaluation.intervals import Interval, share
 from firstread.evaluation.shift import WARN_PERCENTAGE
 from firstread.reading.ranked_films import RankedFilms
-from firstread.reading.reader_agreement import ReaderAgreement, agreements_of
+from firstread.reading.reader_agreement import FEWEST, ReaderAgreement, agreements_of
 from firstread.reading.stretch import Stretch, window
 from firstread.store import agreement, statistics, waits
 from firstread.store.database import Transaction
@@ -20,7 +20,6 @@ from firstread.store.windows import Window
 from firstread.terms import Band, Refusal
 
 __all__ = [
-    "FEWEST",
     "Bin",
     "Dashboard",
     "Disk",
@@ -30,9 +29,6 @@ __all__ = [
     "Waited",
     "gather",
 ]
-
-FEWEST = 10
-"""Of fewer films no median, no share and no rate is stated: only how many they are."""
 
 
 @dataclass(frozen=True, slots=True)

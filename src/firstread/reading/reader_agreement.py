@@ -9,7 +9,7 @@ from firstread.store.agreement import Agreement
 __all__ = ["FEWEST", "ReaderAgreement", "agreements_of", "seen_by"]
 
 FEWEST = 10
-"""Of fewer films no share is stated."""
+"""Of fewer films no share, no median and no rate is stated: only how many they are."""
 
 _COUNTS = (
     "true_positives",

@@ -99,12 +99,18 @@ export class Pages extends EventTarget {
   }
 
   async #get(number) {
-    while (!this.#isFresh(number) && !this.#asked.has(number)) {
-      if (this.#asked.size < AT_ONCE) this.#begin(number);
-      else await Promise.race(Array.from(this.#asked.values(), ({ done }) => done));
+    while (!this.#isFresh(number)) {
+      const asked = this.#asked.get(number);
+      if (asked) {
+        // One that was given up because something changed is asked for again, by those who want it still.
+        if (await asked.done) return;
+      } else if (this.#asked.size < AT_ONCE) {
+        this.#begin(number);
+      } else {
+        await Promise.race(Array.from(this.#asked.values(), ({ done }) => done));
+      }
       if (!this.#wanted.includes(number)) return;
     }
-    await this.#asked.get(number)?.done;
   }
 
   /** Return whether a page needs no request; it counts as used then. */
@@ -124,12 +130,14 @@ export class Pages extends EventTarget {
     this.#asked.set(number, { aborter, done });
   }
 
+  /** Return whether there was an answer, be it a problem. */
   async #ask(number, signal) {
     try {
       this.#take(number, await this.#fetch(this.#question(number), signal), signal);
     } catch (problem) {
       if (!signal.aborted) this.dispatchEvent(new CustomEvent("problem", { detail: problem }));
     }
+    return !signal.aborted;
   }
 
   #question(number) {

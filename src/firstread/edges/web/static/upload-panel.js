@@ -41,7 +41,9 @@ export class UploadPanel {
     write(by("upload-title"), title);
     write(by("upload-ends"), ends(totals));
     write(by("upload-trouble"), trouble);
-    by("upload-bar").value = totals.bytes.found > 0 ? totals.bytes.ended / totals.bytes.found : 0;
+    // Until every file was found nobody knows the share of those that came; a bar without a value says so.
+    if (totals.isWalked && totals.bytes.found > 0) by("upload-bar").value = totals.bytes.ended / totals.bytes.found;
+    else by("upload-bar").removeAttribute("value");
     for (const id of ["upload-bar", "upload-cancel"]) by(id).hidden = !isActive;
     by("upload-again").hidden = !isHalted;
     by("upload-close").hidden = isActive;
