@@ -173,7 +173,7 @@ def _note(bench: Workbench, folder: Path, n: int) -> str:
     mean = sum(film.stat().st_size for film in folder.iterdir()) / n / 1000
     return (
         f"{n:,} different files of {mean:.0f} kB on average, made of those {_DIFFERENT} of {bench.films_in_words} that "
-        "are nearest to 100 kB. A real Chromium on the same machine hashes and sends them; times run from the moment "
+        "are nearest to 100 kB. A real Chromium on the same machine sends them; times run from the moment "
         "in which its folder picker hands them over, and the rate counts all until the last film is scored, against "
         "whole processes of triage. Memory is the resident memory of the process that answers requests."
     )

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from firstread.errors import StoreError, StoreFullError
 
@@ -41,15 +41,6 @@ class StoredFilm:
 
     sha256: str
     file_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    """A film that is written, and not where it belongs yet."""
-
-    part: Path
-    stream: BinaryIO
-    stored: StoredFilm
 
 
 class FilmFolder:
@@ -126,15 +117,14 @@ class FilmFolder:
             StoreFullError: If there is no room left.
             StoreError: If they cannot be written.
         """
-        arrived: list[_Arrived] = []
+        parts: list[tuple[Path, StoredFilm]] = []
         with _translated(self.root), contextlib.ExitStack() as left_over:
             for film in films:
                 part = self._arriving / uuid.uuid4().hex
                 left_over.callback(part.unlink, missing_ok=True)
-                stream = left_over.enter_context(_new_file(part))
-                arrived.append(_Arrived(part, stream, self._written(film, stream)))
-            self._settle(arrived)
-        return [each.stored for each in arrived]
+                parts.append((part, self._written(film, part)))
+            self._settle(parts)
+        return [stored for _, stored in parts]
 
     def has(self, film: StoredFilm) -> bool:
         """Return whether a film lies here, whole.
@@ -182,32 +172,30 @@ class FilmFolder:
                     n_swept += 1
         return n_swept
 
-    def _written(self, film: Chunks, stream: BinaryIO) -> StoredFilm:
-        """Write a film to a file; others write meanwhile, so that room is asked for all along."""
+    def _written(self, film: Chunks, part: Path) -> StoredFilm:
+        """Write a film to a file that is not there yet; others write meanwhile, so that room is asked for all along."""
         digest, size = hashlib.sha256(), 0
-        while chunk := film.read(_CHUNK):
-            self.require_room(len(chunk))
-            digest.update(chunk)
-            size += stream.write(chunk)
-        stream.flush()
+        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
+            while chunk := film.read(_CHUNK):
+                self.require_room(len(chunk))
+                digest.update(chunk)
+                size += stream.write(chunk)
         return StoredFilm(digest.hexdigest(), size)
 
-    def _settle(self, arrived: Sequence[_Arrived]) -> None:
+    def _settle(self, parts: Sequence[tuple[Path, StoredFilm]]) -> None:
         """Make what was written survive a power cut, give it its name, and make the name survive."""
-        new = [each for each in arrived if not self.has(each.stored)]
-        for each in new:
-            os.fsync(each.stream.fileno())
-        for each in arrived:
-            each.stream.close()  # Windows renames and deletes no file that is open
+        new = [(part, self.path(stored.sha256)) for part, stored in parts if not self.has(stored)]
+        for part, _ in new:
+            _sync(part)
         # Of films that are here too: whoever brought them may not have come so far yet.
-        folders = {self.path(each.stored.sha256).parent for each in arrived}
+        folders = {self.path(stored.sha256).parent for _, stored in parts}
         missing = [folder for folder in folders if not folder.exists()]
         for folder in missing:
             folder.mkdir(exist_ok=True, mode=0o700)
         if missing:
             _sync_folder(self.root)
-        for each in new:
-            each.part.replace(self.path(each.stored.sha256))
+        for part, target in new:
+            part.replace(target)
         for folder in folders:
             _sync_folder(folder)
 
@@ -221,9 +209,9 @@ def _is_hash(name: str) -> bool:
     return len(name) == 64 and _HEXADECIMAL.issuperset(name)
 
 
-def _new_file(path: Path) -> BinaryIO:
-    """Open a file that nobody else may read; it must not be there."""
-    return open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
+def _sync(file: Path) -> None:
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The page can be used by everybody: on the keyboard alone, in the dark and in the light, on a phone."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,17 @@ OTHERS = {
     "PageDown", "a", "d", "u", "1", "2", "3", "n", "z", "b", "t", "g", "/", "o", "e", "r",
     "Shift+d", "Shift+f", "f", "l", "Escape", "?",
 }  # fmt: skip
+
+
+def test_modules_are_named_once_each_however_deep_they_are_imported() -> None:
+    from firstread.edges.web import page as pages
+
+    static = Path(pages.__file__).with_name("static")
+    for html, deep in ((pages.reading_room_page(), "virtual-rows.js"), (pages.dashboard_page(), "chart.js")):
+        named = re.findall(r'rel="modulepreload" href="/static/([^"]+)"', html)
+        assert len(set(named)) == len(named)
+        assert deep in named
+        assert all((static / name).is_file() for name in named)
 
 
 def test_keys_move_among_the_films(opened: "Page") -> None:
