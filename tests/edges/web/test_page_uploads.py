@@ -227,3 +227,25 @@ def test_dropped_folders_are_walked_to_their_last_file(page: "Page") -> None:
     assert "This folder could not be read." == found["top/forbidden"]["problem"]
     assert "This file could not be read." == found["top/locked.dcm"]["problem"]
     assert len(found) == len(expected) + 2
+
+
+def test_a_form_of_one_blob_is_what_the_browser_would_send(page: "Page") -> None:
+    """Names with quotes, new lines and letters beyond ASCII; no file, an empty one, one with a dividing line."""
+    ours, browsers = page.evaluate("""async () => {
+      const { multipart } = await import("/static/multipart.js");
+      const file = new File(["--x\\r\\n", new Uint8Array([0, 255])], "a.png", { type: "image/png" });
+      const fields = [
+        ["delivery", "d"], ["films", file, 'ward "3"/ä\\nβ 胸.png'], ["films", new File([], "b"), "b"],
+      ];
+      const form = new FormData();
+      for (const field of fields) form.append(...field);
+      const lines = async (body) => {
+        const request = new Request("/", { method: "POST", body });
+        const boundary = request.headers.get("Content-Type").split("boundary=")[1];
+        return new TextDecoder("latin1").decode(await request.arrayBuffer()).split(boundary);
+      };
+      return [await lines(multipart("form-1", fields)), await lines(form)];
+    }""")
+
+    assert 5 == len(ours)
+    assert browsers == ours

@@ -34,7 +34,7 @@ export const address = (path) => BASE + path;
  * Ask the server; return its answer, or null when it has nothing to say.
  *
  * @param {string} path Below /api/v1.
- * @param {{method?: string, json?: Object, form?: FormData|URLSearchParams, signal?: AbortSignal, patience?: number}} how `patience`
+ * @param {{method?: string, json?: Object, form?: Blob|URLSearchParams, signal?: AbortSignal, patience?: number}} how `patience`
  *   in milliseconds: so long an answer may take.
  * @throws {Problem} If the server refuses, or cannot be reached.
  */
