@@ -51,18 +51,17 @@ def moment(seconds: float) -> datetime:
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class ReceivedFilm(_Model):
     """What became of a file that was sent."""
 
-    film: Sha256 = Field(examples=[_EXAMPLE])
-    """SHA-256 of the file: what the film is called from now on."""
-    receipt: Receipt
-    """Whether it is new, known, or a copy of a film under another name."""
-    first: str | None = None
-    """Of a copy: folder and name of the file that came first."""
+    film: Sha256 = Field(
+        examples=[_EXAMPLE], description="SHA-256 of the file: what the film is called from now on."
+    )
+    receipt: Receipt = Field(description="Whether it is new, known, or a copy of a film under another name.")
+    first: str | None = Field(None, description="Of a copy: folder and name of the file that came first.")
 
 
 class ReceivedFilms(_Model):
@@ -86,26 +85,22 @@ class Known(_Model):
 class ReasonOut(_Model):
     """Why a film was not scored."""
 
-    code: Refusal
-    """Stable."""
-    message: str
-    """In words a radiographer understands."""
+    code: Refusal = Field(description="Stable.")
+    message: str = Field(description="In words a radiographer understands.")
 
 
 class ReadingOut(_Model):
     """What a reader said of a film."""
 
-    reading: int
-    """Its number."""
+    reading: int = Field(description="Its number.")
     film: Sha256
     reader: str
-    finding: LabelState
-    """Whether the reader sees pneumonia."""
-    verdict: Verdict | None
-    """Whether that agrees with the model's flag; none for a film without a score."""
+    finding: LabelState = Field(description="Whether the reader sees pneumonia.")
+    verdict: Verdict | None = Field(
+        description="Whether that agrees with the model's flag; none for a film without a score."
+    )
     note: str
-    blinded: bool
-    """The score was hidden until then."""
+    blinded: bool = Field(description="The score was hidden until then.")
     read_at: datetime
 
 
@@ -113,44 +108,35 @@ class Row(_Model):
     """A film in a list."""
 
     film: Sha256
-    rank: int | None
-    """1 is read next; none for a film that was read, and while the order is hidden."""
-    name: str
-    """What the file was called where it came from."""
+    rank: int | None = Field(
+        description="1 is read next; none for a film that was read, and while the order is hidden."
+    )
+    name: str = Field(description="What the file was called where it came from.")
     folder: str
     arrived_at: datetime
     state: Literal["waiting", "scored", "not_scored"]
     read: bool
     band: Band | None = None
-    probability: float | None = Field(default=None, ge=0, le=1)
-    """Calibrated."""
-    flagged: bool | None = None
-    """The probability reaches the operating point."""
-    shift: float | None = None
-    """Percentage of tuning films that are more ordinary."""
-    reason: ReasonOut | None = None
-    """Of a film that was not scored."""
-    warnings: list[str] = []
-    """What a reader should know."""
-    synthetic: bool = False
-    """The file says that it shows no patient."""
+    probability: float | None = Field(default=None, ge=0, le=1, description="Calibrated.")
+    flagged: bool | None = Field(None, description="The probability reaches the operating point.")
+    shift: float | None = Field(None, description="Percentage of tuning films that are more ordinary.")
+    reason: ReasonOut | None = Field(None, description="Of a film that was not scored.")
+    warnings: list[str] = Field([], description="What a reader should know.")
+    synthetic: bool = Field(False, description="The file says that it shows no patient.")
 
 
 class FilmOut(Row):
     """A film with all that is known of it; nothing of it is identity."""
 
     file_bytes: int
-    height: int | None = None
-    """Rows of the stored radiograph."""
-    width: int | None = None
-    """Columns of the stored radiograph."""
+    height: int | None = Field(None, description="Rows of the stored radiograph.")
+    width: int | None = Field(None, description="Columns of the stored radiograph.")
     view_position: ViewPosition | None = None
-    probability_low: float | None = None
-    """Lower limit of the probability's 95 % interval, where the bundle can tell."""
-    probability_high: float | None = None
-    """Upper limit of it."""
-    bundle: Sha256 | None = None
-    """The model that scored it."""
+    probability_low: float | None = Field(
+        None, description="Lower limit of the probability's 95 % interval, where the bundle can tell."
+    )
+    probability_high: float | None = Field(None, description="Upper limit of it.")
+    bundle: Sha256 | None = Field(None, description="The model that scored it.")
     scored_at: datetime | None = None
     has_heat_map: bool = False
     readings: list[ReadingOut] = []
@@ -165,10 +151,8 @@ class Counts(_Model):
     URGENT: int | None
     REVIEW: int | None
     ROUTINE: int | None
-    unread: int
-    """Of every band and of none."""
-    waiting: int
-    """For the model."""
+    unread: int = Field(description="Of every band and of none.")
+    waiting: int = Field(description="For the model.")
     not_scored: int
     read: int
     all: int
@@ -177,10 +161,8 @@ class Counts(_Model):
 class WorklistPage(_Model):
     """A stretch of the list that was asked for."""
 
-    version: int
-    """Larger after every change."""
-    total: int
-    """Films in the whole list."""
+    version: int = Field(description="Larger after every change.")
+    total: int = Field(description="Films in the whole list.")
     offset: int
     counts: Counts
     films: list[Row]
@@ -202,12 +184,9 @@ class FolderList(_Model):
 class PlaceOut(_Model):
     """Why a film stands where it stands."""
 
-    rank: int | None
-    """1 is read next."""
-    arrival: int | None
-    """Its place in the order of arrival, among the unread."""
-    latest: int | None
-    """The last place at which it may stand."""
+    rank: int | None = Field(description="1 is read next.")
+    arrival: int | None = Field(description="Its place in the order of arrival, among the unread.")
+    latest: int | None = Field(description="The last place at which it may stand.")
     unread: int
     why: str
 
@@ -216,8 +195,7 @@ class ChangeOut(_Model):
     """The films have changed: what is shown should be fetched again."""
 
     version: int
-    waiting: int
-    """Films that wait for the model."""
+    waiting: int = Field(description="Films that wait for the model.")
 
 
 _NULL: dict[str, JsonValue] = {"type": "null"}
@@ -238,8 +216,7 @@ class OpinionIn(_Model):
     verdict: Verdict | None = None
     finding: Literal[LabelState.PRESENT, LabelState.ABSENT, LabelState.UNCERTAIN] | None = None
     note: str = Field(default="", max_length=4000)
-    blinded: bool = False
-    """The score was hidden until now."""
+    blinded: bool = Field(False, description="The score was hidden until now.")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "OpinionIn":
@@ -259,8 +236,13 @@ class ReadingList(_Model):
 class UndoIn(_Model):
     """Which reading is taken back."""
 
-    reading: int | None = Field(default=None, ge=1, le=2**63 - 1, examples=[17])
-    """Its number; the caller's last one when absent."""
+    reading: int | None = Field(
+        default=None,
+        ge=1,
+        le=2**63 - 1,
+        examples=[17],
+        description="Its number; the caller's last one when absent.",
+    )
 
 
 class Undone(_Model):
@@ -284,10 +266,10 @@ class BundleOut(_Model):
     sha256: Sha256
     name: str
     operating_points: dict[str, OperatingPointOut]
-    prevalence: float | None
-    """Of disease, in (0, 1): the one that its probabilities refer to; none when it is not known."""
-    current: bool
-    """It scores what arrives now."""
+    prevalence: float | None = Field(
+        description="Of disease, in (0, 1): the one that its probabilities refer to; none when it is not known."
+    )
+    current: bool = Field(description="It scores what arrives now.")
 
 
 class BundleList(_Model):
@@ -301,10 +283,8 @@ class Health(_Model):
 
     status: Literal["ok"]
     version: str
-    waiting: int
-    """Films that wait for the model."""
-    leased: int
-    """Films that the model has in hand."""
+    waiting: int = Field(description="Films that wait for the model.")
+    leased: int = Field(description="Films that the model has in hand.")
 
 
 class SessionOut(_Model):
@@ -312,10 +292,8 @@ class SessionOut(_Model):
 
     name: str
     role: str
-    door: str
-    """How this one came in."""
-    takes_folders: bool
-    """This one may take in folders of the server, and there are some."""
+    door: str = Field(description="How this one came in.")
+    takes_folders: bool = Field(description="This one may take in folders of the server, and there are some.")
 
 
 RootName = Annotated[str, Field(max_length=255, description="What the root is called.")]
@@ -335,10 +313,13 @@ class RootFolderOut(_Model):
 
     root: str
     path: str
-    folders: list[str]
-    """In order; at most a thousand. Those whose names are no text are left out here, and still taken in."""
-    n_folders: int
-    """How many there are."""
+    folders: list[str] = Field(
+        description=(
+            "In order; at most a thousand. Those whose names are no text are left out here, and still "
+            "taken in."
+        )
+    )
+    n_folders: int = Field(description="How many there are.")
     n_files: int
 
 
@@ -364,19 +345,16 @@ class TakeInOut(_Model):
     sender: str
     stage: Stage
     began_at: datetime
-    n_found: int
-    """Everything that lies there, hidden files and links included; grows while it is counted."""
-    n_ended: int
-    """Those of them that are done with."""
+    n_found: int = Field(
+        description="Everything that lies there, hidden files and links included; grows while it is counted."
+    )
+    n_ended: int = Field(description="Those of them that are done with.")
     new: int
     known: int
     copies: int
-    left: dict[Why, int]
-    """How many were left where they are, by why."""
-    named: list[NotTakenOut]
-    """The first few of them; hidden ones are not named."""
-    problem: str | None
-    """Why it failed."""
+    left: dict[Why, int] = Field(description="How many were left where they are, by why.")
+    named: list[NotTakenOut] = Field(description="The first few of them; hidden ones are not named.")
+    problem: str | None = Field(description="Why it failed.")
 
 
 class TakeInNow(_Model):
