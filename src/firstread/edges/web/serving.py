@@ -19,10 +19,9 @@ from firstread.imaging.display import Reduction
 from firstread.imaging.display_pool import DisplayPool
 from firstread.inference.bundle import Bundle
 from firstread.reading import current_bundle
-from firstread.reading.current_bundle import CurrentBundle
 from firstread.reading.standing_worklist import StandingWorklist
 from firstread.reading.worker_process import WorkerProcesses
-from firstread.store.store import Store, open_store
+from firstread.store.store import open_store
 from firstread.store.store_mark import put_mark
 
 __all__ = ["Serving", "serve"]
@@ -72,11 +71,11 @@ def serve(
     with (
         _listening(config.web) as listener,
         open_store(config.store) as store,
-        _scoring(
-            store, bundle, WorkerProcesses(config, bundle_folder=bundle_folder, count=n_workers)
-        ) as current,
         DisplayPool(Reduction(), limits=config.read, workers=_DISPLAY) as display,
     ):
+        # Workers ask whose the films are and which model scores them.
+        put_mark(store.database, store.films)
+        current = current_bundle.take_over(store, bundle, now=time.time())
         worklist = StandingWorklist(store.database, config.worklist.wait_cap)
         room = Room(store, worklist, current, config, display)
         launch = draw_launch(config.web)
@@ -92,17 +91,10 @@ def serve(
                 timeout_graceful_shutdown=_GRACE_S,
             )
         )
-        ready(Serving(_url(config.web, launch, listener), room))
-        server.run(sockets=[listener])
-
-
-@contextlib.contextmanager
-def _scoring(store: Store, bundle: Bundle, workers: WorkerProcesses) -> Iterator[CurrentBundle]:
-    """Say whose the films are and which model scores them, then let workers begin, who ask for both."""
-    put_mark(store.database, store.films)
-    current = current_bundle.take_over(store, bundle, now=time.time())
-    with workers:
-        yield current
+        # Last, for they take a processor while they load.
+        with WorkerProcesses(config, bundle_folder=bundle_folder, count=n_workers):
+            ready(Serving(_url(config.web, launch, listener), room))
+            server.run(sockets=[listener])
 
 
 @contextlib.contextmanager
