@@ -188,9 +188,10 @@ def browser() -> "Iterator[Browser]":
 # Tells what a page sends, across reloads; the browser itself does not show the files of a form.
 COUNTING = """
 const ask = window.fetch;
-window.fetch = (path, how) => {
-  if (how?.body instanceof FormData) {
-    window.sending(how.body.getAll("films").map((file) => file.name));
+window.fetch = async (path, how) => {
+  if (how?.body?.type?.startsWith("multipart/form-data")) {
+    const films = (await new Response(how.body).formData()).getAll("films");
+    window.sending(films.map((film) => film.name));
   }
   return ask(path, how);
 };
