@@ -48,9 +48,13 @@ _WATCH = """() => {
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """One folder that came: seconds until it was ready, acknowledged, seen; films per second; bytes."""
+    """One folder that came: seconds until it was ready, acknowledged, seen; films per second; bytes.
+
+    `again_s` are those until a server on the filled store is ready.
+    """
 
     ready_s: float
+    again_s: float
     acknowledged_s: float
     first_score_s: float
     rate: float
@@ -85,6 +89,7 @@ def _figures(
 ) -> tuple[Figure, ...]:
     rates = tuple(arrival.rate for arrival in arrivals)
     ready = tuple(arrival.ready_s for arrival in arrivals)
+    again = tuple(arrival.again_s for arrival in arrivals)
     acknowledged = tuple(arrival.acknowledged_s for arrival in arrivals)
     first = tuple(arrival.first_score_s for arrival in arrivals)
     memory = tuple(arrival.peak_bytes / _MEBIBYTE for arrival in arrivals)
@@ -92,11 +97,18 @@ def _figures(
     ratio = ratio_of(rates, triage)
     return (
         Figure(
-            "server started, first page answered",
+            "server started on a new store, first page answered",
             "s",
             ready,
             ratio_of(ready, libraries),
             Goal("≤ 2 s", max(ready) <= 2),
+        ),
+        Figure(
+            f"– on a store of {n:,} films",
+            "s",
+            again,
+            ratio_of(again, libraries),
+            Goal("≤ 2 s", max(again) <= 2),
         ),
         Figure("Python with the server's libraries, doing nothing", "s", tuple(libraries)),
         Figure(f"{n:,} films acknowledged", "s", acknowledged, goal=Goal("≤ 5 s", max(acknowledged) <= 5)),
@@ -117,7 +129,16 @@ def _drop(bench: Workbench, folder: Path, store: Path, n: int) -> _Arrival:
             page.locator("#folder-picker").set_input_files(str(folder))
             scored_s = _until_scored(page, server, n)
         seen = page.evaluate("window.seen")
-    return _Arrival(server.ready_s, seen["acknowledged"] / 1e3, seen["scored"] / 1e3, n / scored_s, peak[0])
+    with served.serve(store, bench.bundle) as again:
+        pass
+    return _Arrival(
+        server.ready_s,
+        again.ready_s,
+        seen["acknowledged"] / 1e3,
+        seen["scored"] / 1e3,
+        n / scored_s,
+        peak[0],
+    )
 
 
 def _send(bench: Workbench, folder: Path, store: Path, n: int) -> _Sent:
