@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from firstread.reading.ranked_films import RankedFilms
 from firstread.store import changes, films
-from firstread.store.database import Database
+from firstread.store.database import Database, Transaction
 from firstread.store.films import Standing
 
 __all__ = ["StandingWorklist"]
@@ -47,9 +47,7 @@ class StandingWorklist:
                 version = changes.latest(connection)
                 if version == self.ranked.version:
                     return self.ranked
-                happened = changes.since(connection, self.ranked.version, at_most=_MANY)
-                anew = not self._standings or len(happened) == _MANY
-                touched = None if anew else sorted({change.film_id for change in happened})
+                touched = self._touched(connection)
                 found = {film.film_id: film for film in films.standings(connection, touched)}
                 gone = self._standings.keys() & set(touched or ()) - found.keys()
                 # Those that were overtaken by films which are gone must not be overtaken by as many again.
@@ -60,6 +58,13 @@ class StandingWorklist:
             self._amend(overtaken)
             self.ranked = RankedFilms(self._standings.values(), version=version, wait_cap=self.wait_cap)
             return self.ranked
+
+    def _touched(self, connection: Transaction) -> list[int] | None:
+        """Return the films to be read; None for all."""
+        if not self._standings:
+            return None
+        happened = changes.since(connection, self.ranked.version, at_most=_MANY)
+        return None if len(happened) == _MANY else sorted({change.film_id for change in happened})
 
     def _amend(self, overtaken: Mapping[int, int]) -> None:
         for film_id, n in overtaken.items():
