@@ -49,6 +49,20 @@ def workers_of(served: "Served") -> list[psutil.Process]:
     return [child for child in children if "worker" in child.cmdline()]
 
 
+def half_a_film(served: "Served", patience_s: float | None = None) -> socket.socket:
+    """Begin to send a film, and send no more."""
+    host, port = served.origin.removeprefix("http://").split(":")
+    cookie = "; ".join(f"{name}={value}" for name, value in served.client.cookies.items())
+    line = socket.create_connection((host, int(port)), timeout=patience_s)
+    line.sendall(
+        f"POST /api/v1/films HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
+        "Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        "Content-Length: 100000\r\n\r\n--x\r\n"
+        'Content-Disposition: form-data; name="films"; filename="a"\r\n\r\nhalf'.encode()
+    )
+    return line
+
+
 def everything_done(n: int) -> Callable[[dict[str, int]], bool]:
     return lambda counts: counts["all"] == n and counts["waiting"] == 0
 
@@ -109,12 +123,32 @@ def test_ctrl_c_ends_the_server_and_its_worker(start: "Start") -> None:
     worker.wait(30)
 
 
-def test_an_open_page_does_not_keep_the_server_from_ending(start: "Start") -> None:
-    served = start()
+def test_an_open_page_does_not_keep_the_server_from_ending(start: "Start", tmp_path: Path) -> None:
+    """Its stream of events ends as it should; it need not be cut off."""
+    served = start(log=tmp_path / "log")
     with served.client.stream("GET", "/api/v1/events") as stream:
-        assert "event: change" in next(text for text in stream.iter_text() if "event" in text)
+        texts = stream.iter_text()
+        assert "event: change" in next(text for text in texts if "event" in text)
         served.process.send_signal(signal.SIGTERM)
+        list(texts)
         served.process.wait(20)
+
+    assert "" == (tmp_path / "log").read_text()
+
+
+def test_a_film_that_does_not_come_in_time_is_to_be_sent_to_the_next_server(
+    start: "Start", tmp_path: Path
+) -> None:
+    served = start(log=tmp_path / "log", settings={"FIRSTREAD_WEB__BODY_TIMEOUT_S": "60"})
+    with half_a_film(served, patience_s=20) as slow:
+        served.counts()  # requests are begun in their order: the film's is under way
+        served.process.send_signal(signal.SIGTERM)
+        answer = slow.recv(4096)
+        served.process.wait(20)
+
+    assert b" 503 " in answer.split(b"\r\n")[0]
+    assert b"Retry-After" in answer.title()
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_a_page_hears_of_every_change(start: "Start") -> None:
@@ -141,15 +175,7 @@ def test_a_page_hears_of_every_change(start: "Start") -> None:
 
 def test_a_client_that_goes_away_leaves_nothing(start: "Start", tmp_path: Path) -> None:
     served = start()
-    host, port = served.origin.removeprefix("http://").split(":")
-    cookie = "; ".join(f"{name}={value}" for name, value in served.client.cookies.items())
-    with socket.create_connection((host, int(port))) as rude:
-        rude.sendall(
-            f"POST /api/v1/films HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
-            "Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-            "Content-Length: 100000\r\n\r\n--x\r\n"
-            'Content-Disposition: form-data; name="films"; filename="a"\r\n\r\nhalf'.encode()
-        )
+    half_a_film(served).close()
 
     assert 201 == served.send(films(1)).status_code
     assert 1 == served.until(everything_done(1))["all"]
@@ -158,15 +184,7 @@ def test_a_client_that_goes_away_leaves_nothing(start: "Start", tmp_path: Path) 
 
 def test_a_client_that_sends_nothing_is_let_go(start: "Start") -> None:
     served = start()
-    host, port = served.origin.removeprefix("http://").split(":")
-    cookie = "; ".join(f"{name}={value}" for name, value in served.client.cookies.items())
-    with socket.create_connection((host, int(port)), timeout=30) as slow:
-        slow.sendall(
-            f"POST /api/v1/films HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
-            "Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-            "Content-Length: 1000\r\n\r\n--x\r\n".encode()
-        )
-
+    with half_a_film(served, patience_s=30) as slow:
         assert b" 408 " in slow.recv(4096).split(b"\r\n")[0]
 
 

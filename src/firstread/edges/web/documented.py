@@ -15,7 +15,7 @@ _WHEN = {
     413: "Too large, or too many films at once.",
     422: "The request does not fit; the detail says where.",
     429: "Too many requests; Retry-After says when to try again.",
-    503: "The store is busy; Retry-After says when to try again.",
+    503: "The store is busy, or the server stops; Retry-After says when to try again.",
     507: "The disk is nearly full; nothing was stored.",
 }
 # Whatever is asked, these may be the answer.

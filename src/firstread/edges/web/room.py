@@ -79,12 +79,16 @@ class Room:
         try:
             yield
         finally:
-            self.closing.set()
+            await self.close()
             following.cancel()
             await asyncio.to_thread(self.taking_in.close)
             await sweeping
-            async with self._changed:
-                self._changed.notify_all()
+
+    async def close(self) -> None:
+        """Let streams of events end; they would go on for as long as their pages are open."""
+        self.closing.set()
+        async with self._changed:
+            self._changed.notify_all()
 
     async def changed(self, version: int, *, patience_s: float) -> bool:
         """Wait until the films have another version than this one; False when nothing happened for so long."""

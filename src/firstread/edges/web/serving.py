@@ -26,7 +26,7 @@ from firstread.store.store_mark import put_mark
 
 __all__ = ["Serving", "serve"]
 
-# Open event streams end at once; a film that is being sent may finish.
+# A film that is being sent may finish.
 _GRACE_S = 5
 _BACKLOG = 512
 # One process shows films: a reader looks at one at a time, and scoring needs the processors.
@@ -79,22 +79,33 @@ def serve(
         worklist = StandingWorklist(store.database, config.worklist.wait_cap)
         room = Room(store, worklist, current, config, display)
         launch = draw_launch(config.web)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(room, launch=launch),
-                # Addresses hold what readers search for; the log must not.
-                access_log=False,
-                log_level="warning",
-                ws="none",
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=_GRACE_S,
-            )
+        settings = uvicorn.Config(
+            create_app(room, launch=launch),
+            # Addresses hold what readers search for; the log must not.
+            access_log=False,
+            log_level="warning",
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE_S,
         )
+        server = _Server(settings, room)
         # Last, for they take a processor while they load.
         with WorkerProcesses(config, bundle_folder=bundle_folder, count=n_workers):
             ready(Serving(_url(config.web, launch, listener), room))
             server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of events before it waits for what is under way: an open page must not keep it."""
+
+    def __init__(self, config: uvicorn.Config, room: Room) -> None:
+        super().__init__(config)
+        self._room = room
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._room.close()
+        await super().shutdown(sockets)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """What is asked of every request before the app sees it, and added to every answer, errors included."""
 
+import asyncio
 import logging
 import time
 
@@ -75,6 +76,11 @@ class DoorsMiddleware:
                 response = await self._pass_on(scope, body, answer)
         except ClientDisconnect:
             return  # nobody is left to answer
+        except asyncio.CancelledError:
+            # Only a server that stops gives requests up, and it has waited for them.
+            if answer.has_begun:
+                return
+            response = problems.answer(_stopping())
         except Exception as error:
             if answer.has_begun:
                 log.error("An answer broke off: %s", problems.place_of(error))
@@ -167,6 +173,14 @@ class DoorsMiddleware:
         if scope["method"] == "POST" and scope["path"] in _UPLOADS:
             return self._entrance.web.max_request_bytes
         return MIB if scope["path"].startswith(_API) else _FORM_BYTES
+
+
+def _stopping() -> Problem:
+    return Problem(
+        503,
+        detail="The server stops; send this again when it is back.",
+        headers={"Connection": "close", "Retry-After": "5"},
+    )
 
 
 def _is_public(path: str) -> bool:
