@@ -8,7 +8,7 @@ import pytest
 
 from firstread.reading import opinions, removal
 from firstread.reading.opinions import Opinion
-from firstread.store import audit_log, films
+from firstread.store import audit_log, changes, films
 from firstread.store.database import Database, Transaction
 from firstread.store.deliveries import Received
 from firstread.store.store import Store
@@ -159,3 +159,26 @@ def test_only_files_without_a_row_are_swept_and_only_after_an_hour(store: Store,
     assert 1 == removal.sweep(store, now=stored_at + 3700)
 
     assert [kept.sha256] == [sha256 for sha256, _ in store.films.stored()]
+
+
+def test_what_happened_long_ago_is_not_kept_for_pages_to_follow(store: Store, send: Send) -> None:
+    send({"a.png": b"first", "b.png": b"second"}, now=NOW - 9 * DAY_S)
+    send({"c.png": b"third"}, delivery="two", now=NOW - 6 * DAY_S)
+
+    def told() -> list[float]:
+        with store.database.read() as connection:
+            return [change.at for change in changes.since(connection, 0)]
+
+    removal.sweep(store, now=NOW - 3 * DAY_S)
+    assert 3 == len(told())
+    removal.sweep(store, now=NOW)
+    assert [NOW - 6 * DAY_S] == told()
+
+
+def test_pruning_forgets_it_too(store: Store, send: Send) -> None:
+    send({"a.png": b"first", "b.png": b"second"}, now=NOW)
+
+    removal.prune(store, before=0, also_unread=False, actor="me", now=NOW + 9 * DAY_S)
+
+    with store.database.read() as connection:
+        assert 1 == len(changes.since(connection, 0))  # numbers go on from the newest

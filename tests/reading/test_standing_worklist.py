@@ -9,7 +9,7 @@ from firstread.reading.opinions import Opinion
 from firstread.reading.ranked_films import RankedFilms, Selection, Sort, State
 from firstread.reading.scoring_worker import ScoringWorker
 from firstread.reading.standing_worklist import StandingWorklist
-from firstread.store import films
+from firstread.store import changes, films
 from firstread.store.deliveries import Received
 from firstread.store.store import Store
 from firstread.terms import LabelState
@@ -93,3 +93,18 @@ def test_many_changes_at_once_are_read_anew(
     send({f"{i}.png": b"%d" % i for i in range(5)}, delivery="two")
 
     assert 6 == len(standing.refresh())
+
+
+def test_changes_that_were_forgotten_meanwhile_are_missed_by_nobody(
+    store: Store, send: Callable[..., list[Received]]
+) -> None:
+    """Two servers on one store: this one slept while the other forgot."""
+    standing = StandingWorklist(store.database, wait_cap=50)
+    send({"a.png": b"first"}, now=NOW)
+    standing.refresh()
+    send({"b.png": b"second", "c.png": b"third"}, delivery="two", now=NOW)
+
+    with store.database.write() as connection:
+        assert changes.forget(connection, before=NOW + 1) > 1
+
+    assert 3 == len(standing.refresh())

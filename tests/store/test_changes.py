@@ -24,8 +24,29 @@ def test_old_changes_are_forgotten_but_numbers_go_on(database: Database) -> None
         newest = changes.latest(connection)
 
     with database.write() as connection:
+        assert changes.is_whole_since(connection, 1)
         assert 2 == changes.forget(connection, before=10.0)
+        assert (False, True) == (
+            changes.is_whole_since(connection, newest - 1),
+            changes.is_whole_since(connection, newest),
+        )
         changes.append(connection, [4], Change.ARRIVED, now=11.0)
 
     with database.read() as connection:
         assert newest + 1 == changes.latest(connection)
+
+
+def test_a_clock_that_was_set_back_leaves_no_gap(database: Database) -> None:
+    with database.write() as connection:
+        for now in (1.0, 20.0, 2.0, 21.0, 22.0):
+            changes.append(connection, [1], Change.ARRIVED, now=now)
+
+        assert 3 == changes.forget(connection, before=10.0)
+
+        assert [21.0, 22.0] == [change.at for change in changes.since(connection, 0)]
+
+
+def test_before_the_first_change_there_is_nothing_to_forget(database: Database) -> None:
+    with database.write() as connection:
+        assert 0 == changes.forget(connection, before=10.0)
+        assert not changes.is_whole_since(connection, 0)

@@ -1,10 +1,10 @@
-"""Films leave the store: one by one, or those that are old."""
+"""Films leave the store, one by one or those that are old; and what nobody needs any more leaves it too."""
 
 import time
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from firstread.store import audit_log, films
+from firstread.store import audit_log, changes, films
 from firstread.store.store import Store
 
 __all__ = ["prune", "remove", "sweep"]
@@ -14,6 +14,8 @@ _AT_ONCE = 500
 _PAUSE_S = 0.15
 # A film's file is stored before its row is written; one without a row is left behind only after so long.
 _GRACE_S = 3600.0
+# Pages follow what happened within a second, Prometheus within minutes.
+_FOLLOWED_S = 7 * 86400.0
 
 
 def remove(store: Store, sha256: str, *, actor: str, now: float) -> bool:
@@ -43,6 +45,7 @@ def prune(store: Store, *, before: float, also_unread: bool, actor: str, now: fl
         with store.database.write() as connection:
             old = films.before(connection, before, at_most=_AT_ONCE, also_unread=also_unread)
             if not old:
+                changes.forget(connection, before=now - _FOLLOWED_S)
                 return n_removed
             films.remove(connection, [film.film_id for film in old], now=now)
             audit_log.append(
@@ -60,7 +63,7 @@ def prune(store: Store, *, before: float, also_unread: bool, actor: str, now: fl
 def sweep(store: Store, *, now: float, is_wanted: Callable[[], bool] = lambda: True) -> int:
     """Delete files that no row is about: what a process left behind that was stopped half-way; return how many.
 
-    It ends early when it is not wanted any more.
+    Changes that nobody follows any more go with them. It ends early when it is not wanted any more.
     """
     n_swept = store.films.sweep(now=now)
     stored = takewhile(lambda _: is_wanted(), store.films.stored())
@@ -73,6 +76,8 @@ def sweep(store: Store, *, now: float, is_wanted: Callable[[], bool] = lambda: T
             rowless = set(some) - films.those_here(connection, some)
         if rowless:
             n_swept += _delete_files(store, sorted(rowless))
+    with store.database.write() as connection:
+        changes.forget(connection, before=now - _FOLLOWED_S)
     return n_swept
 
 

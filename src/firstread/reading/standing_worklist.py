@@ -61,7 +61,7 @@ class StandingWorklist:
 
     def _touched(self, connection: Transaction) -> list[int] | None:
         """Return the films to be read; None for all."""
-        if not self._standings:
+        if not self._standings or not changes.is_whole_since(connection, self.ranked.version):
             return None
         happened = changes.since(connection, self.ranked.version, at_most=_MANY)
         return None if len(happened) == _MANY else sorted({change.film_id for change in happened})

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from firstread.store import tables
 from firstread.terms import Change
 
-__all__ = ["FilmChange", "append", "forget", "latest", "since"]
+__all__ = ["FilmChange", "append", "forget", "is_whole_since", "latest", "since"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,16 @@ def since(connection: Connection, number: int, *, at_most: int = 10_000) -> Sequ
     return [FilmChange(row.id, row.film_id, Change(row.kind), row.at) for row in rows]
 
 
+def is_whole_since(connection: Connection, number: int) -> bool:
+    """Tell whether every change after a number is still here, so that whoever knows those before can go on."""
+    oldest = connection.scalar(select(func.min(tables.change.c.id)))
+    return oldest is not None and oldest <= number
+
+
 def forget(connection: Connection, *, before: float) -> int:
-    """Delete changes older than a moment, which no open page follows any more; return how many."""
-    newest = latest(connection)
-    # The newest stays, whatever its age: numbers go on from it.
+    """Delete the changes up to the last one before a moment; return how many."""
     columns = tables.change.c
-    return connection.execute(delete(tables.change).where(columns.at < before, columns.id < newest)).rowcount
+    last = connection.scalar(select(func.max(columns.id)).where(columns.at < before)) or 0
+    # The newest stays, whatever its age: numbers go on from it.
+    up_to = min(last, latest(connection) - 1)
+    return connection.execute(delete(tables.change).where(columns.id <= up_to)).rowcount

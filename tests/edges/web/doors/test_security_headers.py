@@ -56,7 +56,7 @@ def test_an_app_does_not_weaken_what_a_browser_is_told() -> None:
         (404, True, None, "no-store"),
     ],
 )
-def test_films_are_not_kept_by_the_browser(
+def test_the_browser_keeps_what_is_said_to_be_kept_alone(
     status: int, is_static: bool, said: bytes | None, expected: str | None
 ) -> None:
     own = () if said is None else ((b"cache-control", said),)

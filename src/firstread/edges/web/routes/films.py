@@ -26,8 +26,6 @@ Blinded = Annotated[bool, Query(description="Hide scores of films that the calle
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": _BINARY}}}
 _PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": _BINARY}}}
-# A film is named by what it holds.
-_NEVER_CHANGES = {"Cache-Control": "private, max-age=86400, immutable"}
 
 Sender = Annotated[Identity, Depends(scope("films:write"))]
 
@@ -119,7 +117,6 @@ def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
             "Film-White": str(shown.white),
             "Film-Stored-Width": str(shown.stored_width),
             "Film-Stored-Height": str(shown.stored_height),
-            **_NEVER_CHANGES,
         },
     )
 
@@ -140,7 +137,7 @@ def picture_of_film(
 ) -> Response:
     """Return a film as a picture of 8 bits, to print or to send; what a reader reads is in its pixels."""
     picture = film_picture.png(_shown(room, film), max_side=max_side)
-    return Response(picture, media_type="image/png", headers=_NEVER_CHANGES)
+    return Response(picture, media_type="image/png")
 
 
 @router.get("/{film}/heat-map.png", response_class=Response, responses=_PNG | problems(404))
