@@ -45,7 +45,7 @@ def run(
         if films:
             threading.Thread(target=_take_in, args=(serving, films), daemon=True).start()
         if browser or (browser is None and sys.stdout.isatty()):
-            threading.Timer(0.5, webbrowser.open, (serving.url,)).start()
+            threading.Timer(0.5, webbrowser.open, (serving.url_for_one_visit,)).start()
 
     serve(settings, model, bundle_folder=bundle, n_workers=n_workers, ready=ready)
 

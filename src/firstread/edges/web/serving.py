@@ -39,10 +39,12 @@ class Serving:
 
     Args:
         url: The address to open.
+        url_for_one_visit: Another one, which opens once: for the command that starts a browser.
         room: What it serves.
     """
 
     url: str
+    url_for_one_visit: str
     room: Room
 
 
@@ -92,7 +94,7 @@ def serve(
         server = _Server(settings, room)
         # Last, for they take a processor while they load.
         with WorkerProcesses(config, bundle_folder=bundle_folder, count=n_workers):
-            ready(Serving(_url(config.web, launch, listener), room))
+            ready(Serving(*_urls(config.web, launch, listener), room))
             server.run(sockets=[listener])
 
 
@@ -127,7 +129,8 @@ def _listening(web: Web) -> Iterator[socket.socket]:
         yield listener
 
 
-def _url(web: Web, launch: Launch | None, listener: socket.socket) -> str:
+def _urls(web: Web, launch: Launch | None, listener: socket.socket) -> tuple[str, str]:
     if launch is None:
-        return public_origin(web)
-    return launch_url(web, launch, port=listener.getsockname()[1])
+        return public_origin(web), public_origin(web)
+    port = listener.getsockname()[1]
+    return launch_url(web, launch.token, port=port), launch_url(web, launch.for_one_visit(), port=port)

@@ -38,6 +38,15 @@ def test_the_token_opens_and_the_cookie_holds_and_neither_is_the_other() -> None
     assert not launch.opens("\udcff")
 
 
+def test_a_token_for_one_visit_opens_once() -> None:
+    launch = Launch("the token", "the cookie")
+    first, second = launch.for_one_visit(), launch.for_one_visit()
+
+    assert 3 == len({"the token", first, second})
+    assert [True, True, False, False] == [launch.opens(token) for token in (second, first, first, second)]
+    assert launch.opens("the token")
+
+
 def test_tokens_are_compared_by_a_function_whose_time_tells_nothing() -> None:
     """Its time itself is not measured: on a busy machine that fails now and then."""
     assert "compare_digest" in launch_module._same.__code__.co_names
@@ -54,4 +63,4 @@ def test_tokens_are_compared_by_a_function_whose_time_tells_nothing() -> None:
     ],
 )
 def test_the_address_to_open(web: Web, port: int | None, expected: str) -> None:
-    assert expected == launch_url(web, Launch("t", "c"), port=port)
+    assert expected == launch_url(web, "t", port=port)

@@ -21,9 +21,22 @@ class Launch:
 
     token: str = field(repr=False)
     cookie: str = field(repr=False)
+    _for_one_visit: list[str] = field(default_factory=list, repr=False)
+
+    def for_one_visit(self) -> str:
+        """Return another token, which opens once.
+
+        A browser that is started with an address shows it to every user of this computer, in the list of processes.
+        """
+        self._for_one_visit.append(draw())
+        return self._for_one_visit[-1]
 
     def opens(self, token: str) -> bool:
-        """Tell whether this is the token, in a time that does not depend on how much of it is right."""
+        """Tell whether this is a token, in a time that does not depend on how much of it is right."""
+        for unspent in self._for_one_visit:
+            if _same(unspent, token):
+                self._for_one_visit.remove(unspent)
+                return True
         return _same(self.token, token)
 
     def holds(self, cookie: str) -> bool:
@@ -36,16 +49,16 @@ def draw_launch(web: Web) -> Launch | None:
     return Launch(draw(), draw()) if only_this_computer(web) else None
 
 
-def launch_url(web: Web, launch: Launch, *, port: int | None = None) -> str:
+def launch_url(web: Web, token: str, *, port: int | None = None) -> str:
     """Return the address to open.
 
     Args:
         web: Where the server listens.
-        launch: The secrets of this start.
+        token: Of this start.
         port: The port it got, when it asked for any (0).
     """
     host = f"[{web.host}]" if ":" in web.host else web.host
-    return f"http://{host}:{port or web.port}/?launch={launch.token}"
+    return f"http://{host}:{port or web.port}/?launch={token}"
 
 
 def _same(ours: str, theirs: str) -> bool:
