@@ -1,6 +1,7 @@
 """The worklist follows the ranking, and scrolls through many films without a gap."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ pytestmark = pytest.mark.browser
 
 Until = Callable[[Callable[[], object]], None]
 MANY = 100_000
+# When the first film of the server came.
+STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def rows(page: "Page") -> "Locator":
@@ -37,6 +40,25 @@ def test_the_first_film_is_chosen_and_films_stand_by_rank(
     assert expected == names(page)
     assert fake.ranked()[0].name == page.locator("#film-name").text_content()
     assert "1 of 40" == page.locator("#film-place").text_content()
+
+
+def test_a_film_says_how_long_it_waits_by_the_servers_clock_until_it_was_read(
+    page: "Page", fake: "FakeServer"
+) -> None:
+    from playwright.sync_api import expect
+
+    page.clock.set_fixed_time(STARTED + timedelta(minutes=20))  # the reader's clock, which is wrong
+    page.reload()
+    fake.populate(3)
+    waited = (datetime.now(UTC) - STARTED - timedelta(seconds=3)).days
+    first = rows(page).first.locator(".waits")
+    expect(first).to_have_text(f"waiting {waited:,} d")
+    expect(page.locator("#facts")).to_contain_text(f"Waiting{waited} days")
+
+    page.keyboard.press("a")
+    page.locator("#state").select_option("read")
+    expect(rows(page)).to_have_count(1)
+    expect(first).to_be_hidden()
 
 
 def test_a_film_that_is_scored_moves_up_and_the_chosen_one_stays_chosen(

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -142,3 +142,10 @@ def test_nothing_is_said_of_a_cut_where_all_films_stand(worklist: WorklistReport
 
 def test_an_empty_list_says_so(worklist: WorklistReport) -> None:
     assert "No film is like this." in reports.worklist_report(replace(worklist, films=[], n_films=0))
+
+
+def test_a_film_that_nobody_has_read_says_how_long_it_waits(worklist: WorklistReport) -> None:
+    films = [film(), film(film="c" * 64, read=True)]
+    page = reports.worklist_report(replace(worklist, films=films, made_at=AT + timedelta(minutes=35)))
+
+    assert ["waiting 35 min"] == re.findall(r"waiting [^<]+", page)

@@ -32,6 +32,15 @@ def test_a_threshold_has_one_decimal() -> None:
     assert ("50.0 %", "94.1 %") == (words.threshold(0.5), words.threshold(0.9408))
 
 
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(-5, "< 1 min"), (0.9, "< 1 min"), (1, "1 min"), (99.9, "99 min"), (100, "1 h"), (2879, "47 h"),
+     (2880, "2 d"), (1_440_000, "1,000 d")],
+)  # fmt: skip
+def test_a_wait_is_said_in_a_few_letters(minutes: float, said: str) -> None:
+    assert said == words.wait(timedelta(minutes=minutes))
+
+
 def test_things_are_counted() -> None:
     said = [words.counted(0, "film"), words.counted(1, "film"), words.counted(1234, "film")]
 

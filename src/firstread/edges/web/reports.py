@@ -143,6 +143,7 @@ def _environment() -> Environment:
         words.percent,
         words.size,
         words.threshold,
+        words.wait,
     )
     environment.filters |= {each.__name__: each for each in said}
     return environment

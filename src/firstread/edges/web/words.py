@@ -1,10 +1,10 @@
 """Numbers and moments as a reader says them: what the page says in the reader's browser, said on paper."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from firstread.terms import LabelState, ViewPosition
 
-__all__ = ["FINDING", "VIEW", "caution", "counted", "interval", "moment", "percent", "size", "threshold"]
+__all__ = ["FINDING", "VIEW", "caution", "counted", "interval", "moment", "percent", "size", "threshold", "wait"]
 
 FINDING = {
     LabelState.PRESENT: "pneumonia",
@@ -21,6 +21,8 @@ VIEW = {
 # Nobody is told that a model is sure.
 _NEARLY_ALL, _NEARLY_NONE = 0.995, 0.005
 _KB = 1000
+# From here on the next larger unit says enough.
+_LONG_MIN, _LONG_H = 100, 48
 
 
 def percent(probability: float) -> str:
@@ -59,6 +61,17 @@ def counted(n: int, one: str, many: str | None = None) -> str:
 def moment(at: datetime) -> str:
     """Return a moment with its zone: paper does not know where it is read."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def wait(duration: timedelta) -> str:
+    """Return how long somebody has waited: "< 1 min", "12 min", "5 h", "3 d"."""
+    minutes = max(0, int(duration.total_seconds())) // 60
+    if minutes < 1:
+        return "< 1 min"
+    if minutes < _LONG_MIN:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < _LONG_H else f"{hours // 24:,} d"
 
 
 def size(n_bytes: int) -> str:

@@ -4,6 +4,12 @@ const BASE = "/api/v1";
 const LONGEST_PAUSE_MS = 30_000;
 const SIGNED_OUT = 401;
 
+// The reader's clock may be wrong, and what waits has waited by the server's.
+let ahead = 0;
+
+/** Return the moment by the server's clock, in milliseconds since 1970. */
+export const serverNow = () => Date.now() + ahead;
+
 /** A refusal of the server, or its silence (status 0); the message says what happened. */
 export class Problem extends Error {
   constructor(message, { status = 0, retryAfterMs = null } = {}) {
@@ -45,6 +51,7 @@ export async function request(path, { method = "GET", json, form, signal, patien
   let answer;
   try {
     answer = await fetch(BASE + path, { method, headers, body, signal: signal ?? (patience && AbortSignal.timeout(patience)) });
+    hearTime(answer);
     if (answer.ok) return answer.status === 204 ? null : await answer.json();
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -99,6 +106,11 @@ export function pause(milliseconds, signal) {
     if (signal?.aborted) givenUp();
     else signal?.addEventListener("abort", givenUp);
   });
+}
+
+function hearTime(answer) {
+  const now = Date.parse(answer.headers.get("Date"));
+  if (Number.isFinite(now)) ahead = now - Date.now();
 }
 
 async function problemOf(answer) {

@@ -1,6 +1,6 @@
 /** What is known of the chosen film. */
 
-import { address, fetchJson, filmPath } from "./api.js";
+import { address, fetchJson, filmPath, serverNow } from "./api.js";
 import { isHidden } from "./bands.js";
 import { by, element, facts } from "./elements.js";
 import { drawProbability } from "./probability.js";
@@ -105,7 +105,7 @@ export class Detail extends EventTarget {
 
   #facts() {
     const { film } = this;
-    const waited = film.read ? null : `${duration(Date.now() - Date.parse(film.arrived_at))}`;
+    const waited = film.read ? null : `${duration(serverNow() - Date.parse(film.arrived_at))}`;
     return section("Film", facts([
       ["Name", printable(film.name)],
       ["Arrived", moment(film.arrived_at)],

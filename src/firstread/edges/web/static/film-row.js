@@ -1,8 +1,9 @@
 /** One film in the reading worklist: its rank, how soon it should be read, its name, and what is to be said of it. */
 
+import { serverNow } from "./api.js";
 import { standing } from "./bands.js";
 import { element, write } from "./elements.js";
-import { count, percent, printable } from "./words.js";
+import { brief, count, moment, percent, printable } from "./words.js";
 
 // Its tag says so.
 const SAID_ALREADY = /^synthetic radiograph\b/;
@@ -15,12 +16,14 @@ export function makeRow() {
     name: element("span", { class: "name" }),
     tag: element("span", { class: "tag" }, "SYNTHETIC"),
     band: element("span", { class: "band" }),
+    wait: element("span"),
     note: element("span", { class: "note" }),
     percent: element("span", { class: "percent" }),
     bar: element("i", { class: "bar" }),
   };
+  parts.waits = element("span", { class: "waits" }, element("span", { class: "unseen" }, "waiting "), parts.wait);
   const title = element("span", { class: "title" }, parts.name, parts.tag);
-  const said = element("span", { class: "said" }, parts.band, parts.note);
+  const said = element("span", { class: "said" }, parts.band, parts.waits, parts.note);
   const row = element("div", { class: "film", role: "option" },
     parts.rank, parts.mark, element("span", { class: "what" }, title, said),
     element("span", { class: "score" }, parts.percent, parts.bar));
@@ -50,6 +53,7 @@ export function drawRow(row, film, place) {
   write(row.parts.name, printable(film.name));
   row.parts.name.title = printable(film.folder ? `${film.folder}/${film.name}` : film.name);
   row.parts.tag.hidden = !film.synthetic;
+  drawWait(row.parts, film);
   write(row.parts.note, noteOf(film, place.showsFolder));
 }
 
@@ -62,6 +66,12 @@ function drawScore(parts, film) {
   write(parts.percent, isKnown ? percent(film.probability) : "");
   parts.bar.hidden = !isKnown;
   if (isKnown) parts.bar.style.setProperty("--share", film.probability);
+}
+
+function drawWait(parts, film) {
+  parts.waits.hidden = film.read;
+  write(parts.wait, brief(serverNow() - Date.parse(film.arrived_at)));
+  parts.waits.title = `Arrived ${moment(film.arrived_at)}`;
 }
 
 function noteOf(film, showsFolder) {

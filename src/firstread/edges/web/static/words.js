@@ -49,6 +49,15 @@ export function duration(milliseconds) {
   return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }
 
+/** Return a length of time in as few letters as a row has room for: "< 1 min", "12 min", "5 h", "3 d". */
+export function brief(milliseconds) {
+  const minutes = Math.floor(Math.max(0, milliseconds) / 60_000);
+  if (minutes < 1) return "< 1 min";
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${count(Math.floor(hours / 24))} d`;
+}
+
 /** Return the words of a finding, as a reader would say them. */
 export const FINDING = { present: "pneumonia", absent: "no pneumonia", uncertain: "unsure" };
 

@@ -5,6 +5,7 @@ import { VirtualRows } from "./virtual-rows.js";
 import { drawRow, makeRow } from "./film-row.js";
 
 const ROW_HEIGHT = 48;
+const AGED_EVERY_MS = 30_000;
 
 export class Worklist extends EventTarget {
   /** The SHA-256 of the chosen film; it stays chosen wherever its rank moves to. */
@@ -38,6 +39,7 @@ export class Worklist extends EventTarget {
     });
     this.#pages.addEventListener("change", () => this.#arrived());
     this.#pages.addEventListener("problem", ({ detail }) => this.#tell("problem", detail));
+    setInterval(() => this.#rows.draw(), AGED_EVERY_MS);
     list.addEventListener("click", ({ target }) => this.#clicked(target.closest(".film")));
   }
 
