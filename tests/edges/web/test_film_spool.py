@@ -1,125 +1,81 @@
-"""A form comes whole, or there is no room for it; the disk never gets full of it."""
+"""Forms on their way take little memory together, however many there are and whatever their clients do."""
 
 import asyncio
-import errno
-import os
-import tempfile
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
-from fastapi import Request
 
-from firstread.edges.web.film_spool import spooled
-from firstread.errors import StoreFullError
-from firstread.store.film_folder import FilmFolder
+from firstread.edges.web.film_spool import Spool, SpoolMemory
 
-MIB = 2**20
-HEAD = b'--x\r\nContent-Disposition: form-data; name="films"; filename="a.png"\r\n\r\n'
-TAIL = b"\r\n--x--\r\n"
-
-
-def request_of(*parts: bytes, announced: int | None) -> Request:
-    """Return a form with one file that comes in parts."""
-    headers = [(b"content-type", b"multipart/form-data; boundary=x")]
-    if announced is not None:
-        headers.append((b"content-length", b"%d" % announced))
-    body = [HEAD, *parts, TAIL]
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body.pop(0), "more_body": len(body) > 0}
-
-    return Request({"type": "http", "method": "POST", "headers": headers, "app": None}, receive)
-
-
-def sent(request: Request, films: FilmFolder) -> bytes:
-    async def read() -> bytes:
-        async with spooled(request, films, most_bytes=64 * MIB, most_files=1) as form:
-            file: Any = form["films"]
-            return bytes(file.file.read())
-
-    return asyncio.run(read())
+MakeSpool = Callable[[SpoolMemory], Spool]
 
 
 @pytest.fixture
-def films(tmp_path: Path) -> FilmFolder:
-    return FilmFolder(tmp_path / "films", reserve_bytes=10 * MIB)
+def make_spool() -> Iterator[MakeSpool]:
+    with ExitStack() as opened:
+        yield lambda memory: opened.enter_context(closing(Spool(memory)))
 
 
-@pytest.fixture
-def free(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return what is free on the disk each time somebody asks, in MiB; the last of it is said again."""
-    said: list[int] = []
+def append(spool: Spool, *parts: bytes) -> None:
+    async def run() -> None:
+        for part in parts:
+            await spool.append(part)
 
-    def usage(_folder: Path) -> SimpleNamespace:
-        return SimpleNamespace(free=MIB * (said.pop(0) if len(said) > 1 else said[0]))
-
-    monkeypatch.setattr("shutil.disk_usage", usage)
-    return said
+    asyncio.run(run())
 
 
-@pytest.fixture
-def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let TMPDIR lie on another disk."""
-    monkeypatch.setattr(tempfile, "tempdir", "/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108
-    if tempfile.tempdir is None:
-        pytest.skip("This computer has no other disk (/dev/shm).")
+def left(memory: SpoolMemory) -> int:
+    """Return how much of it is free."""
+    n = 0
+    while memory.take(1):
+        n += 1
+    memory.give_back(n)
+    return n
 
 
-def test_a_form_comes_with_its_files(films: FilmFolder, free: list[int]) -> None:
-    free.append(1000)
-
-    assert b"film" * MIB == sent(request_of(b"film" * MIB, announced=4 * MIB), films)
+def is_in_memory(spool: Spool) -> bool:
+    return not spool._file._rolled  # type: ignore[attr-defined]  # where it lies is seen nowhere else
 
 
-@pytest.mark.parametrize(("n_free", "fits"), [(49, False), (50, True)])
-def test_a_request_needs_its_size_twice_on_one_disk(
-    films: FilmFolder, free: list[int], n_free: int, fits: bool
-) -> None:
-    """It waits in TMPDIR, and is stored from there."""
-    free.append(n_free)
+@pytest.mark.parametrize("most", [0, 5, 1000])
+def test_what_was_appended_is_read_from_any_place(make_spool: MakeSpool, most: int) -> None:
+    spool = make_spool(SpoolMemory(most))
+    append(spool, b"abc", b"", b"defg", b"hi")
 
-    if fits:
-        assert b"film" == sent(request_of(b"film", announced=20 * MIB), films)
-    else:
-        with pytest.raises(StoreFullError, match="49 MiB are, and 40 MiB came"):
-            sent(request_of(b"film", announced=20 * MIB), films)
-
-
-@pytest.mark.usefixtures("elsewhere")
-def test_a_request_needs_its_size_once_where_it_waits_on_another_disk(
-    films: FilmFolder, free: list[int]
-) -> None:
-    free.append(30)
-
-    assert b"film" == sent(request_of(b"film", announced=20 * MIB), films)
+    assert 9 == spool.n_bytes
+    assert (b"abcdefghi", b"cdef", b"i", b"") == (
+        spool.read_at(0, 100),
+        spool.read_at(2, 4),
+        spool.read_at(8, 4),
+        spool.read_at(9, 4),
+    )
+    assert (most == 1000) == is_in_memory(spool)
 
 
-def test_a_request_that_does_not_say_its_size_may_be_the_largest(films: FilmFolder, free: list[int]) -> None:
-    free.append(100)
+def test_all_together_take_no_more_than_there_is(make_spool: MakeSpool) -> None:
+    memory = SpoolMemory(100)
+    first, second, third = (make_spool(memory) for _ in range(3))
+    append(first, bytes(60))
+    append(second, bytes(30))
+    append(second, bytes(30))
+    append(third, bytes(40))
 
-    with pytest.raises(StoreFullError, match="100 MiB are, and 128 MiB came"):
-        sent(request_of(b"film", announced=None), films)
+    assert [True, False, True] == [is_in_memory(spool) for spool in (first, second, third)]
+    assert 0 == left(memory)
+
+    first.close()
+    assert 60 == left(memory)
+    for spool in (second, third):
+        spool.close()
+    assert 100 == left(memory)
 
 
-def test_room_is_asked_for_while_a_request_comes(films: FilmFolder, free: list[int]) -> None:
-    """Of many that come at once, each found room when it began."""
-    free.extend([60, 12, 11, 10])
+def test_one_that_is_on_the_disk_stays_there(make_spool: MakeSpool) -> None:
+    memory = SpoolMemory(100, most_bytes_of_one=20)
+    spool = make_spool(memory)
+    append(spool, bytes(15), bytes(15), b"more")
 
-    with pytest.raises(StoreFullError, match="10 MiB are, and 1 MiB came"):
-        sent(request_of(*[bytes(MIB)] * 9, announced=10 * MIB), films)
-
-
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_tmpdir_is_no_room(
-    films: FilmFolder, free: list[int], monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
-    free.append(1000)
-
-    def full(*_: object) -> int:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "write", full)
-    with pytest.raises(StoreFullError, match="TMPDIR must have room"):
-        sent(request_of(b"film", announced=4), films)
+    assert not is_in_memory(spool)
+    assert 100 == left(memory)
+    assert b"more" == spool.read_at(30, 10)

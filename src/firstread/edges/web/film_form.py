@@ -1,24 +1,30 @@
 """A form with films, as browsers and programs send it."""
 
 import re
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 from fastapi import Request
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 
 from firstread.config import Web
-from firstread.edges.web.film_spool import spooled
+from firstread.config_sections import MIB
+from firstread.edges.web.film_spool import Spool
+from firstread.edges.web.form_reader import Form, FormFile, FormReader
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room
+from firstread.errors import StoreFullError
 from firstread.reading.intake import SentFile, place_of
+from firstread.store.film_folder import FilmFolder, is_full
 
 __all__ = ["DESCRIPTION", "FilmForm", "read"]
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ASKED_EVERY = MIB
 
 DESCRIPTION: dict[str, Any] = {
     "requestBody": {
@@ -67,42 +73,62 @@ class FilmForm:
 
 @asynccontextmanager
 async def read(request: Request, room: Room) -> AsyncIterator[FilmForm]:
-    """Read a form with films; they are closed when the block ends.
+    """Read a form with films; they are gone when the block ends.
 
     Raises:
         Problem: If it is no such form, or holds too much.
-        StoreFullError: If there is no room for it.
+        StoreFullError: If there is no room for it, or none is left while it comes.
     """
-    most = room.config.web.max_films_per_request
-    most_bytes = room.config.web.max_request_bytes
-    try:
-        async with spooled(request, room.store.films, most_bytes=most_bytes, most_files=most) as form:
-            yield FilmForm(_key(form.get("delivery")), _files(form.getlist("films")))
-    except HTTPException as error:
-        raise _what_does_not_fit(error, most) from error
+    web, films = room.config.web, room.store.films
+    films.require_room(_n_bytes_needed(request, films, most_bytes=web.max_request_bytes))
+    with closing(Spool(room.spool_memory)) as spool:
+        reader = FormReader(
+            request.headers.get("content-type", ""), spool, most_files=web.max_films_per_request
+        )
+        form = await _received(request, reader, films)
+        yield FilmForm(_key(form.fields.get("delivery")), _files(form))
 
 
-def _key(value: object) -> str:
-    if not isinstance(value, str) or not _KEY.fullmatch(value):
+def _n_bytes_needed(request: Request, films: FilmFolder, *, most_bytes: int) -> int:
+    """Return the room that a form takes; one that does not say how large it is may be the largest."""
+    announced = request.headers.get("content-length", "")
+    n_bytes = int(announced) if announced.isdecimal() else most_bytes
+    return n_bytes * (2 if films.shares_disk_with(Path(tempfile.gettempdir())) else 1)
+
+
+async def _received(request: Request, reader: FormReader, films: FilmFolder) -> Form:
+    n_unasked = 0
+    async with aclosing(request.stream()) as body:
+        async for data in body:
+            n_unasked += len(data)
+            if n_unasked >= _ASKED_EVERY:
+                # What fitted when it began may not fit any more, since others come too.
+                await anyio.to_thread.run_sync(films.require_room, n_unasked)
+                n_unasked = 0
+            try:
+                await reader.take(data)
+            except OSError as error:
+                if not is_full(error):
+                    raise
+                raise StoreFullError(
+                    "TMPDIR must have room for the films of a request; it is full."
+                ) from error
+    return reader.end()
+
+
+def _key(value: str | None) -> str:
+    if value is None or not _KEY.fullmatch(value):
         raise Problem(422, detail="delivery must be 1 to 64 letters, digits, - or _.")
     return value
 
 
-def _files(values: list[Any]) -> list[SentFile]:
-    files = [value for value in values if isinstance(value, UploadFile)]
-    if not files or len(files) != len(values):
+def _files(form: Form) -> list[SentFile]:
+    films = [file for file in form.files if file.field == "films"]
+    if not films or "films" in form.fields:
         raise Problem(422, detail="films must hold at least one file, and only files.")
-    return [_sent(file) for file in files]
+    return [_sent(film) for film in films]
 
 
-def _sent(file: UploadFile) -> SentFile:
-    folder, name = place_of(file.filename or "")
-    return SentFile(file.file, name, folder)
-
-
-def _what_does_not_fit(error: HTTPException, most: int) -> Problem:
-    if "Too many files" in str(error.detail):
-        return Problem(
-            413, detail=f"A request may hold at most {most} films; more came. Send them in several."
-        )
-    return Problem(error.status_code, detail="The body must be a form with films (multipart/form-data).")
+def _sent(film: FormFile) -> SentFile:
+    folder, name = place_of(film.filename)
+    return SentFile(film, name, folder)

@@ -1,68 +1,89 @@
-"""Room for a form on its way: a large file of it waits in TMPDIR until all have come, and is stored only then."""
+"""Room for a form on its way: little of it waits in memory, the rest in TMPDIR, and it is stored once all have come."""
 
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import anyio.to_thread
-from fastapi import Request
-from starlette.datastructures import FormData
-from starlette.types import Message, Receive
 
 from firstread.config_sections import MIB
-from firstread.errors import StoreFullError
-from firstread.store.film_folder import FilmFolder, is_full
 
-__all__ = ["spooled"]
-
-_ASKED_EVERY = MIB
-_MOST_FIELDS = 4
+__all__ = ["Spool", "SpoolMemory"]
 
 
-@asynccontextmanager
-async def spooled(
-    request: Request, films: FilmFolder, *, most_bytes: int, most_files: int
-) -> AsyncIterator[FormData]:
-    """Receive a form; its files are closed when the block ends.
+class SpoolMemory:
+    """The memory that all forms on their way may take together: there may be hundreds.
 
     Args:
-        request: What brings it.
-        films: Where its files will be stored.
-        most_bytes: Largest request; one that does not say how large it is may be as large as this.
-        most_files: Files that it may hold.
-
-    Raises:
-        StoreFullError: If there is no room for it, or none is left while it comes.
-        HTTPException: If it is no form, or holds too many files.
+        most_bytes: Of all.
+        most_bytes_of_one: Of a single form.
     """
-    announced = request.headers.get("content-length", "")
-    n_bytes = int(announced) if announced.isdecimal() else most_bytes
-    n_copies = 2 if films.shares_disk_with(Path(tempfile.gettempdir())) else 1
-    films.require_room(n_copies * n_bytes)
-    watched = Request(request.scope, _WatchedBody(request.receive, films).receive)
-    try:
-        form = await watched.form(max_files=most_files, max_fields=_MOST_FIELDS)
-    except OSError as error:
-        if is_full(error):
-            raise StoreFullError("TMPDIR must have room for the films of a request; it is full.") from error
-        raise
-    try:
-        yield form
-    finally:
-        await watched.close()
+
+    def __init__(self, most_bytes: int = 64 * MIB, *, most_bytes_of_one: int = 8 * MIB) -> None:
+        self._free_bytes = most_bytes
+        self.most_bytes_of_one = most_bytes_of_one
+
+    def take(self, n_bytes: int) -> bool:
+        """Take some of it; False when so much is not left."""
+        if n_bytes > self._free_bytes:
+            return False
+        self._free_bytes -= n_bytes
+        return True
+
+    def give_back(self, n_bytes: int) -> None:
+        """Leave to others what was taken."""
+        self._free_bytes += n_bytes
 
 
-class _WatchedBody:
-    """The way of a body to the disk: what fitted when it began may not fit any more, since others come too."""
+class Spool:
+    """Bytes that come one after the other, in memory while there is room for them and then in one file of TMPDIR.
 
-    def __init__(self, receive: Receive, films: FilmFolder) -> None:
-        self._receive, self._films, self._n_unasked = receive, films, 0
+    Args:
+        memory: Shared with the other forms; used by one thread alone, that of the requests.
+    """
 
-    async def receive(self) -> Message:
-        message = await self._receive()
-        self._n_unasked += len(message.get("body", b""))
-        if self._n_unasked >= _ASKED_EVERY:
-            await anyio.to_thread.run_sync(self._films.require_room, self._n_unasked)
-            self._n_unasked = 0
-        return message
+    def __init__(self, memory: SpoolMemory) -> None:
+        self._memory = memory
+        # It has no limit of its own: it goes to the disk when it is told to.
+        self._file = tempfile.SpooledTemporaryFile()  # noqa: SIM115  # closed by `close`
+        self._held_bytes = 0
+        self._is_on_disk = False
+        self.n_bytes = 0
+
+    async def append(self, data: bytes) -> None:
+        """Add bytes at the end.
+
+        Raises:
+            OSError: If TMPDIR has no room for them.
+        """
+        self.n_bytes += len(data)
+        if self._takes(len(data)):
+            self._file.write(data)
+            return
+        await anyio.to_thread.run_sync(self._append_on_disk, data)
+        self._is_on_disk = True
+        self._let_go()
+
+    def read_at(self, start: int, n_bytes: int) -> bytes:
+        """Return bytes from a place on, as many as there are; once all have come."""
+        self._file.seek(start)
+        return self._file.read(n_bytes)
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self._file.close()
+        self._let_go()
+
+    def _takes(self, n_bytes: int) -> bool:
+        if self._is_on_disk or self._held_bytes + n_bytes > self._memory.most_bytes_of_one:
+            return False
+        is_taken = self._memory.take(n_bytes)
+        if is_taken:
+            self._held_bytes += n_bytes
+        return is_taken
+
+    def _append_on_disk(self, data: bytes) -> None:
+        self._file.rollover()  # does nothing the second time
+        self._file.write(data)
+
+    def _let_go(self) -> None:
+        self._memory.give_back(self._held_bytes)
+        self._held_bytes = 0

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from firstread.config import Config
+from firstread.edges.web.film_spool import SpoolMemory
 from firstread.errors import StoreError
 from firstread.imaging.display_pool import DisplayPool
 from firstread.reading import removal
@@ -53,6 +54,7 @@ class Room:
     display: DisplayPool
     clock: Callable[[], float] = time.time
     taking_in: TakingIn = field(init=False)
+    spool_memory: SpoolMemory = field(default_factory=SpoolMemory)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 

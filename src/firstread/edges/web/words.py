@@ -4,7 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 from firstread.terms import LabelState, ViewPosition
 
-__all__ = ["FINDING", "VIEW", "caution", "counted", "interval", "moment", "percent", "size", "threshold", "wait"]
+__all__ = [
+    "FINDING",
+    "VIEW",
+    "caution",
+    "counted",
+    "interval",
+    "moment",
+    "percent",
+    "size",
+    "threshold",
+    "wait",
+]
 
 FINDING = {
     LabelState.PRESENT: "pneumonia",
