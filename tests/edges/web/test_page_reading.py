@@ -168,6 +168,39 @@ def test_a_score_that_was_seen_is_not_called_hidden(opened: "Page", fake: "FakeS
     assert [{"finding": "present", "note": "", "blinded": False}] == fake.said
 
 
+def test_a_score_in_the_list_was_seen_too_in_every_window(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    """Rows on the screen tell scores; those that nobody scrolled to do not."""
+    from playwright.sync_api import expect
+
+    fake.populate(200)
+    expect(page.locator("#film-place")).to_have_text("1 of 200")
+    expect(page.locator("#who")).not_to_be_empty()
+    *_, listed, unlisted = fake.ranked()
+    page.locator("#search").fill(listed.name)
+    expect(page.locator(f"#film-{listed.film} .percent")).to_contain_text("%")
+    page.wait_for_timeout(700)
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("#film-place")).to_have_text("1 of 200")
+    other.keyboard.press("b")
+    for film, question in (
+        (listed, "Do you see pneumonia? (You have seen its score before.)"),
+        (unlisted, "Do you see pneumonia?"),
+    ):
+        other.locator("#search").fill(film.name)
+        other.locator(f"#film-{film.film}").click()
+        expect(other.locator("#film-name")).to_have_text(film.name)
+        expect(other.locator("#question")).to_have_text(question)
+        other.get_by_role("button", name="Yes 1").click()
+        until(lambda film=film: film.is_read)  # type: ignore[misc]
+    other.close()
+
+    assert [False, True] == [said["blinded"] for said in fake.said]
+
+
 def test_a_blinded_page_tells_of_no_urgent_film_in_its_title(opened: "Page", until: Until) -> None:
     until(lambda: "urgent" in opened.title())
     opened.keyboard.press("b")
@@ -186,10 +219,12 @@ def test_the_film_alone_is_read_with_the_question_in_view(opened: "Page") -> Non
     expect(opened.locator("#said")).to_be_visible()
 
 
-def test_a_blinded_reader_sees_the_score_after_reading(opened: "Page", fake: "FakeServer") -> None:
+def test_a_blinded_reader_sees_the_score_after_reading(page: "Page", fake: "FakeServer") -> None:
     from playwright.sync_api import expect
 
+    opened = page
     opened.keyboard.press("b")
+    fake.populate(30, waiting=2)
     expect(opened.locator("#mode")).to_contain_text("scores are hidden")
     expect(opened.locator("#facts")).to_contain_text("The score is hidden")
     opened.keyboard.press("Home")

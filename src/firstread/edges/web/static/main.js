@@ -32,8 +32,8 @@ const FOLDERS_SETTLE_MS = 1000;
 recallTheme();
 const notices = new Notices();
 const filters = new Filters();
-const worklist = new Worklist(by("list"));
 const reading = new Reading();
+const worklist = new Worklist(by("list"), (film) => reading.see(film));
 const chosen = new ChosenFilm({ worklist, filters, reading, notices });
 const whereabouts = new Whereabouts({ worklist, filters });
 const connection = new Connection();
@@ -154,6 +154,7 @@ async function start() {
   listenToServer();
   const session = await fetchJson("/session");
   showSession(session);
+  reading.reader = session.name;
   chosen.allow(session);
   if (session.takes_folders) {
     roots.offer();

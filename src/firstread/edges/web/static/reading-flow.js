@@ -1,6 +1,7 @@
 /** What follows a reading: the next film, or in teaching the model's answer. */
 
 import { announce } from "./announcer.js";
+import { isHidden } from "./bands.js";
 import { FINDING, printable } from "./words.js";
 
 export class ReadingFlow {
@@ -21,11 +22,13 @@ export class ReadingFlow {
 
   async #recorded({ film, reading }) {
     const { worklist, chosen, notices } = this.#room;
-    const words = reading.verdict && !reading.blinded ? reading.verdict : FINDING[reading.finding];
+    // As the film was told before: whether a score that is hidden was seen once is another matter.
+    const wasHidden = isHidden(film);
+    const words = reading.verdict && !wasHidden ? reading.verdict : FINDING[reading.finding];
     notices.say(`Recorded: ${words}, ${printable(film.name)}.`, { canUndo: true });
     worklist.amend(film.film, { read: true });
     const { isTeaching } = this.#room.reading;
-    if (isTeaching && reading.blinded) chosen.tally.add(film.film, reading);
+    if (isTeaching && wasHidden) chosen.tally.add(film.film, reading);
     // Who has moved on meanwhile stays there.
     const isHere = worklist.chosen === film.film;
     if (isHere && !isTeaching) {

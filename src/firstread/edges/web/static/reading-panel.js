@@ -59,6 +59,7 @@ export class ReadingPanel {
   }
 
   #question(film) {
+    if (this.#reading.isKnown) return "Do you see pneumonia? (You have seen its score before.)";
     if (this.#reading.asksFinding) return "Do you see pneumonia?";
     return film.flagged ? "The model flags this film." : "The model does not flag this film.";
   }

@@ -3,13 +3,14 @@
 import { Problem, persist, request, filmPath } from "./api.js";
 import { isHidden } from "./bands.js";
 import { THIS_VISIT, keep, recall } from "./kept.js";
+import { SeenScores } from "./seen-scores.js";
 
 const BUSY = 503;
 const SILENT = 0;
 const GONE = 404;
 // As long as a reader waits before doubting that anything happens.
 const PATIENCE_MS = 20_000;
-const SEEN_AT_MOST = 5000;
+const GIVEN_AT_MOST = 5000;
 
 /** What a reader may answer, by the key that says it. */
 export const ANSWERS = {
@@ -32,8 +33,7 @@ export class Reading extends EventTarget {
   own = new Map();
   #film = null;
   #notes = new Map();
-  // Films whose score this reader has seen: whatever is said of them now is not blinded.
-  #seen = new Set(recall("seen", THIS_VISIT) ?? []);
+  #seen = new SeenScores();
   // Numbers of the readings of this visit, the last one last: no key takes back those of yesterday.
   #given = recall("given", THIS_VISIT) ?? [];
 
@@ -50,7 +50,22 @@ export class Reading extends EventTarget {
 
   set film(film) {
     this.#film = film;
-    if (film && film.probability !== null) this.#see(film.film);
+    if (film) this.see(film);
+  }
+
+  /** Say who reads here. */
+  set reader(name) {
+    this.#seen.reader = name;
+  }
+
+  /** Note that a film stands on the screen, with its score or without. */
+  see(film) {
+    if (film.probability !== null) this.#seen.add(film.film);
+  }
+
+  /** Whether the score of the film was on the screen before it was hidden. */
+  get isKnown() {
+    return this.isHidden && this.#seen.has(this.film.film);
   }
 
   /** Whether the film itself is asked about: there is no flag to speak of, or it is hidden. */
@@ -122,14 +137,8 @@ export class Reading extends EventTarget {
   }
 
   #keepGiven(given) {
-    this.#given = given.slice(-SEEN_AT_MOST);
+    this.#given = given.slice(-GIVEN_AT_MOST);
     keep("given", this.#given, THIS_VISIT);
-  }
-
-  #see(film) {
-    if (this.#seen.has(film)) return;
-    this.#seen.add(film);
-    keep("seen", [...this.#seen].slice(-SEEN_AT_MOST), THIS_VISIT);
   }
 
   #change(mode) {

@@ -17,6 +17,7 @@ export class Worklist extends EventTarget {
   isGrouped = false;
 
   #list;
+  #drawn;
   #rows;
   #pages = new Pages();
   #isNew = true;
@@ -26,10 +27,14 @@ export class Worklist extends EventTarget {
   // The film below the chosen one: it tells where the chosen one stood when that has left the list.
   #next = null;
 
-  /** @param {HTMLElement} list The listbox. */
-  constructor(list) {
+  /**
+   * @param {HTMLElement} list The listbox.
+   * @param {function(Object)} drawn Hears of every film whose row is drawn.
+   */
+  constructor(list, drawn) {
     super();
     this.#list = list;
+    this.#drawn = drawn;
     this.#rows = new VirtualRows(list, {
       rowHeight: ROW_HEIGHT,
       make: makeRow,
@@ -164,6 +169,7 @@ export class Worklist extends EventTarget {
       showsFolder: !this.isGrouped || beginsFolder,
       beginsFolder,
     });
+    this.#drawn(film);
   }
 
   #moved({ first, last, direction }) {
