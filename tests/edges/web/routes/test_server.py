@@ -1,9 +1,12 @@
 """The server says how it is, who calls and what scores; and lets nobody in without being asked."""
 
+from collections.abc import Callable
+
 from starlette.testclient import TestClient
 
 from firstread import __version__
 from firstread.edges.web.room import Room
+from firstread.store.scopes import Scope
 
 
 def test_it_says_that_it_is_well(client: TestClient) -> None:
@@ -38,3 +41,23 @@ def test_the_openapi_document_tells_every_route(client: TestClient) -> None:
     paths = client.get("/api/v1/openapi.json").json()["paths"]
 
     assert {"/api/v1/films", "/api/v1/worklist", "/api/v1/events", "/api/v1/readings/undo"} <= set(paths)
+
+
+def test_the_openapi_document_names_the_scope_that_a_token_needs(
+    client: TestClient, token: Callable[[Scope], dict[str, str]]
+) -> None:
+    """Each request is made with a token that is for something else; the refusal names what is needed."""
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    scraper, program = token(Scope.METRICS_READ), token(Scope.FILMS_READ)
+    asked = 0
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            for needed in operation.get("security", [{"ApiToken": []}])[0]["ApiToken"]:
+                headers = program if needed == Scope.METRICS_READ else scraper
+                refused = client.request(method, path.replace("{film}", "0" * 64), headers=headers)
+                asked += 1
+
+                assert (
+                    f"This needs the right {needed}, which this caller has not." == refused.json()["detail"]
+                )
+    assert asked >= 30

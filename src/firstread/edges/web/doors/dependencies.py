@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from firstread.edges.web.doors.identity import Identity
 from firstread.edges.web.problems import Problem
@@ -11,8 +12,32 @@ from firstread.store.scopes import Scope
 
 __all__ = ["Admin", "Anybody", "Reader", "admin", "anybody", "reader", "scope", "unknown"]
 
+_TOKEN = HTTPBearer(
+    scheme_name="ApiToken",
+    description=(
+        "What `firstread token add` prints. Beside the scheme's name, each request lists the scope that it needs."
+    ),
+    auto_error=False,
+)
+_COOKIE = APIKeyCookie(
+    name="__Host-firstread-session",
+    scheme_name="SessionCookie",
+    description=(
+        "What a browser gets that logs in at `/login`; over plain HTTP it is called `firstread-session-PORT`. The "
+        "address that is printed when the server starts gives one called `firstread-launch-PORT`. A request that "
+        "changes something must say, in `Sec-Fetch-Site` or `Origin`, that it comes from the server's own page."
+    ),
+    auto_error=False,
+)
 
-async def anybody(request: Request) -> Identity:
+
+async def _ways_in(
+    _token: Annotated[object, Security(_TOKEN)], _cookie: Annotated[object, Security(_COOKIE)]
+) -> None:
+    """Tell the OpenAPI document how somebody comes in; the doors have let in or refused by now."""
+
+
+async def anybody(request: Request, _: Annotated[None, Depends(_ways_in)] = None) -> Identity:
     """Return who calls; somebody who was let in, whatever for.
 
     Raises:
@@ -24,11 +49,13 @@ async def anybody(request: Request) -> Identity:
     return identity
 
 
-def scope(wanted: str) -> Callable[[Request], Awaitable[Identity]]:
+def scope(wanted: str) -> Callable[..., Awaitable[Identity]]:
     """Return a dependency: who calls, when this one may do what is wanted, as `Depends(scope("films:write"))`."""
     needed = Scope(wanted)
 
-    async def allowed(request: Request) -> Identity:
+    async def allowed(
+        request: Request, _: Annotated[None, Security(_ways_in, scopes=[needed.value])] = None
+    ) -> Identity:
         identity = await anybody(request)
         if needed not in identity.scopes:
             raise Problem(403, detail=f"This needs the right {needed.value}, which this caller has not.")
