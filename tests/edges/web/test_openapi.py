@@ -1,10 +1,11 @@
-"""Whatever fits it, and much that does not, is answered as it says."""
+"""The OpenAPI document says all, with examples; whatever fits it, and much that does not, is answered as it says."""
 
 import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import requests
 import schemathesis
@@ -33,6 +34,8 @@ from firstread.store.store import Store
 CONFIG = Config(workers=Workers(processes=1), web=Web(requests_per_s=1e6, burst=1_000_000))
 NOW = 1_800_000_000.0
 PUBLIC = ["get /api/v1/health"]
+# Files and pictures: nothing of them can be shown in a text.
+BINARY = {"application/octet-stream", "image/png"}
 # The session was let in; with a token that is made up nobody comes further than the doors.
 WITHOUT_CREDENTIALS = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
 
@@ -77,6 +80,29 @@ def document(served: tuple[requests.Session, str]) -> dict[str, Any]:
     return found
 
 
+def test_whatever_is_sent_or_answered_has_an_example_that_fits(document: dict[str, Any]) -> None:
+    """An answer is one that tells of success; errors have their examples from one place."""
+    lacking = [
+        f"{name}: {media_type}"
+        for name, operation in _operations(document)
+        for media_type, content in _contents(operation)
+        if media_type not in BINARY and not _is_shown(document, content)
+    ]
+
+    assert [] == lacking
+
+
+def test_every_parameter_that_lists_no_values_has_an_example_that_fits(document: dict[str, Any]) -> None:
+    lacking = [
+        f"{name}: {parameter['name']}"
+        for name, operation in _operations(document)
+        for parameter in operation.get("parameters", ())
+        if not _lists_its_values(document, parameter["schema"]) and not _is_shown(document, parameter)
+    ]
+
+    assert [] == lacking
+
+
 def test_every_request_but_a_public_one_says_what_lets_it_in(document: dict[str, Any]) -> None:
     lacking = [
         name
@@ -87,6 +113,19 @@ def test_every_request_but_a_public_one_says_what_lets_it_in(document: dict[str,
 
     assert PUBLIC == lacking
     assert {"ApiToken", "SessionCookie"} == set(document["components"]["securitySchemes"])
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/export/worklist.csv", "/api/v1/export/labels.csv", "/api/v1/metrics"]
+)
+def test_an_example_of_text_has_a_line_of_the_answer(
+    served: tuple[requests.Session, str], document: dict[str, Any], path: str
+) -> None:
+    """Titles of columns and names of metrics are written down twice."""
+    session, origin = served
+    ((_, content),) = _contents(document["paths"][path]["get"])
+
+    assert content["example"].splitlines()[0] in session.get(origin + path, timeout=30).text.splitlines()
 
 
 def test_every_request_is_answered_as_the_document_says(
@@ -108,6 +147,36 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             yield f"{method} {path}", operation
+
+
+def _contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield media types, and what is said of each: of the request's body, and of the answers that tell of success."""
+    yield from operation.get("requestBody", {}).get("content", {}).items()
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            yield from answer.get("content", {}).items()
+
+
+def _is_shown(document: dict[str, Any], said: dict[str, Any]) -> bool:
+    """Return whether there is an example, beside a schema or in it, and every one fits the schema."""
+    schema = said.get("schema", {})
+    shown = [said["example"]] if "example" in said else _resolved(document, schema).get("examples", [])
+    fits = jsonschema_rs.Draft202012Validator(
+        schema | {"components": document["components"]}, validate_formats=True
+    )
+    return bool(shown) and all(map(fits.is_valid, shown))
+
+
+def _lists_its_values(document: dict[str, Any], schema: dict[str, Any]) -> bool:
+    resolved = _resolved(document, schema)
+    return "enum" in resolved or resolved.get("type") == "boolean"
+
+
+def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    found: dict[str, Any] = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found
 
 
 def _ask(operation: APIOperation[Any, Any, Any, Any], session: requests.Session, origin: str) -> None:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from firstread import __version__
 from firstread.edges.web import problems
+from firstread.edges.web.documented import DocumentedApp
 from firstread.edges.web.doors.launch import Launch
 from firstread.edges.web.doors.opening import set_doors
 from firstread.edges.web.metrics import MeasuredRequests, registry_of, request_histogram
@@ -54,7 +55,7 @@ def create_app(room: Room, *, launch: Launch | None) -> FastAPI:
         async with room.open():
             yield
 
-    app = FastAPI(
+    app = DocumentedApp(
         title="firstread",
         version=__version__,
         description=_ABOUT,

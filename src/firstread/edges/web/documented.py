@@ -1,9 +1,13 @@
-"""What the OpenAPI document says of errors: each is a problem detail (RFC 9457)."""
+"""What the OpenAPI document says that routes do not: its examples, and its errors, each a problem detail (RFC 9457)."""
 
 from http import HTTPStatus
 from typing import Any
 
-__all__ = ["problems"]
+from fastapi import FastAPI
+
+from firstread.edges.web import examples
+
+__all__ = ["DocumentedApp", "problems"]
 
 _WHEN = {
     400: "The body cannot be parsed.",
@@ -20,6 +24,19 @@ _WHEN = {
 }
 # Whatever is asked, these may be the answer.
 _ALWAYS = (400, 401, 403, 405, 422, 429, 503)
+
+
+class DocumentedApp(FastAPI):
+    """An app whose document shows an example of whatever is sent or answered."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document; it is made when it is asked for the first time."""
+        if self.openapi_schema is None:
+            schemas = super().openapi()["components"]["schemas"]
+            # Not in the models: FastAPI leaves out every null of what they say, and the example no longer fits.
+            for name, example in examples.OF_SCHEMAS.items():
+                schemas[name]["examples"] = [example]
+        return super().openapi()
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from fastapi import Request
 
 from firstread.config import Web
 from firstread.config_sections import MIB
+from firstread.edges.web.examples import FILMS_FORM
 from firstread.edges.web.film_spool import Spool
 from firstread.edges.web.form_reader import Form, FormFile, FormReader
 from firstread.edges.web.problems import Problem
@@ -40,7 +41,6 @@ DESCRIPTION: dict[str, Any] = {
                             "type": "string",
                             "pattern": f"^{_KEY.pattern}$",
                             "description": "The same for every request of one drop: its films are ranked as one group.",
-                            "example": "2026-03-01-night",
                         },
                         "films": {
                             "type": "array",
@@ -50,7 +50,8 @@ DESCRIPTION: dict[str, Any] = {
                             "description": "Each with its path as its file name, as ward/3/film.dcm.",
                         },
                     },
-                }
+                },
+                "example": FILMS_FORM,
             }
         },
     }

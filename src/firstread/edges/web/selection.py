@@ -35,12 +35,19 @@ class FilmsAskedFor:
 
 def _asked(
     state: Annotated[State, Query(description="Which films are listed.")] = State.UNREAD,
-    band: Annotated[list[Band], Query(description="Only these bands; all when none is given.")] = [],  # noqa: B006 - FastAPI copies it
+    band: Annotated[
+        list[Band],
+        Query(examples=[["URGENT", "REVIEW"]], description="Only these bands; all when none is given."),
+    ] = [],  # noqa: B006 - FastAPI copies it
     folder: Annotated[
-        str | None, Query(max_length=4096, description="Only this folder and those below it.")
+        str | None,
+        Query(max_length=4096, examples=["night/3"], description="Only this folder and those below it."),
     ] = None,
     q: Annotated[
-        str, Query(max_length=200, description="Only films whose folder and name contain this.")
+        str,
+        Query(
+            max_length=200, examples=["film"], description="Only films whose folder and name contain this."
+        ),
     ] = "",
     sort: Annotated[Sort, Query(description="By what the list is ordered.")] = Sort.RANK,
     descending: Annotated[bool, Query(description="From the last to the first.")] = False,

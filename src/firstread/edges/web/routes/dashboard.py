@@ -32,6 +32,7 @@ def dashboard(
             ge=_WEST_MIN,
             le=_EAST_MIN,
             multiple_of=_QUARTER_MIN,
+            examples=[60],
             description="Minutes that the caller's clock is ahead of UTC: days begin at the caller's midnight.",
         ),
     ] = 0,

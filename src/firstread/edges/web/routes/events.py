@@ -9,6 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from firstread.edges.web import schemas
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader
+from firstread.edges.web.examples import EVENTS, in_answer
 from firstread.edges.web.room import ServedRoom
 from firstread.reading.ranked_films import State
 
@@ -19,9 +20,18 @@ router = APIRouter(tags=["events"], responses=problems())
 _PATIENCE_S = 15.0
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get("/events", response_class=EventSourceResponse, responses=in_answer("text/event-stream", EVENTS))
 async def events(
-    room: ServedRoom, _reader: Reader, last_event_id: Annotated[str | None, Header(max_length=32)] = None
+    room: ServedRoom,
+    _reader: Reader,
+    last_event_id: Annotated[
+        str | None,
+        Header(
+            max_length=32,
+            examples=["118"],
+            description="The last event that came before the stream broke off.",
+        ),
+    ] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Say when the films have changed; a page that was cut off is told at once what it missed.
 

@@ -9,6 +9,7 @@ from firstread.edges.web import exports
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader
 from firstread.edges.web.doors.identity import Identity
+from firstread.edges.web.examples import LABELS_CSV, SEARCH, WORKLIST_CSV, in_answer, in_form
 from firstread.edges.web.export_schemas import WorklistExport
 from firstread.edges.web.room import Room, ServedRoom
 from firstread.edges.web.selection import Asked, AskedByForm, FilmsAskedFor, Named
@@ -32,13 +33,18 @@ class _Json(StreamingResponse):
     media_type = "application/json"
 
 
-@router.get("/worklist.csv", response_class=_Csv)
+@router.get("/worklist.csv", response_class=_Csv, responses=in_answer("text/csv", WORKLIST_CSV))
 def worklist_as_csv(room: ServedRoom, reader: Reader, asked: Asked, named: Named = True) -> StreamingResponse:
     """Return every film that was asked for as CSV, with its readings: one line a film, UTF-8, no formulas."""
     return _csv(room, reader, asked, named=named)
 
 
-@router.post("/worklist.csv", response_class=_Csv)
+@router.post(
+    "/worklist.csv",
+    response_class=_Csv,
+    responses=in_answer("text/csv", WORKLIST_CSV),
+    openapi_extra=in_form(SEARCH | {"named": False}),
+)
 def worklist_as_csv_by_form(
     room: ServedRoom, reader: Reader, asked: AskedByForm, named: NamedByForm = True
 ) -> StreamingResponse:
@@ -54,7 +60,9 @@ def worklist_as_json(
     return _json(room, reader, asked, named=named)
 
 
-@router.post("/worklist.json", response_model=WorklistExport)
+@router.post(
+    "/worklist.json", response_model=WorklistExport, openapi_extra=in_form(SEARCH | {"named": False})
+)
 def worklist_as_json_by_form(
     room: ServedRoom, reader: Reader, asked: AskedByForm, named: NamedByForm = True
 ) -> StreamingResponse:
@@ -62,11 +70,13 @@ def worklist_as_json_by_form(
     return _json(room, reader, asked, named=named)
 
 
-@router.get("/labels.csv", response_class=_Csv)
+@router.get("/labels.csv", response_class=_Csv, responses=in_answer("text/csv", LABELS_CSV))
 def labels_as_csv(
     room: ServedRoom,
     caller: Reader,
-    reader: Annotated[str | None, Query(max_length=200, description="Only what this reader said.")] = None,
+    reader: Annotated[
+        str | None, Query(max_length=200, examples=["anna"], description="Only what this reader said.")
+    ] = None,
     blinded_only: Annotated[
         bool, Query(description="Only what was said before the score was shown.")
     ] = False,

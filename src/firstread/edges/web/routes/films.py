@@ -10,6 +10,7 @@ from firstread.edges.web import film_form, film_picture, heat_map_picture, repli
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Admin, Reader, scope
 from firstread.edges.web.doors.identity import Identity
+from firstread.edges.web.examples import SHA256
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room, ServedRoom
 from firstread.imaging.display import Displayed
@@ -21,7 +22,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/films", tags=["films"], responses=problems())
 
-Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file.")]
+Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", examples=[SHA256], description="SHA-256 of the file.")]
 Blinded = Annotated[bool, Query(description="Hide scores of films that the caller has not read.")]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": _BINARY}}}
@@ -131,6 +132,7 @@ def picture_of_film(
         Query(
             ge=film_picture.SMALLEST_SIDE,
             le=film_picture.LARGEST_SIDE,
+            examples=[512],
             description="Pixels that its longest side has at most.",
         ),
     ] = 1024,

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import scope
 from firstread.edges.web.doors.identity import Identity
+from firstread.edges.web.examples import METRICS, in_answer
 from firstread.store.scopes import Scope
 
 __all__ = ["router"]
@@ -24,7 +25,7 @@ class PrometheusText(PlainTextResponse):
     media_type = "text/plain"
 
 
-@router.get("/metrics", response_class=PrometheusText)
+@router.get("/metrics", response_class=PrometheusText, responses=in_answer("text/plain", METRICS))
 def metrics(request: Request, _watcher: Watcher) -> PrometheusText:
     """Return numbers in Prometheus's text format: for administrators, and tokens for "metrics:read"."""
     told = generate_latest(request.app.state.metrics)

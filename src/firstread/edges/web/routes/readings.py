@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Body, Depends
 
 from firstread.edges.web import replies, schemas
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader, scope
 from firstread.edges.web.doors.identity import Identity
+from firstread.edges.web.examples import UNDO
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import ServedRoom
 from firstread.edges.web.routes.films import Sha256
@@ -49,7 +50,9 @@ def readings_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas
 
 
 @router.post("/readings/undo")
-def undo_reading(room: ServedRoom, reader: Writer, asked: schemas.UndoIn | None = None) -> schemas.Undone:
+def undo_reading(
+    room: ServedRoom, reader: Writer, asked: Annotated[schemas.UndoIn | None, Body(examples=[UNDO])] = None
+) -> schemas.Undone:
     """Take back a reading of the caller: the one that is named, or the last."""
     number = None if asked is None else asked.reading
     undone = opinions.undo(room.store, reader=reader.name, now=room.clock(), number=number)

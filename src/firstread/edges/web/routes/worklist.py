@@ -8,6 +8,7 @@ from firstread.edges.web import replies, schemas
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Reader
 from firstread.edges.web.doors.identity import Identity
+from firstread.edges.web.examples import SEARCH, in_form
 from firstread.edges.web.room import Room, ServedRoom
 from firstread.edges.web.selection import Asked, AskedByForm, FilmsAskedFor
 from firstread.store import films, readings
@@ -22,14 +23,16 @@ def worklist(
     room: ServedRoom,
     reader: Reader,
     asked: Asked,
-    offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    offset: Annotated[
+        int, Query(ge=0, le=10**9, examples=[100], description="So many films are left out first.")
+    ] = 0,
+    limit: Annotated[int, Query(ge=1, le=500, examples=[100], description="So many films at most.")] = 100,
 ) -> schemas.WorklistPage:
     """Return a stretch of the films that were asked for, in their order."""
     return _page(room, reader, asked, offset=offset, limit=limit)
 
 
-@router.post("/search")
+@router.post("/search", openapi_extra=in_form(SEARCH | {"offset": 0, "limit": 100}))
 def search(
     room: ServedRoom,
     reader: Reader,
