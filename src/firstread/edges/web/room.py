@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any
 
+import anyio
 from fastapi import Depends, Request
 
 from firstread.config import Config
@@ -29,6 +30,10 @@ _log = logging.getLogger(__name__)
 
 # A page is told of changes so soon; and ranking may take at most a fifth of one processor's time.
 _REFRESH_S, _REFRESH_SHARE = 0.25, 0.2
+
+
+# Requests whose films are stored at once; others must still be answered while those wait for a database that is held.
+_STORING = 8
 
 
 @dataclass
@@ -55,6 +60,7 @@ class Room:
     clock: Callable[[], float] = time.time
     taking_in: TakingIn = field(init=False)
     spool_memory: SpoolMemory = field(default_factory=SpoolMemory)
+    storing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_STORING))
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 

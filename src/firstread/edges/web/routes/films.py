@@ -1,8 +1,11 @@
 """Films: sent, asked for, removed."""
 
+import asyncio
+from concurrent.futures import Future
 from typing import Annotated, Any
 
 import anyio.to_thread
+import numpy.typing as npt
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 
@@ -15,6 +18,7 @@ from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room, ServedRoom
 from firstread.imaging.display import Displayed
 from firstread.reading import intake, reasons_for_rank, removal
+from firstread.records import Reason
 from firstread.store import films, outcomes, readings
 from firstread.store.films import KeptFilm
 
@@ -43,7 +47,8 @@ async def send_films(request: Request, room: ServedRoom, sender: Sender) -> sche
                 sender=sender.name,
                 bundle_id=room.bundle.bundle_id,
                 now=room.clock(),
-            )
+            ),
+            limiter=room.storing,
         )
     return schemas.ReceivedFilms(films=[replies.received(answer) for answer in received])
 
@@ -104,12 +109,12 @@ def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileRespons
 
 
 @router.get("/{film}/pixels", response_class=Response, responses=_BYTES | problems(404, 409))
-def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
+async def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
     """Return what a reader sees: little-endian grey levels, row by row, dense tissue bright."""
-    shown = _shown(room, film)
+    shown = await _shown(room, film)
     height, width = shown.pixels.shape
     return Response(
-        shown.pixels.astype(shown.pixels.dtype.newbyteorder("<"), copy=False).tobytes(),
+        await anyio.to_thread.run_sync(_little_endian, shown.pixels),
         media_type="application/octet-stream",
         headers={
             "Film-Width": str(width),
@@ -123,7 +128,7 @@ def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
 
 
 @router.get("/{film}/picture.png", response_class=Response, responses=_PNG | problems(404, 409))
-def picture_of_film(
+async def picture_of_film(
     film: Sha256,
     room: ServedRoom,
     _reader: Reader,
@@ -138,7 +143,8 @@ def picture_of_film(
     ] = 1024,
 ) -> Response:
     """Return a film as a picture of 8 bits, to print or to send; what a reader reads is in its pixels."""
-    picture = film_picture.png(_shown(room, film), max_side=max_side)
+    shown = await _shown(room, film)
+    picture = await anyio.to_thread.run_sync(lambda: film_picture.png(shown, max_side=max_side))
     return Response(picture, media_type="image/png")
 
 
@@ -164,12 +170,22 @@ def _kept(room: Room, sha256: str) -> KeptFilm:
         return _require(films.by_sha256(connection, sha256))
 
 
-def _shown(room: Room, sha256: str) -> Displayed:
-    _kept(room, sha256)
-    shown = room.display.display(room.store.films.path(sha256))
+async def _shown(room: Room, sha256: str) -> Displayed:
+    # No thread waits for it: films are opened one after the other, and the threads are those of all requests.
+    opening = await anyio.to_thread.run_sync(_opening, room, sha256)
+    shown = await asyncio.shield(asyncio.wrap_future(opening))
     if not isinstance(shown, Displayed):
         raise Problem(409, "The film cannot be shown", shown.message)
     return shown
+
+
+def _opening(room: Room, sha256: str) -> "Future[Displayed | Reason]":
+    _kept(room, sha256)
+    return room.display.submit(room.store.films.path(sha256))
+
+
+def _little_endian(pixels: npt.NDArray[Any]) -> bytes:
+    return pixels.astype(pixels.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
 def _require(kept: KeptFilm | None) -> KeptFilm:
