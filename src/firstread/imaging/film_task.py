@@ -6,16 +6,18 @@ from typing import Generic, TypeVar
 
 from firstread.config import ReadLimits
 from firstread.imaging.display import Displayed, Reduction
-from firstread.imaging.film_worker import decoded, decoded_display, decoded_pseudonym
+from firstread.imaging.film_worker import decoded, decoded_display, decoded_header, decoded_pseudonym
+from firstread.imaging.header_facts import HeaderFacts, HeaderQuestion
 from firstread.imaging.prepare import Prepared
 from firstread.imaging.preprocess import Recipe
 from firstread.imaging.pseudonym import Pseudonym, PseudonymKey
 from firstread.records import Reason
 
-__all__ = ["PREPARER", "Answer", "FilmTask", "displaying", "preparing", "pseudonymising"]
+__all__ = ["PREPARER", "Answer", "FilmTask", "describing", "displaying", "preparing", "pseudonymising"]
 
 PREPARER = "firstread.imaging.prepare:prepare"
 _DISPLAY = "firstread.imaging.display:display"
+_HEADER = "firstread.imaging.header_reading:header_facts"
 _PSEUDONYM = "firstread.imaging.pseudonym:pseudonym"
 
 Answer = TypeVar("Answer")
@@ -33,7 +35,7 @@ class FilmTask(Generic[Answer]):
     """
 
     preparer: str
-    recipe: Recipe | Reduction | PseudonymKey
+    recipe: Recipe | Reduction | HeaderQuestion | PseudonymKey
     decoded: Callable[[bytes], Answer | Reason]
     pixel_bytes: int
 
@@ -49,6 +51,11 @@ def displaying(reduction: Reduction, *, limits: ReadLimits, preparer: str = _DIS
     if reduction.max_side is not None:
         most = min(most, reduction.max_side**2)
     return FilmTask(preparer, reduction, decoded_display, 2 * most)
+
+
+def describing(*, preparer: str = _HEADER) -> FilmTask[HeaderFacts]:
+    """Return the task of telling technical facts of files; its answers have no pixels."""
+    return FilmTask(preparer, HeaderQuestion(), decoded_header, 0)
 
 
 def pseudonymising(key: PseudonymKey, *, preparer: str = _PSEUDONYM) -> FilmTask[Pseudonym]:

@@ -20,19 +20,30 @@ import numpy as np
 
 from firstread.config import ReadLimits
 from firstread.imaging.display import Displayed, Reduction
+from firstread.imaging.header_facts import HeaderFacts, HeaderQuestion
 from firstread.imaging.prepare import Prepared
 from firstread.imaging.preprocess import Recipe
 from firstread.imaging.pseudonym import Pseudonym, PseudonymKey
 from firstread.records import FilmFacts, Reason
 from firstread.terms import Refusal, ViewPosition
 
-__all__ = ["READY", "Preparer", "decoded", "decoded_display", "decoded_pseudonym", "encoded", "main"]
+__all__ = [
+    "READY",
+    "Preparer",
+    "decoded",
+    "decoded_display",
+    "decoded_header",
+    "decoded_pseudonym",
+    "encoded",
+    "main",
+]
 
 READY = b"ready"
 # What a preparer is told besides the film, by the name of its class.
-_RECIPES: Mapping[str, Callable[[Mapping[str, Any]], Recipe | Reduction | PseudonymKey]] = {
+_RECIPES: Mapping[str, Callable[[Mapping[str, Any]], Recipe | Reduction | HeaderQuestion | PseudonymKey]] = {
     "Recipe": Recipe.from_dict,
     "Reduction": Reduction.from_dict,
+    "HeaderQuestion": HeaderQuestion.from_dict,
     "PseudonymKey": PseudonymKey.from_dict,
 }
 # The parent kills a worker that hangs; this is for a worker whose parent is gone.
@@ -40,11 +51,11 @@ _ORPHAN_GRACE_S = 5.0
 
 
 class Preparer(Protocol):
-    """What a worker does with a file: `prepare`, `display` or `pseudonym`, in earnest."""
+    """What a worker does with a file: `prepare`, `display`, `header_facts` or `pseudonym`, in earnest."""
 
     def __call__(
-        self, source: Path, recipe: Recipe | Reduction | PseudonymKey, *, limits: ReadLimits
-    ) -> Prepared | Displayed | Pseudonym | Reason:
+        self, source: Path, recipe: Recipe | Reduction | HeaderQuestion | PseudonymKey, *, limits: ReadLimits
+    ) -> Prepared | Displayed | HeaderFacts | Pseudonym | Reason:
         """Return what was asked for of one file, or the reason why it cannot be had."""
 
 
@@ -74,10 +85,12 @@ def main() -> None:
         return  # the parent is gone
 
 
-def encoded(outcome: Prepared | Displayed | Pseudonym | Reason) -> bytes:
+def encoded(outcome: Prepared | Displayed | HeaderFacts | Pseudonym | Reason) -> bytes:
     """Return the bytes that carry one outcome to the parent."""
     if isinstance(outcome, Reason):
         return json.dumps({"reason": asdict(outcome)}).encode()
+    if isinstance(outcome, HeaderFacts):
+        return json.dumps({"facts": outcome.as_dict()}).encode()
     if isinstance(outcome, Pseudonym):
         return json.dumps({"pseudonym": outcome.text}).encode()
     header: dict[str, Any] = {"shape": outcome.pixels.shape}
@@ -114,6 +127,12 @@ def decoded_display(message: bytes) -> Displayed | Reason:
     pixels = np.frombuffer(message, sample, offset=end + 1).reshape(header["shape"])
     height, width = (int(side) for side in header["stored"])
     return Displayed(pixels.astype(sample[-2:], copy=False), int(header["white"]), height, width)
+
+
+def decoded_header(message: bytes) -> HeaderFacts | Reason:
+    """Return the technical facts or the reason that `encoded` made bytes of."""
+    header = json.loads(message)
+    return _reason(header) if "reason" in header else HeaderFacts.from_dict(header["facts"])
 
 
 def decoded_pseudonym(message: bytes) -> Pseudonym | Reason:

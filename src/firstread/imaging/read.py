@@ -11,7 +11,7 @@ from firstread.imaging.content import Content, recognise
 from firstread.imaging.radiograph import Radiograph
 from firstread.terms import Refusal
 
-__all__ = ["read"]
+__all__ = ["bytes_of", "read"]
 
 
 def read(source: Path | bytes, *, limits: ReadLimits, reduce_to: tuple[int, int] | None = None) -> Radiograph:
@@ -25,7 +25,7 @@ def read(source: Path | bytes, *, limits: ReadLimits, reduce_to: tuple[int, int]
     Raises:
         ImageReadError: With the typed reason, in words that name neither the file nor the patient.
     """
-    content = source if isinstance(source, bytes) else _bytes_of(source, limits)
+    content = source if isinstance(source, bytes) else bytes_of(source, limits)
     if not content:
         raise ImageReadError(Refusal.EMPTY, "The file is empty.")
     kind = recognise(content)
@@ -37,7 +37,12 @@ def read(source: Path | bytes, *, limits: ReadLimits, reduce_to: tuple[int, int]
     return raster.decode(content, kind, sha256=sha256, limits=limits, reduce_to=reduce_to)
 
 
-def _bytes_of(path: Path, limits: ReadLimits) -> bytes:
+def bytes_of(path: Path, limits: ReadLimits) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        ImageReadError: If it is no file, too large, or cannot be read.
+    """
     try:
         entry = path.stat()
         # Opening a named pipe waits for a writer, and reading a device may never end.

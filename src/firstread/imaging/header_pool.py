@@ -1,0 +1,45 @@
+"""The process that reads technical facts of untrusted files, once somebody asks for them."""
+
+import threading
+from pathlib import Path
+
+from firstread.config import ReadLimits, Workers
+from firstread.imaging.film_task import describing
+from firstread.imaging.header_facts import HeaderFacts
+from firstread.imaging.worker_pool import WorkerPool
+from firstread.records import Reason
+
+__all__ = ["HeaderPool"]
+
+
+class HeaderPool:
+    """Worker processes that read headers, with a memory limit and a timeout for each; started when first asked.
+
+    Args:
+        limits: What is refused before anything is decoded.
+        workers: How many processes, and what one file may take.
+    """
+
+    def __init__(self, *, limits: ReadLimits, workers: Workers) -> None:
+        self._limits, self._workers = limits, workers
+        self._lock = threading.Lock()
+        self._pool: WorkerPool[HeaderFacts] | None = None
+
+    def facts(self, path: Path) -> HeaderFacts | Reason:
+        """Return the technical facts of one file, or the reason why there are none; it waits for a worker.
+
+        Raises:
+            WorkerError: If the workers cannot start.
+        """
+        with self._lock:
+            if self._pool is None:
+                self._pool = WorkerPool(describing(), limits=self._limits, workers=self._workers)
+            answer = self._pool.submit(path)
+        return answer.result()
+
+    def close(self) -> None:
+        """End the workers, if any were started; what was not answered yet is cancelled."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.close()
+            self._pool = None
