@@ -1,5 +1,6 @@
 """Who a patient is stands on the page and in exports, and nowhere else: canary names are looked for everywhere."""
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -70,6 +71,8 @@ def test_names_stand_where_readers_read_and_nowhere_else(
     refused = served.client.post(
         "/api/v1/films/known", json={"films": ["Canary^Nightingale"], "Nightingale": "QUILLFEATHER"}
     )
+    film = hashlib.sha256((ward / "Nightingale" / "Canary^Nightingale.dcm").read_bytes()).hexdigest()
+    facts = served.client.get(f"/api/v1/films/{film}/facts").content
     metrics = served.client.get("/api/v1/metrics").content
     store = tmp_path / "store"
     files = repr(sorted(str(path.relative_to(store)) for path in store.rglob("*"))).encode()
@@ -78,7 +81,16 @@ def test_names_stand_where_readers_read_and_nowhere_else(
     audit = subprocess.run(command, capture_output=True, check=True).stdout
 
     assert re.search(rb"film", audit)  # there is something in it
-    for told in (log.read_bytes(), "\n".join(addresses).encode(), refused.content, metrics, files, audit):
+    assert b"MONOCHROME2" in facts
+    for told in (
+        log.read_bytes(),
+        "\n".join(addresses).encode(),
+        refused.content,
+        facts,
+        metrics,
+        files,
+        audit,
+    ):
         assert [] == canaries_in(told, HEADER + WRITTEN)
     rows = b"".join(path.read_bytes() for path in store.glob("firstread.db*"))
     assert [] == canaries_in(rows, HEADER)

@@ -5,6 +5,7 @@ from typing import Any
 
 from firstread.edges.web import schemas
 from firstread.edges.web.schemas import moment
+from firstread.imaging.header_facts import HeaderFacts
 from firstread.reading.intake import place_of
 from firstread.reading.ranked_films import RankedFilms
 from firstread.reading.taking_in import TakeIn
@@ -14,7 +15,7 @@ from firstread.store.outcomes import KeptOutcome
 from firstread.store.readings import Reading
 from firstread.terms import Band, Receipt
 
-__all__ = ["counts", "film", "hidden_from", "reading", "received", "row", "without_names"]
+__all__ = ["counts", "film", "header_facts", "hidden_from", "reading", "received", "row", "without_names"]
 
 
 def received(answer: Received) -> schemas.ReceivedFilm:
@@ -52,6 +53,12 @@ def film(
         has_heat_map=has_heat_map and not hidden,
         readings=[] if hidden else [reading(each, kept.sha256) for each in readings],
     )
+
+
+def header_facts(facts: HeaderFacts) -> schemas.HeaderFactsOut:
+    """Return how a file was made and stored."""
+    windows = [schemas.WindowOut(centre=centre, width=width) for centre, width in facts.windows or ()]
+    return schemas.HeaderFactsOut(**facts.as_dict() | {"windows": windows})
 
 
 def without_names(film: schemas.FilmOut) -> schemas.FilmOut:

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from firstread.config import Config
 from firstread.edges.web.film_spool import SpoolMemory
 from firstread.errors import StoreError
 from firstread.imaging.display_pool import DisplayPool
+from firstread.imaging.header_pool import HeaderPool
 from firstread.reading import removal
 from firstread.reading.current_bundle import CurrentBundle
 from firstread.reading.recent_dashboards import RecentDashboards
@@ -61,6 +62,7 @@ class Room:
     taking_in: TakingIn = field(init=False)
     spool_memory: SpoolMemory = field(default_factory=SpoolMemory)
     storing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_STORING))
+    headers: HeaderPool = field(init=False)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -72,6 +74,7 @@ class Room:
             most_bytes=self.config.web.max_request_bytes,
             clock=self.clock,
         )
+        self.headers = HeaderPool(limits=self.config.read, workers=replace(self.config.workers, processes=1))
 
     @cached_property
     def dashboards(self) -> RecentDashboards:
@@ -90,6 +93,7 @@ class Room:
             await self.close()
             following.cancel()
             await asyncio.to_thread(self.taking_in.close)
+            await asyncio.to_thread(self.headers.close)
             await sweeping
 
     async def close(self) -> None:

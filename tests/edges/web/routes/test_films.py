@@ -110,6 +110,34 @@ def test_the_pixels_are_those_of_the_film(client: TestClient, send: Send) -> Non
     np.testing.assert_array_equal(pixels, np.frombuffer(answer.content, "<u2").reshape(300, 200))
 
 
+def test_the_facts_of_a_file_are_its_headers_and_name_nobody(
+    client: TestClient, send: Send, dicom_film: Film
+) -> None:
+    (sha256,) = send({"a.dcm": dicom_film("SECRET-4711", name="QUILLFEATHER^JANE")})
+
+    answer = client.get(f"/api/v1/films/{sha256}/facts")
+
+    told = {name: value for name, value in answer.json().items() if value not in (None, [])}
+    assert {
+        "content": "DICOM",
+        "bits": 8,
+        "modality": "DX",
+        "body_part": "CHEST",
+        "view_position": "PA",
+        "photometric": "MONOCHROME2",
+        "transfer_syntax": "Explicit VR Little Endian",
+    } == told
+    assert [] == [word for word in ("QUILLFEATHER", "SECRET", "1947") if word in answer.text]
+
+
+def test_a_header_that_cannot_be_read_is_a_problem(client: TestClient, send: Send, dicom_film: Film) -> None:
+    (sha256,) = send({"a.dcm": dicom_film()[:400]})
+
+    answer = client.get(f"/api/v1/films/{sha256}/facts")
+
+    assert (409, "The DICOM file holds no picture, or ends before it.") == problem(answer)
+
+
 def test_a_heat_map_is_a_transparent_picture(
     client: TestClient, send: Send, film: Film, score: Callable[[], None]
 ) -> None:
@@ -148,7 +176,7 @@ def test_a_removed_film_is_gone_with_its_file(client: TestClient, room: Room, se
     assert not room.store.films.path(sha256).exists()
 
 
-@pytest.mark.parametrize("path", ["", "/file", "/pixels", "/place", "/heat-map.png", "/readings"])
+@pytest.mark.parametrize("path", ["", "/file", "/pixels", "/facts", "/place", "/heat-map.png", "/readings"])
 def test_a_film_that_is_not_here_is_a_problem(client: TestClient, path: str) -> None:
     assert (404, "There is no such film here.") == problem(client.get(f"/api/v1/films/{NOBODY}{path}"))
 

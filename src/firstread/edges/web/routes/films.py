@@ -17,6 +17,7 @@ from firstread.edges.web.examples import SHA256
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room, ServedRoom
 from firstread.imaging.display import Displayed
+from firstread.imaging.header_facts import HeaderFacts
 from firstread.reading import intake, reasons_for_rank, removal
 from firstread.records import Reason
 from firstread.store import films, outcomes, readings
@@ -106,6 +107,16 @@ def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileRespons
     return FileResponse(
         room.store.films.path(film), media_type="application/octet-stream", filename=f"{film[:16]}.film"
     )
+
+
+@router.get("/{film}/facts", responses=problems(404, 409))
+def facts_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.HeaderFactsOut:
+    """Say how a film's file was made and stored; nothing that names patient, physician, institution or device."""
+    _kept(room, film)
+    facts = room.headers.facts(room.store.films.path(film))
+    if not isinstance(facts, HeaderFacts):
+        raise Problem(409, "The header cannot be read", facts.message)
+    return replies.header_facts(facts)
 
 
 @router.get("/{film}/pixels", response_class=Response, responses=_BYTES | problems(404, 409))
