@@ -34,6 +34,24 @@ BUNDLE = "b" * 64
 THRESHOLDS = {"URGENT": 0.5, "REVIEW": 0.2}
 LEVELS = {"URGENT": 2.0, "REVIEW": 1.0, "ROUTINE": 0.0}
 READER = "Dr Weber"
+FILE_FACTS = {
+    "content": "DICOM",
+    "bits": 12,
+    "modality": "DX",
+    "body_part": "CHEST",
+    "view_position": "PA",
+    "orientation": ["L", "FP"],
+    "photometric": "MONOCHROME2",
+    "transfer_syntax": "JPEG 2000 Image Compression",
+    "lossy": True,
+    "pixel_spacing_mm": [0.143, 0.143],
+    "imager_pixel_spacing_mm": [0.15, 0.1525],
+    "windows": [{"centre": 2048.0, "width": 4096.0}, {"centre": -600.0, "width": 1500.5}],
+    "manufacturer": "<b>Maker</b>",
+    "model": None,
+    "tube_voltage_kv": 125.0,
+    "exposure_mas": 2.5,
+}
 STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -95,6 +113,8 @@ class FakeServer:
         roots: Folders of the server that films may be taken from, each with the folders in it.
         taking: How far one of them is taken in.
         taken_out: What was asked of every export and report: its path, and what it was told.
+        facts_asked: Films whose files' facts were asked for.
+        facts_refused: Why those facts cannot be had; else they can.
     """
 
     def __init__(self) -> None:
@@ -119,6 +139,8 @@ class FakeServer:
         self.roots: dict[str, list[str]] = {}
         self.taking: dict[str, Any] | None = None
         self.taken_out: list[tuple[str, list[tuple[str, str]]]] = []
+        self.facts_asked: list[str] = []
+        self.facts_refused = ""
         self._of_version = 0
         self._kept: dict[object, Any] = {}
         self._undoable: list[tuple[FakeFilm, dict[str, Any]]] = []
@@ -450,6 +472,13 @@ def _pictures(made: FastAPI, server: FakeServer) -> None:
     def file(film: str) -> Response:
         headers = {"Content-Disposition": f'attachment; filename="{film[:8]}.dcm"'}
         return Response(b"a film", media_type="application/octet-stream", headers=headers)
+
+    @made.get("/api/v1/films/{film}/facts")
+    def facts(film: str) -> Response:
+        server.facts_asked.append(film)
+        if server.facts_refused:
+            return problem(409, server.facts_refused)
+        return JSONResponse(FILE_FACTS)
 
     @made.get("/api/v1/films/{film}/pixels")
     def shown(film: str) -> Response:

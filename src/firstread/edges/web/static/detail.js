@@ -3,6 +3,7 @@
 import { address, fetchJson, filmPath, serverNow } from "./api.js";
 import { isHidden } from "./bands.js";
 import { by, element, facts } from "./elements.js";
+import { FileFacts } from "./file-facts.js";
 import { drawProbability } from "./probability.js";
 import { FINDING, count, duration, moment, printable, size } from "./words.js";
 
@@ -16,6 +17,7 @@ export class Detail extends EventTarget {
   /** The model that scored it; null when it is not known. */
   bundle = null;
   #panel = by("facts");
+  #fileFacts = new FileFacts();
   #aborter = new AbortController();
   #bundles = [];
   #place = null;
@@ -30,6 +32,7 @@ export class Detail extends EventTarget {
     this.#aborter.abort();
     this.#place = null;
     this.film = { ...UNTOLD, ...row };
+    this.#fileFacts.offer(row.film);
     this.#draw();
   }
 
@@ -50,6 +53,7 @@ export class Detail extends EventTarget {
       const bundle = await this.#bundleOf(film, signal);
       if (signal.aborted) return null;
       [this.film, this.#place, this.bundle] = [film, place, bundle];
+      this.#fileFacts.offer(sha256);
       this.#draw();
       if (place) this.dispatchEvent(new CustomEvent("place", { detail: { film: sha256, ...place } }));
       return film;
@@ -62,6 +66,7 @@ export class Detail extends EventTarget {
   clear() {
     this.#aborter.abort();
     this.film = null;
+    this.#fileFacts.offer(null);
     this.#panel.replaceChildren();
   }
 
