@@ -46,9 +46,9 @@ def test_the_pool_starts_when_asked_and_again_after_it_was_closed(
     pool = HeaderPool(limits=ReadLimits(), workers=ONE)
     pool.close()  # nothing was started
 
-    first, none = pool.facts(tmp_path / "film.dcm"), pool.facts(tmp_path / "gone")
+    first, none = (pool.submit(tmp_path / name).result() for name in ("film.dcm", "gone"))
     pool.close()
-    again = pool.facts(tmp_path / "film.dcm")
+    again = pool.submit(tmp_path / "film.dcm").result()
     pool.close()
 
     assert isinstance(first, HeaderFacts)

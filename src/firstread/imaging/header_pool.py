@@ -1,6 +1,7 @@
 """The process that reads technical facts of untrusted files, once somebody asks for them."""
 
 import threading
+from concurrent.futures import Future
 from pathlib import Path
 
 from firstread.config import ReadLimits, Workers
@@ -25,8 +26,8 @@ class HeaderPool:
         self._lock = threading.Lock()
         self._pool: WorkerPool[HeaderFacts] | None = None
 
-    def facts(self, path: Path) -> HeaderFacts | Reason:
-        """Return the technical facts of one file, or the reason why there are none; it waits for a worker.
+    def submit(self, path: Path) -> "Future[HeaderFacts | Reason]":
+        """Return what is to come: the technical facts of one file, or the reason why there are none.
 
         Raises:
             WorkerError: If the workers cannot start.
@@ -34,8 +35,7 @@ class HeaderPool:
         with self._lock:
             if self._pool is None:
                 self._pool = WorkerPool(describing(), limits=self._limits, workers=self._workers)
-            answer = self._pool.submit(path)
-        return answer.result()
+            return self._pool.submit(path)
 
     def close(self) -> None:
         """End the workers, if any were started; what was not answered yet is cancelled."""

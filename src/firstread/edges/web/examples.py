@@ -290,12 +290,32 @@ _DASHBOARD = {
     "disk": {"film_bytes": 209_715_200, "free_bytes": 107_374_182_400, "total_bytes": 214_748_364_800},
 }
 
+_HEADER_FACTS = {
+    "content": "DICOM",
+    "bits": 12,
+    "modality": "DX",
+    "body_part": "CHEST",
+    "view_position": "PA",
+    "orientation": ["L", "F"],
+    "photometric": "MONOCHROME1",
+    "transfer_syntax": "JPEG 2000 Image Compression (Lossless Only)",
+    "lossy": False,
+    "pixel_spacing_mm": [0.139, 0.139],
+    "imager_pixel_spacing_mm": [0.139, 0.139],
+    "windows": [{"centre": 2048.0, "width": 4096.0}],
+    "manufacturer": "Example Medical Systems",
+    "model": "Example DR",
+    "tube_voltage_kv": 125.0,
+    "exposure_mas": 2.0,
+}
+
 OF_SCHEMAS: dict[str, dict[str, Any]] = {
     "BundleList": _BUNDLES,
     "DashboardOut": _DASHBOARD,
     "FilmOut": _FILM,
     "FolderAsked": _FOLDER_ASKED,
     "FolderList": _FOLDERS,
+    "HeaderFactsOut": _HEADER_FACTS,
     "Health": _HEALTH,
     "Known": _KNOWN,
     "KnownFilms": _KNOWN_ASKED,

@@ -1,8 +1,10 @@
 """Films: sent, asked for, removed."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Annotated, Any
+from pathlib import Path as FilePath
+from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
 import numpy.typing as npt
@@ -19,11 +21,12 @@ from firstread.edges.web.room import Room, ServedRoom
 from firstread.imaging.display import Displayed
 from firstread.imaging.header_facts import HeaderFacts
 from firstread.reading import intake, reasons_for_rank, removal
-from firstread.records import Reason
 from firstread.store import films, outcomes, readings
 from firstread.store.films import KeptFilm
 
 __all__ = ["router"]
+
+_T = TypeVar("_T")
 
 router = APIRouter(prefix="/films", tags=["films"], responses=problems())
 
@@ -110,10 +113,9 @@ def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileRespons
 
 
 @router.get("/{film}/facts", responses=problems(404, 409))
-def facts_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.HeaderFactsOut:
+async def facts_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.HeaderFactsOut:
     """Say how a film's file was made and stored; nothing that names patient, physician, institution or device."""
-    _kept(room, film)
-    facts = room.headers.facts(room.store.films.path(film))
+    facts = await _opened(room, film, room.headers.submit)
     if not isinstance(facts, HeaderFacts):
         raise Problem(409, "The header cannot be read", facts.message)
     return replies.header_facts(facts)
@@ -182,17 +184,23 @@ def _kept(room: Room, sha256: str) -> KeptFilm:
 
 
 async def _shown(room: Room, sha256: str) -> Displayed:
-    # No thread waits for it: films are opened one after the other, and the threads are those of all requests.
-    opening = await anyio.to_thread.run_sync(_opening, room, sha256)
-    shown = await asyncio.shield(asyncio.wrap_future(opening))
+    shown = await _opened(room, sha256, room.display.submit)
     if not isinstance(shown, Displayed):
         raise Problem(409, "The film cannot be shown", shown.message)
     return shown
 
 
-def _opening(room: Room, sha256: str) -> "Future[Displayed | Reason]":
-    _kept(room, sha256)
-    return room.display.submit(room.store.films.path(sha256))
+async def _opened(room: Room, sha256: str, submit: Callable[[FilePath], "Future[_T]"]) -> _T:
+    """Return what a process makes of a film's file.
+
+    No thread waits for it: films are opened one after the other, and the threads are those of all requests.
+    """
+
+    def opening() -> "Future[_T]":
+        _kept(room, sha256)
+        return submit(room.store.films.path(sha256))
+
+    return await asyncio.shield(asyncio.wrap_future(await anyio.to_thread.run_sync(opening)))
 
 
 def _little_endian(pixels: npt.NDArray[Any]) -> bytes:
