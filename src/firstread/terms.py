@@ -103,6 +103,8 @@ class Change(StrEnum):
     """What can happen to a film that others should see."""
 
     ARRIVED = "arrived"
+    COPIED = "copied"
+    """It came again, under another name."""
     SCORED = "scored"
     READ = "read"
     REMOVED = "removed"

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from firstread.errors import StoreError
-from firstread.store import changes, deliveries, films, queue
+from firstread.store import changes, copies, deliveries, films, queue
+from firstread.store.copies import Copy
 from firstread.store.database import Database
-from firstread.store.deliveries import ArrivedFile, Received
+from firstread.store.deliveries import ArrivedFile, NamedFile, Received
 from firstread.store.film_folder import StoredFilm
 from firstread.terms import Change, Receipt
 
@@ -87,3 +88,35 @@ def test_only_what_is_here_need_not_be_sent(database: Database, bundle_id: int) 
 
     with database.read() as connection:
         assert {A} == films.those_here(connection, [A, B])
+
+
+def test_the_name_of_a_copy_is_written_down_and_told_to_pages_once(
+    database: Database, bundle_id: int
+) -> None:
+    accept(database, bundle_id, file(A, "one.png", "ward"), file(A, "again.png", "desk"))
+    accept(database, bundle_id, file(A, "again.png", "desk"), file(A, "one.png", "ward"))
+
+    with database.read() as connection:
+        (film,) = films.by_ids(connection, [1])
+        assert {1: [Copy(1, "again.png", "desk")]} == copies.of_films(connection, [1], at_most=9)
+        assert [Change.ARRIVED, Change.COPIED] == [each.kind for each in changes.since(connection, 0)]
+    assert ("one.png", 1) == (film.name, film.n_copies)
+
+
+def test_of_files_that_are_named_only_those_here_have_a_receipt(database: Database, bundle_id: int) -> None:
+    accept(database, bundle_id, file(A, "one.png", "ward"), file(A, "again.png", "desk"))
+    named = [
+        NamedFile(A, "one.png", "ward"),
+        NamedFile(A, "again.png", "desk"),
+        NamedFile(A, "again.png", "ward"),
+        NamedFile(B, "again.png", "ward"),
+    ]
+
+    with database.write() as connection:
+        before = deliveries.receipts(connection, named)
+        deliveries.keep_names(connection, named, now=NOW)
+        after = deliveries.receipts(connection, named)
+
+    known, copy = Received(A, Receipt.KNOWN), Received(A, Receipt.COPY, "ward/one.png")
+    assert [known, known, copy, None] == before
+    assert [known, known, known, None] == after

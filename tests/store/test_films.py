@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import event, func, select
 
 from firstread.records import FilmFacts, NotScored, Reason, Scored
-from firstread.store import changes, films, outcomes, readings, tables
+from firstread.store import changes, copies, films, outcomes, readings, tables
+from firstread.store.copies import Copy
 from firstread.store.database import Database
 from firstread.store.films import Standing
 from firstread.store.outcomes import NewOutcome
@@ -184,3 +185,14 @@ def test_only_films_that_were_read_are_old_enough_to_go(database: Database, arri
         counted = [films.count_before(connection, NOW - 50, also_unread=unread) for unread in (False, True)]
     assert ([old], 2) == ([film.film_id for film in read_ones], len(all_ones))
     assert [1, 2] == counted
+
+
+def test_a_film_stands_under_every_name_that_it_came_under(database: Database, arrive: Arrive) -> None:
+    a, b = arrive("a", "b", folder="ward")
+    with database.write() as connection:
+        copies.keep(connection, [Copy(b, "again.png", "desk"), Copy(b, "third.png")], now=NOW)
+
+    assert [(), ("desk/again.png", "/third.png")] == [film.copies for film in standings(database)]
+    assert [(), ("desk/again.png", "/third.png")] == [film.copies for film in standings(database, [a, b])]
+    with database.read() as connection:
+        assert [0, 2] == [film.n_copies for film in films.by_ids(connection, [a, b])]

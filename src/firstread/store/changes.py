@@ -13,7 +13,7 @@ __all__ = ["FilmChange", "append", "forget", "is_whole_since", "latest", "since"
 
 @dataclass(frozen=True, slots=True)
 class FilmChange:
-    """One film arrived, was scored, was read or was removed.
+    """One film arrived, came again under another name, was scored, was read or was removed.
 
     Args:
         number: Larger than that of every change before it.

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from firstread.store import changes, tables
+from firstread.store import changes, copies, tables
+from firstread.store.copies import Copy
 from firstread.store.film_folder import StoredFilm
 from firstread.store.queue import enqueue
 from firstread.terms import Change, Receipt
 
-__all__ = ["ArrivedFile", "Received", "accept"]
+__all__ = ["ArrivedFile", "NamedFile", "Received", "accept", "keep_names", "receipts"]
 
 # Films of one delivery are ranked by urgency alone. One that never ended would let newcomers pass everybody.
 _OPEN_S = 3600.0
@@ -28,6 +28,21 @@ class ArrivedFile:
     """
 
     stored: StoredFilm
+    name: str
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file that somebody has and did not send.
+
+    Args:
+        sha256: Its content.
+        name: What it is called where it lies.
+        folder: The folders it lies in there, "a/b"; empty for none.
+    """
+
+    sha256: str
     name: str
     folder: str = ""
 
@@ -84,8 +99,21 @@ def accept(
         for film_id, file in zip(film_ids, in_order, strict=True):
             here[file.stored.sha256] = _Here(film_id, file.name, file.folder)
     received = [_received(file, here[file.stored.sha256], new) for file in files]
-    _keep_copies(connection, files, received, here, now)
+    named = [NamedFile(file.stored.sha256, file.name, file.folder) for file in files]
+    copies.keep(connection, _further(named, here), now=now)
     return received
+
+
+def receipts(connection: Connection, files: Sequence[NamedFile]) -> list[Received | None]:
+    """Return what would become of files: known under this very name, or a copy; None where the film is not here."""
+    here = _here(connection, {file.sha256 for file in files})
+    written_down = copies.those_here(connection, _further(files, here))
+    return [_receipt(file, here.get(file.sha256), written_down) for file in files]
+
+
+def keep_names(connection: Connection, files: Sequence[NamedFile], *, now: float) -> None:
+    """Write down further names of films that are here; in a transaction of `Database.write`."""
+    copies.keep(connection, _further(files, _here(connection, {file.sha256 for file in files})), now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,10 @@ class _Here:
     film_id: int
     name: str
     folder: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.folder}/{self.name}".lstrip("/")
 
 
 def _here(connection: Connection, sha256s: set[str]) -> dict[str, _Here]:
@@ -140,26 +172,23 @@ def _received(file: ArrivedFile, here: _Here, new: dict[str, ArrivedFile]) -> Re
         return Received(sha256, Receipt.NEW)
     if (file.folder, file.name) == (here.folder, here.name):
         return Received(sha256, Receipt.KNOWN)
-    return Received(sha256, Receipt.COPY, f"{here.folder}/{here.name}".lstrip("/"))
+    return Received(sha256, Receipt.COPY, here.path)
 
 
-def _keep_copies(
-    connection: Connection,
-    files: Sequence[ArrivedFile],
-    received: Sequence[Received],
-    here: dict[str, _Here],
-    now: float,
-) -> None:
-    copies = [
-        {
-            "film_id": here[file.stored.sha256].film_id,
-            "name": file.name,
-            "folder": file.folder,
-            "arrived_at": now,
-        }
-        for file, answer in zip(files, received, strict=True)
-        if answer.receipt is Receipt.COPY
+def _receipt(file: NamedFile, here: _Here | None, written_down: set[Copy]) -> Received | None:
+    if here is None:
+        return None
+    is_first = (file.folder, file.name) == (here.folder, here.name)
+    if is_first or Copy(here.film_id, file.name, file.folder) in written_down:
+        return Received(file.sha256, Receipt.KNOWN)
+    return Received(file.sha256, Receipt.COPY, here.path)
+
+
+def _further(files: Sequence[NamedFile], here: dict[str, _Here]) -> list[Copy]:
+    """Return those files whose film is here, under another name than its first."""
+    return [
+        Copy(here[file.sha256].film_id, file.name, file.folder)
+        for file in files
+        if file.sha256 in here
+        and (file.folder, file.name) != (here[file.sha256].folder, here[file.sha256].name)
     ]
-    if copies:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(tables.film_copy).on_conflict_do_nothing(), copies)

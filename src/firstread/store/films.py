@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     Exists,
     Row,
+    ScalarSelect,
     Select,
     bindparam,
     delete,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from firstread.store import changes, tables
+from firstread.store import changes, copies, tables
 from firstread.store.outcomes import KeptOutcome, from_row
 from firstread.terms import Band, Change
 
@@ -57,6 +58,7 @@ class Standing:
         reason_code: Why it was not scored; None when it was, or still waits.
         is_read: A reader has read it.
         overtaken: How many films that came later were read before it and have been removed since.
+        copies: "folder/name" of each further file with its content.
     """
 
     film_id: int
@@ -70,6 +72,7 @@ class Standing:
     reason_code: str | None
     is_read: bool
     overtaken: int = 0
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class KeptFilm:
         arrived_at: Seconds since 1970.
         outcome: What the model said; None while it waits.
         is_read: A reader has read it.
+        n_copies: How many further files with its content came, under other names.
     """
 
     film_id: int
@@ -95,6 +99,7 @@ class KeptFilm:
     arrived_at: float
     outcome: KeptOutcome | None
     is_read: bool
+    n_copies: int = 0
 
 
 def standings(connection: Connection, film_ids: Sequence[int] | None = None) -> Iterator[Standing]:
@@ -112,6 +117,7 @@ def standings(connection: Connection, film_ids: Sequence[int] | None = None) -> 
         _OUTCOME.reason_code,
         _was_read(_FILM.id).label("is_read"),
     )
+    named = copies.paths(connection, film_ids)
     for row in _rows(connection, _with_outcome(*columns), film_ids):
         yield Standing(
             film_id=row.id,
@@ -125,6 +131,7 @@ def standings(connection: Connection, film_ids: Sequence[int] | None = None) -> 
             reason_code=row.reason_code,
             is_read=row.is_read,
             overtaken=row.overtaken,
+            copies=named.get(row.id, ()),
         )
 
 
@@ -169,7 +176,7 @@ def count_before(connection: Connection, moment: float, *, also_unread: bool) ->
 
 
 def remove(connection: Connection, film_ids: Sequence[int], *, now: float) -> None:
-    """Delete films with their jobs, outcomes and readings; their files are deleted after the transaction."""
+    """Delete films with their copies, jobs, outcomes and readings; their files are deleted after the transaction."""
     gone = _read_by_delivery(connection, film_ids)
     connection.execute(delete(tables.film).where(_FILM.id.in_(film_ids)))
     _remember_overtaking(connection, gone)
@@ -207,6 +214,11 @@ def _was_read(film_id: ColumnElement[int]) -> Exists:
     return exists().where(_READING.film_id == film_id, _READING.undone_at.is_(None))
 
 
+def _n_copies(film_id: ColumnElement[int]) -> ScalarSelect[int]:
+    counted = select(func.count()).select_from(tables.film_copy)
+    return counted.where(tables.film_copy.c.film_id == film_id).scalar_subquery()
+
+
 _OVERTAKEN_MORE = (
     update(tables.film)
     .where(
@@ -240,6 +252,7 @@ def _whole() -> Select[Any]:
         _OUTCOME.id.label("outcome_id"),
         tables.bundle.c.sha256.label("bundle_sha256"),
         _was_read(_FILM.id).label("is_read"),
+        _n_copies(_FILM.id).label("n_copies"),
         *outcome,
     )
 
@@ -264,4 +277,5 @@ def _kept(row: Row[Any]) -> KeptFilm:
         arrived_at=row.arrived_at,
         outcome=None if row.outcome_id is None else from_row(row),
         is_read=row.is_read,
+        n_copies=row.n_copies,
     )
