@@ -24,6 +24,7 @@ def standing(
     folder: str = "",
     reason: str | None = None,
     overtaken: int = 0,
+    copies: tuple[str, ...] = (),
 ) -> Standing:
     return Standing(
         film_id=film_id,
@@ -37,6 +38,7 @@ def standing(
         reason_code=reason,
         is_read=read,
         overtaken=overtaken,
+        copies=copies,
     )
 
 
@@ -174,3 +176,23 @@ def test_the_oldest_of_each_kind_is_one_that_nobody_has_read() -> None:
 
     assert {"URGENT": 2.0, "waiting": 5.0, "not_scored": 4.0} == films.oldest()
     assert {} == ranked().oldest()
+
+
+@pytest.mark.parametrize(
+    ("text", "film_ids"),
+    [("ONE", [1]), ("desk/a", [1]), ("third", [1]), ("ward/", [1, 2]), ("again", [1]), ("png/desk", [])],
+)
+def test_a_film_is_found_by_each_of_its_names(text: str, film_ids: list[int]) -> None:
+    films = ranked(
+        standing(1, Band.URGENT, name="one.png", folder="ward", copies=("desk/Again.png", "/third.png")),
+        standing(2, Band.ROUTINE, name="two.png", folder="ward"),
+    )
+
+    assert film_ids == listed(films, Selection(text=text))
+
+
+def test_a_film_lies_in_the_folder_of_its_first_name() -> None:
+    films = ranked(standing(1, Band.URGENT, folder="ward", copies=("desk/again.png",)))
+
+    assert {"ward": 1} == films.folders()
+    assert [] == listed(films, Selection(folder="desk"))

@@ -108,3 +108,16 @@ def test_changes_that_were_forgotten_meanwhile_are_missed_by_nobody(
         assert changes.forget(connection, before=NOW + 1) > 1
 
     assert 3 == len(standing.refresh())
+
+
+def test_a_name_under_which_a_film_came_again_is_found_from_then_on(
+    store: Store, send: Callable[..., list[Received]]
+) -> None:
+    standing = StandingWorklist(store.database, wait_cap=50)
+    (answer,) = send({"a.png": b"film"})
+    by_name = Selection(text="again")
+    assert [] == sha256s(store, standing.refresh(), by_name)
+
+    send({"again.png": b"film"}, delivery="two")
+
+    assert [answer.sha256] == sha256s(store, standing.refresh(), by_name)

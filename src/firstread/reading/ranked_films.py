@@ -51,7 +51,7 @@ class Selection:
         state: Whether they were read, or scored.
         bands: Only these; empty for all.
         folder: Only films of this folder and those below it; None for all.
-        text: Only films whose folder and name contain it, whatever the case.
+        text: Only films that came under a folder and name that contain it, whatever the case.
         sort: By what.
         descending: From the last to the first.
         hides_ranks: Films of one name, or of one folder, stand by arrival, which tells nothing of scores.
@@ -243,7 +243,9 @@ class RankedFilms:
 
     @cached_property
     def _words(self) -> list[str]:
-        return [f"{film.folder}/{film.name}".casefold() for film in self._films]
+        return [
+            _words(film) if film.copies else f"{film.folder}/{film.name}".casefold() for film in self._films
+        ]
 
     @cached_property
     def _arrived(self) -> npt.NDArray[np.float64]:
@@ -256,6 +258,11 @@ class RankedFilms:
 
 def _level(standing: Standing) -> int:
     return UNSCORED if standing.band is None else LEVEL[standing.band]
+
+
+def _words(standing: Standing) -> str:
+    """Return every name of a film; nobody searches for what stands between them."""
+    return "\0".join((f"{standing.folder}/{standing.name}", *standing.copies)).casefold()
 
 
 def _is_no_film(standing: Standing) -> bool:
