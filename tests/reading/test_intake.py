@@ -9,8 +9,8 @@ import pytest
 from firstread.errors import StoreBusyError, StoreError
 from firstread.reading import intake, removal
 from firstread.reading.intake import SentFile
-from firstread.store import audit_log, films, queue
-from firstread.store.deliveries import Received
+from firstread.store import audit_log, copies, films, queue
+from firstread.store.deliveries import NamedFile, Received
 from firstread.store.film_folder import Chunks, FilmFolder, StoredFilm
 from firstread.store.store import Store
 from firstread.terms import Receipt
@@ -141,3 +141,21 @@ def test_a_film_that_others_delete_all_the_while_is_not_acknowledged(
 )
 def test_a_path_is_kept_as_words_and_leads_nowhere(sent: str, folder: str, name: str) -> None:
     assert (folder, name) == intake.place_of(sent)
+
+
+def test_the_name_of_a_film_that_is_here_is_kept_without_its_file(
+    store: Store, send: Callable[..., list[Received]]
+) -> None:
+    """The log says that it has a name more, and not which: it may be a patient's."""
+    (first,) = send({"a.png": b"film"})
+    named = [NamedFile(first.sha256, "DOE^JANE.png", "ward"), NamedFile("f" * 64, "b.png")]
+
+    told = intake.receive_names(store, named, sender="somebody", now=1.0)
+    again = intake.receive_names(store, named, sender="somebody", now=2.0)
+
+    assert [Received(first.sha256, Receipt.COPY, "a.png"), None] == told
+    assert [Received(first.sha256, Receipt.KNOWN), None] == again
+    with store.database.read() as connection:
+        events = [(event.actor, event.action, event.detail) for event in audit_log.events(connection)]
+        assert [("ward/DOE^JANE.png",)] == list(copies.paths(connection).values())
+    assert [("somebody", "films.name", {"films": [first.sha256]})] == events[1:]

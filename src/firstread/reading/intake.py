@@ -11,11 +11,12 @@ from typing import Protocol
 from firstread.data import synthetic
 from firstread.errors import StoreBusyError
 from firstread.store import audit_log, deliveries
-from firstread.store.deliveries import ArrivedFile, Received
+from firstread.store.deliveries import ArrivedFile, NamedFile, Received
 from firstread.store.film_folder import Chunks
 from firstread.store.store import Store
+from firstread.terms import Receipt
 
-__all__ = ["Content", "SentFile", "place_of", "receive", "receive_synthetic"]
+__all__ = ["Content", "SentFile", "place_of", "receive", "receive_names", "receive_synthetic"]
 
 _LONGEST_NAME, _DEEPEST = 255, 32
 # Bytes that are no text in any file system's names, too (PEP 383).
@@ -103,6 +104,40 @@ def _put(store: Store, files: Sequence[SentFile]) -> list[ArrivedFile]:
         file.content.seek(0)
     stored = store.films.put_all(file.content for file in files)
     return [ArrivedFile(kept, file.name, file.folder) for kept, file in zip(stored, files, strict=True)]
+
+
+def receive_names(
+    store: Store, files: Sequence[NamedFile], *, sender: str, now: float
+) -> list[Received | None]:
+    """Write down under which other names films came that are here; their content need not be sent again.
+
+    Args:
+        store: Where to.
+        files: What somebody has.
+        sender: Who has it.
+        now: Seconds since 1970.
+
+    Returns:
+        One answer for each file, in their order; None for one whose content is not here.
+
+    Raises:
+        StoreError: If it cannot be written.
+    """
+    with store.database.read() as connection:
+        received = deliveries.receipts(connection, files)
+    if not _copied(received):
+        return received
+    with store.database.write() as connection:
+        # Films may have been deleted meanwhile.
+        received = deliveries.receipts(connection, files)
+        deliveries.keep_names(connection, files, now=now)
+        detail = {"films": _copied(received)}
+        audit_log.append(connection, actor=sender, action="films.name", detail=detail, now=now)
+    return received
+
+
+def _copied(received: Sequence[Received | None]) -> list[str]:
+    return [answer.sha256 for answer in received if answer is not None and answer.receipt is Receipt.COPY]
 
 
 def receive_synthetic(store: Store, *, sender: str, bundle_id: int, now: float) -> list[Received]:

@@ -72,6 +72,7 @@ def test_csv_and_json_hold_the_same_films(many_films: Many) -> None:
         assert str(film["rank"] or "") == row["rank"]
         assert film["probability"] == float(row["probability"])
         assert (film["film"], film["name"], film["folder"]) == (row["film"], row["name"], row["folder"])
+        assert (str(film["n_copies"]), "") == (row["n_copies"], row["copies"])
         assert "; ".join(said["reader"] for said in film["readings"]) == row["reader"]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from firstread.edges.web import reports
 from firstread.edges.web.reports import FilmReport, WorklistReport
-from firstread.edges.web.schemas import BundleOut, FilmOut, OperatingPointOut, ReasonOut
+from firstread.edges.web.schemas import BundleOut, CopyOut, FilmOut, OperatingPointOut, ReasonOut
 from firstread.reading.ranked_films import Selection, Sort, State
 from firstread.terms import Band, Refusal
 
@@ -149,3 +149,9 @@ def test_a_film_that_nobody_has_read_says_how_long_it_waits(worklist: WorklistRe
     page = reports.worklist_report(replace(worklist, films=films, made_at=AT + timedelta(minutes=35)))
 
     assert ["waiting 35 min"] == re.findall(r"waiting [^<]+", page)
+
+
+def test_of_very_many_names_the_others_are_counted() -> None:
+    page = of_film(copies=[CopyOut(name="b.png", folder="")], n_copies=1201)
+
+    assert "Also came as b.png and under 1,200 other names" in words(page)

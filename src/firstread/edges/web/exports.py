@@ -21,8 +21,8 @@ __all__ = ["file_name", "labels_as_csv", "record", "taken_out", "worklist_as_csv
 
 _FILM = (
     "rank", "band", "state", "read", "probability", "probability_low", "probability_high", "flagged", "folder", "name",
-    "film", "arrived_at", "scored_at", "reason", "reason_code", "warnings", "shift", "width", "height",
-    "view_position", "synthetic", "file_bytes", "bundle",
+    "n_copies", "copies", "film", "arrived_at", "scored_at", "reason", "reason_code", "warnings", "shift", "width",
+    "height", "view_position", "synthetic", "file_bytes", "bundle",
 )  # fmt: skip
 # Of several readers' readings each cell holds all, in the same order.
 _READINGS = ("reader", "finding", "verdict", "blinded", "read_at", "note")
@@ -146,9 +146,13 @@ def _row(film: schemas.FilmOut) -> list[str]:
     values = film.model_dump(mode="json")
     reason = values["reason"] or {"message": None, "code": None}
     values |= {"reason": reason["message"], "reason_code": reason["code"]}
-    row = [spreadsheet.cell(values[title]) for title in _FILM if title != "warnings"]
-    row.insert(_FILM.index("warnings"), spreadsheet.joined(values["warnings"]))
+    values["copies"] = [f"{copy['folder']}/{copy['name']}".lstrip("/") for copy in values["copies"]]
+    row = [_cell(values[title]) for title in _FILM]
     return row + [spreadsheet.joined(said[title] for said in values["readings"]) for title in _READINGS]
+
+
+def _cell(value: object) -> str:
+    return spreadsheet.joined(value) if isinstance(value, list) else spreadsheet.cell(value)
 
 
 def _label_row(label: Label) -> list[str]:

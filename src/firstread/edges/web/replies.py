@@ -1,26 +1,43 @@
 """Values of the store become what the API says; a score that must stay hidden goes no further than this."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from firstread.edges.web import schemas
+from firstread.edges.web.naming_schemas import ReceivedNames
 from firstread.edges.web.schemas import moment
 from firstread.imaging.header_facts import HeaderFacts
 from firstread.reading.intake import place_of
 from firstread.reading.ranked_films import RankedFilms
 from firstread.reading.taking_in import TakeIn
+from firstread.store.copies import Copy
 from firstread.store.deliveries import Received
 from firstread.store.films import KeptFilm
 from firstread.store.outcomes import KeptOutcome
 from firstread.store.readings import Reading
 from firstread.terms import Band, Receipt
 
-__all__ = ["counts", "film", "header_facts", "hidden_from", "reading", "received", "row", "without_names"]
+__all__ = [
+    "counts",
+    "film",
+    "header_facts",
+    "hidden_from",
+    "named",
+    "reading",
+    "received",
+    "row",
+    "without_names",
+]
 
 
 def received(answer: Received) -> schemas.ReceivedFilm:
     """Return what became of a file."""
     return schemas.ReceivedFilm(film=answer.sha256, receipt=answer.receipt, first=answer.first)
+
+
+def named(answers: Sequence[Received | None]) -> ReceivedNames:
+    """Return what became of files that were named and not sent."""
+    return ReceivedNames(films=[None if answer is None else received(answer) for answer in answers])
 
 
 def counts(ranked: RankedFilms, *, hidden: bool) -> schemas.Counts:
@@ -35,7 +52,13 @@ def row(film: KeptFilm, rank: int | None, *, hidden: bool) -> schemas.Row:
 
 
 def film(
-    kept: KeptFilm, rank: int | None, readings: list[Reading], *, has_heat_map: bool, hidden: bool
+    kept: KeptFilm,
+    rank: int | None,
+    readings: list[Reading],
+    copies: Sequence[Copy] = (),
+    *,
+    has_heat_map: bool,
+    hidden: bool,
 ) -> schemas.FilmOut:
     """Return a film with all that is known of it."""
     outcome, facts = kept.outcome, kept.outcome.facts if kept.outcome else None
@@ -52,6 +75,7 @@ def film(
         scored_at=moment(outcome.scored_at) if outcome else None,
         has_heat_map=has_heat_map and not hidden,
         readings=[] if hidden else [reading(each, kept.sha256) for each in readings],
+        copies=[schemas.CopyOut(name=each.name, folder=each.folder) for each in copies],
     )
 
 
@@ -64,7 +88,7 @@ def header_facts(facts: HeaderFacts) -> schemas.HeaderFactsOut:
 def without_names(film: schemas.FilmOut) -> schemas.FilmOut:
     """Return a film without what people wrote: names of file and folder, and readers' notes."""
     said = [each.model_copy(update={"note": ""}) for each in film.readings]
-    return film.model_copy(update={"name": "", "folder": "", "readings": said})
+    return film.model_copy(update={"name": "", "folder": "", "copies": [], "readings": said})
 
 
 def reading(given: Reading, sha256: str) -> schemas.ReadingOut:
@@ -116,6 +140,7 @@ def _row(film: KeptFilm, rank: int | None, hidden: bool) -> dict[str, Any]:
         "rank": None if hidden else rank,
         "name": film.name,
         "folder": film.folder,
+        "n_copies": film.n_copies,
         "arrived_at": moment(film.arrived_at),
         "state": _state(outcome),
         "read": film.is_read,

@@ -11,9 +11,11 @@ from firstread.reading.taking_in import Stage
 from firstread.terms import Band, LabelState, Receipt, Refusal, Verdict, ViewPosition
 
 __all__ = [
+    "MOST_COPIES",
     "BundleList",
     "BundleOut",
     "ChangeOut",
+    "CopyOut",
     "Counts",
     "FilmOut",
     "Folder",
@@ -45,6 +47,8 @@ __all__ = [
 ]
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+MOST_COPIES = 100
+"""Of a film, that are named: a file without content may lie in every folder of an archive."""
 _EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
@@ -85,6 +89,13 @@ class Known(_Model):
     known: list[Sha256]
 
 
+class CopyOut(_Model):
+    """A further file with the content of a film."""
+
+    name: str = Field(description="What the file was called where it came from.")
+    folder: str
+
+
 class ReasonOut(_Model):
     """Why a film was not scored."""
 
@@ -116,6 +127,7 @@ class Row(_Model):
     )
     name: str = Field(description="What the file was called where it came from.")
     folder: str
+    n_copies: int = Field(0, description="Further files with its content, under other names.")
     arrived_at: datetime
     state: Literal["waiting", "scored", "not_scored"]
     read: bool
@@ -143,6 +155,9 @@ class FilmOut(Row):
     scored_at: datetime | None = None
     has_heat_map: bool = False
     readings: list[ReadingOut] = []
+    copies: list[CopyOut] = Field(
+        [], description=f"The first {MOST_COPIES} of its copies, in the order in which they came."
+    )
 
 
 class WindowOut(_Model):

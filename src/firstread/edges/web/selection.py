@@ -9,7 +9,7 @@ from fastapi import Depends, Form, Query
 from firstread.edges.web import replies, schemas
 from firstread.edges.web.room import Room
 from firstread.reading.ranked_films import RankedFilms, Selection, Sort, State
-from firstread.store import films, readings
+from firstread.store import copies, films, readings
 from firstread.terms import Band
 
 __all__ = ["Asked", "AskedByForm", "FilmsAskedFor", "Named", "films_in_full"]
@@ -46,7 +46,9 @@ def _asked(
     q: Annotated[
         str,
         Query(
-            max_length=200, examples=["film"], description="Only films whose folder and name contain this."
+            max_length=200,
+            examples=["film"],
+            description="Only films that came under a folder and name that contain this.",
         ),
     ] = "",
     sort: Annotated[Sort, Query(description="By what the list is ordered.")] = Sort.RANK,
@@ -112,12 +114,14 @@ def films_in_full(
         with room.store.database.read() as connection:
             found = films.by_ids(connection, list(rank))
             said = readings.of_films(connection, list(rank))
+            named_again = copies.of_films(connection, list(rank), at_most=schemas.MOST_COPIES)
             seen = readings.read_by(connection, reader, list(rank)) if asked.blinded else set()
         for film in found:
             whole = replies.film(
                 film,
                 rank[film.film_id],
                 readings.newest_of_each_reader(said.get(film.film_id, ())),
+                named_again.get(film.film_id, ()),
                 has_heat_map=False,
                 hidden=replies.hidden_from(film.film_id, blinded=asked.blinded, read_by_caller=seen),
             )

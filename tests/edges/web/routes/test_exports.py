@@ -218,6 +218,23 @@ def test_every_export_is_written_down_without_what_was_searched_for(client: Test
     ] == events(room)[-3:]
 
 
+def test_exports_name_the_copies_of_a_film(client: TestClient, send: Send, room: Room, film: Film) -> None:
+    """In the cells of a spreadsheet no name is a formula, whichever of several it is."""
+    content = film(60)
+    send({"ward/a.png": content, "desk/b; c.png": content, "=cmd|x.png": content, "@SUM(1).png": content})
+    room.worklist.refresh()
+
+    (row,) = rows(client.get(CSV))
+    (told,) = client.get(JSON).json()["films"]
+    unnamed = client.get(f"{CSV}?named=false"), client.get(f"{JSON}?named=false")
+
+    assert ("3", "desk/b, c.png; '=cmd|x.png; '@SUM(1).png") == (row["n_copies"], row["copies"])
+    assert {"name": "b; c.png", "folder": "desk"} == told["copies"][0]
+    assert (3, 3) == (told["n_copies"], len(told["copies"]))
+    assert ("3", "") == tuple(rows(unnamed[0])[0][name] for name in ("n_copies", "copies"))
+    assert [] == unnamed[1].json()["films"][0]["copies"]
+
+
 @pytest.mark.parametrize("path", [CSV, JSON])
 def test_names_of_files_are_no_formulas_and_no_markup(
     client: TestClient, send: Send, room: Room, film: Film, path: str

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from firstread.edges.web import schemas
 from firstread.edges.web.room import Room
 from firstread.store import films
 from firstread.store.film_folder import FilmFolder
@@ -61,6 +62,40 @@ def test_known_films_need_not_be_sent(client: TestClient, send: Send, film: Film
     (here,) = send({"a.png": film(190)})
 
     assert {"known": [here]} == client.post("/api/v1/films/known", json={"films": [NOBODY, here]}).json()
+
+
+def test_a_film_that_is_here_need_only_be_named(client: TestClient, send: Send, film: Film) -> None:
+    (here,) = send({"a.png": film(190)})
+    files = [{"film": NOBODY, "path": "b.png"}, {"film": here, "path": "../ward/x/c.png"}]
+
+    answer = client.post("/api/v1/films/names", json={"files": files}).json()
+
+    assert [None, {"film": here, "receipt": "copy", "first": "a.png"}] == answer["films"]
+    shown = client.get(f"/api/v1/films/{here}").json()
+    assert ([{"name": "c.png", "folder": "ward/x"}], 1) == (shown["copies"], shown["n_copies"])
+
+
+def test_a_film_says_every_name_that_it_came_under(client: TestClient, send: Send, film: Film) -> None:
+    content = film(190)
+    (sha256, *_) = send({"a.png": content, "ward/b.png": content})
+    send({"c.png": content, "a.png": content})
+
+    shown = client.get(f"/api/v1/films/{sha256}?blinded=true").json()
+
+    assert ("a.png", 2) == (shown["name"], shown["n_copies"])
+    assert [{"name": "b.png", "folder": "ward"}, {"name": "c.png", "folder": ""}] == shown["copies"]
+
+
+def test_of_very_many_names_the_first_are_said_and_all_are_counted(
+    client: TestClient, send: Send, film: Film
+) -> None:
+    (sha256,) = send({"a.png": film(190)})
+    files = [{"film": sha256, "path": f"ward/{i}/empty"} for i in range(schemas.MOST_COPIES + 5)]
+    client.post("/api/v1/films/names", json={"files": files})
+
+    shown = client.get(f"/api/v1/films/{sha256}").json()
+
+    assert (105, 100, "ward/99") == (shown["n_copies"], len(shown["copies"]), shown["copies"][-1]["folder"])
 
 
 def test_a_scored_film_shows_its_score_and_where_it_stands(

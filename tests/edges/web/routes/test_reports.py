@@ -240,3 +240,19 @@ def test_reports_are_for_who_may_see_films(
 
 def test_another_site_cannot_have_the_list_printed(client: TestClient) -> None:
     assert 403 == client.post(LIST, headers={"Sec-Fetch-Site": "cross-site"}).status_code
+
+
+def test_a_report_says_every_name_of_a_film_unless_names_are_left_out(
+    client: TestClient, room: Room, send: Send, film: Film
+) -> None:
+    content = film(60)
+    (sha256, *_) = send({"ward/a.png": content, "desk/b.png": content, "<i>c.png": content})
+    room.worklist.refresh()
+
+    page, unnamed = (client.get(f"/films/{sha256}/report?named={named}").text for named in (True, False))
+    listed = [words(client.post(LIST, data={"named": str(named)}).text) for named in (True, False)]
+
+    assert "Also came as b.png in desk &lt;i&gt;c.png" in words(page)
+    assert [] == [name for name in ("Also came", "desk", "c.png") if name in unnamed]
+    assert all("also came under 2 other names" in told for told in listed)
+    assert [] == [name for name in ("b.png", "desk", "c.png") if name in listed[1]]

@@ -119,3 +119,17 @@ def test_a_query_that_does_not_fit_is_a_problem(client: TestClient, query: str) 
     answer = client.get(f"/api/v1/worklist?{query}")
 
     assert (422, "application/problem+json") == (answer.status_code, answer.headers["content-type"])
+
+
+def test_a_film_is_found_by_the_name_of_a_copy(
+    client: TestClient, send: Send, film: Film, score: Callable[[], None]
+) -> None:
+    send({"ward/a.png": film(60), "desk/again.png": film(60), "b.png": film(190)})
+    score()
+
+    (found,) = client.get("/api/v1/worklist?q=DESK/again").json()["films"]
+
+    assert ("ward", "a.png", 1) == (found["folder"], found["name"], found["n_copies"])
+    (searched,) = client.post("/api/v1/worklist/search", data={"q": "again"}).json()["films"]
+    assert found == searched
+    assert [0, 1] == [row["n_copies"] for row in client.get("/api/v1/worklist").json()["films"]]

@@ -16,12 +16,14 @@ from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Admin, Reader, scope
 from firstread.edges.web.doors.identity import Identity
 from firstread.edges.web.examples import SHA256
+from firstread.edges.web.naming_schemas import NamedFilm, NamedFilms, ReceivedNames
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room, ServedRoom
 from firstread.imaging.display import Displayed
 from firstread.imaging.header_facts import HeaderFacts
 from firstread.reading import intake, reasons_for_rank, removal
-from firstread.store import films, outcomes, readings
+from firstread.store import copies, films, outcomes, readings
+from firstread.store.deliveries import NamedFile
 from firstread.store.films import KeptFilm
 
 __all__ = ["router"]
@@ -64,6 +66,15 @@ def known_films(asked: schemas.KnownFilms, room: ServedRoom, _reader: Reader) ->
         return schemas.Known(known=sorted(films.those_here(connection, asked.films)))
 
 
+@router.post("/names")
+def name_films(asked: NamedFilms, room: ServedRoom, sender: Sender) -> ReceivedNames:
+    """Write down under which other names films came that are here already, and say which need not be sent."""
+    received = intake.receive_names(
+        room.store, [_named(file) for file in asked.files], sender=sender.name, now=room.clock()
+    )
+    return replies.named(received)
+
+
 @router.post("/synthetic", status_code=201, responses=problems(507))
 def synthetic_films(room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
     """Make films that show nobody, and send them: to see what the page does."""
@@ -80,11 +91,13 @@ def film(film: Sha256, room: ServedRoom, reader: Reader, blinded: Blinded = Fals
         kept = _require(films.by_sha256(connection, film))
         heat = outcomes.heat_map(connection, kept.film_id)
         said = readings.of_film(connection, kept.film_id)
+        others = copies.of_films(connection, [kept.film_id], at_most=schemas.MOST_COPIES)
         read_by_caller = readings.read_by(connection, reader.name, [kept.film_id])
     place = room.worklist.ranked.place(kept.film_id)
     hidden = replies.hidden_from(kept.film_id, blinded=blinded, read_by_caller=read_by_caller)
     rank = None if place is None else place.rank
-    return replies.film(kept, rank, said, has_heat_map=heat is not None, hidden=hidden)
+    named = others.get(kept.film_id, [])
+    return replies.film(kept, rank, said, named, has_heat_map=heat is not None, hidden=hidden)
 
 
 @router.get("/{film}/place", responses=problems(404))
@@ -176,6 +189,11 @@ def remove_film(film: Sha256, room: ServedRoom, admin: Admin) -> None:
     """Delete a film, its file and all that is known of it."""
     if not removal.remove(room.store, film, actor=admin.name, now=room.clock()):
         raise _not_here()
+
+
+def _named(file: NamedFilm) -> NamedFile:
+    folder, name = intake.place_of(file.path)
+    return NamedFile(file.film, name, folder)
 
 
 def _kept(room: Room, sha256: str) -> KeptFilm:
