@@ -73,6 +73,7 @@ class FakeFilm:
     shift: float | None = None
     size: int = 482_113
     readings: list[dict[str, Any]] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
 
     @property
     def state(self) -> str:
@@ -98,6 +99,7 @@ class FakeServer:
     """Films in memory behind the API; what is asked of it is counted.
 
     Attributes:
+        names_told: How many names of files were told instead of the files.
         sent: How often a file of this path was sent.
         refusals: Answers that the next requests that send films get instead: status, Retry-After, detail.
         delay_s: Seconds that sending films takes.
@@ -120,7 +122,7 @@ class FakeServer:
     def __init__(self) -> None:
         self.films: dict[str, FakeFilm] = {}
         self.sent: Counter[str] = Counter()
-        self.known_asked = 0
+        self.names_told = 0
         self.refusals: list[tuple[int, str | None, str]] = []
         self.delay_s = 0.0
         self.page_delay_s = 0.0
@@ -205,6 +207,7 @@ class FakeServer:
             "rank": None if hides else self.rank(film),
             "name": film.name,
             "folder": film.folder,
+            "n_copies": len(film.copies),
             "arrived_at": (STARTED + timedelta(seconds=film.arrival)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "state": film.state,
             "read": film.is_read,
@@ -236,6 +239,10 @@ class FakeServer:
             "scored_at": None if film.state == "waiting" else row["arrived_at"],
             "has_heat_map": has_picture,
             "readings": film.readings,
+            "copies": [
+                {"name": name, "folder": folder}
+                for folder, _, name in (path.rpartition("/") for path in film.copies[:100])
+            ],
         }
 
     def counts(self) -> dict[str, int]:
@@ -320,8 +327,16 @@ class FakeServer:
         if here is None:
             self.films[film] = FakeFilm(film, name, folder, len(self.films), size=len(content))
             return {"film": film, "receipt": "new", "first": None}
-        first = f"{here.folder}/{here.name}".lstrip("/")
-        return {"film": film, "receipt": "known" if first == path else "copy", "first": first}
+        return self.named(here, path)
+
+    def named(self, film: FakeFilm, path: str) -> dict[str, Any]:
+        """Keep a name of a film, and say what became of it."""
+        first = f"{film.folder}/{film.name}".lstrip("/")
+        if path in (first, *film.copies):
+            return {"film": film.film, "receipt": "known", "first": None}
+        film.copies.append(path)
+        self.changed()
+        return {"film": film.film, "receipt": "copy", "first": first}
 
     def read(self, film: FakeFilm, said: dict[str, Any]) -> dict[str, Any]:
         """Record an opinion."""
@@ -361,7 +376,7 @@ class FakeServer:
 
 def _fits(film: FakeFilm, words: str, folder: str, bands: list[str]) -> bool:
     return (
-        words in f"{film.folder}/{film.name}".casefold()
+        any(words in path.casefold() for path in (f"{film.folder}/{film.name}", *film.copies))
         and (not folder or f"{film.folder}/".startswith(f"{folder}/"))
         and (not bands or film.band in bands)
     )
@@ -439,11 +454,12 @@ def _films(made: FastAPI, server: FakeServer) -> None:
     async def receive(request: Request) -> Response:
         return await server.receive(request)
 
-    @made.post("/api/v1/films/known")
-    async def known(request: Request) -> Response:
-        films = (await request.json())["films"]
-        server.known_asked += len(films)
-        return JSONResponse({"known": [film for film in films if film in server.films]})
+    @made.post("/api/v1/films/names")
+    async def names(request: Request) -> Response:
+        files = (await request.json())["files"]
+        server.names_told += len(files)
+        here = [(server.films.get(file["film"]), file["path"]) for file in files]
+        return JSONResponse({"films": [film and server.named(film, path) for film, path in here]})
 
     @made.post("/api/v1/films/synthetic")
     def synthetic() -> Response:

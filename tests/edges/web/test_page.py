@@ -134,6 +134,51 @@ def test_the_help_lists_every_key(opened: "Page") -> None:
     assert set(listed) == PLACES.keys() | VIEWED.keys() | OTHERS
 
 
+def test_a_film_says_every_name_that_it_came_under(opened: "Page", fake: "FakeServer") -> None:
+    """Few names stand there, more unfold; what is unfolded stays so when the film has changed."""
+    from playwright.sync_api import expect
+
+    chosen = fake.ranked()[0]
+    told, folded = opened.locator("#facts .copies li:visible"), opened.locator("#other-names")
+    expect(told).to_have_count(0)
+    chosen.copies = ["desk/a.dcm", "b.dcm", "c.dcm"]
+    fake.changed()
+    expect(told).to_have_text(["a.dcm in desk", "b.dcm", "c.dcm"])
+    expect(opened.locator(".film[aria-selected=true] .names")).to_have_text("4 names")
+    expect(opened.locator("#facts")).to_contain_text("Also came as")
+    expect(folded).to_have_count(0)
+
+    chosen.copies += ["<i>d.dcm", "e.dcm"]
+    fake.changed()
+    expect(folded).to_have_text("2 more names")
+    folded.press("Enter")
+    expect(told).to_have_text(["a.dcm in desk", "b.dcm", "c.dcm", "<i>d.dcm", "e.dcm"])
+
+    chosen.copies += [f"{i}.dcm" for i in range(100)]
+    fake.changed()
+    expect(folded).to_have_text("102 more names")
+    expect(folded).to_be_focused()
+    expect(told).to_have_count(100)
+    expect(opened.locator("#facts details")).to_contain_text("The first 100 of 105 are listed.")
+    opened.keyboard.press("j")
+    expect(opened.locator("#film-place")).to_have_text("2 of 30")
+    expect(told).to_have_count(0)
+
+
+def test_copies_are_accessible(
+    opened: "Page", fake: "FakeServer", accessible: "Callable[[Page], list[str]]"
+) -> None:
+    from playwright.sync_api import expect
+
+    for film in fake.films.values():
+        film.copies = [f"ward/{i}.dcm" for i in range(5)]
+    fake.changed()
+    opened.locator("#other-names").click()
+    expect(opened.locator("#facts .copies li:visible")).to_have_count(5)
+
+    assert [] == accessible(opened)
+
+
 def test_single_keys_can_be_turned_off(opened: "Page", fake: "FakeServer") -> None:
     """Who speaks to the computer would record readings by talking (WCAG 2.1, 2.1.4)."""
     from playwright.sync_api import expect

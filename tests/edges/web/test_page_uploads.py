@@ -143,6 +143,21 @@ def test_copies_are_told_and_leftovers_are_left_out(page: "Page", fake: "FakeSer
     assert 3 == fake.sent.total()
 
 
+def test_a_film_under_another_name_is_named_and_not_sent(
+    page: "Page", fake: "FakeServer", tmp_path: Path
+) -> None:
+    for folder in ("before", "after"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.dcm").write_text("one")
+    pick(page, tmp_path / "before")
+    ends(page, "Done: 1 file", "1 received")
+    pick(page, tmp_path / "after")
+    ends(page, "Done: 1 file", "1 copy")
+
+    assert ["before/a.dcm"] == list(fake.sent)
+    assert [["after/a.dcm"]] == [film.copies for film in fake.films.values()]
+
+
 def test_without_fingerprints_the_server_finds_what_it_knows(
     page: "Page", fake: "FakeServer", folder: Path
 ) -> None:
@@ -155,7 +170,7 @@ def test_without_fingerprints_the_server_finds_what_it_knows(
     ends(page, "Done", f"{N} already here")
 
     assert 2 * N == fake.sent.total()
-    assert 0 == fake.known_asked
+    assert 0 == fake.names_told
 
 
 def test_files_can_be_dropped_anywhere(page: "Page", fake: "FakeServer") -> None:

@@ -178,6 +178,6 @@ export class ChosenFilm {
 }
 
 /** Return what decides whether a film has to be fetched anew. */
-function essence({ state, read, band, probability, rank }) {
-  return JSON.stringify([state, read, band, probability, rank]);
+function essence({ state, read, band, probability, rank, n_copies }) {
+  return JSON.stringify([state, read, band, probability, rank, n_copies]);
 }

@@ -46,8 +46,6 @@ export class Delivery {
   #toDigest = new Channel();
   #toAsk = new Channel();
   #toSend = new Channel();
-  // Copies within one drop are all sent, so that every name is written down, unless the film was here before.
-  #wasHere = new Map();
   #goOn = null;
   // Senders that wait for the reader: another one's success must not take the way on from them.
   #halted = 0;
@@ -148,26 +146,25 @@ export class Delivery {
 
   async #ask() {
     for await (const items of this.#taken(this.#toAsk, ASKED_AT_ONCE, { lingerMs: 40 })) {
-      await this.#findOut(items.map((item) => item.film).filter((film) => !this.#wasHere.has(film)));
-      for (const item of items) {
-        if (this.#wasHere.get(item.film)) this.#end(item.entry, "known");
+      const answers = await this.#name(items);
+      items.forEach((item, i) => {
+        if (answers[i]) this.#received(item.entry, answers[i]);
         else this.#toSend.push(item);
-      }
+      });
     }
   }
 
-  async #findOut(films) {
-    if (films.length === 0) return;
-    const ask = () => request("/films/known", { method: "POST", json: { films }, signal: this.#signal });
-    let known = [];
+  /** Tell the names of files, which are written down where the film is here; return what became of each of those. */
+  async #name(items) {
+    const files = items.map(({ film, entry }) => ({ film, path: entry.path }));
+    const ask = () => request("/films/names", { method: "POST", json: { files }, signal: this.#signal });
     try {
-      known = (await persist(ask, { signal: this.#signal, attempts: 4 })).known;
+      return (await persist(ask, { signal: this.#signal, attempts: 4 })).films;
     } catch (error) {
       // Whoever cannot ask sends: the server keeps no film twice.
       if (!(error instanceof Problem)) throw error;
+      return [];
     }
-    for (const film of films) this.#wasHere.set(film, false);
-    for (const film of known) this.#wasHere.set(film, true);
   }
 
   async #sendAll() {
@@ -222,10 +219,11 @@ export class Delivery {
 
   #acknowledge(items, { films }) {
     this.#calm();
-    items.forEach(({ entry }, i) => {
-      const { receipt, first } = films[i];
-      this.#end(entry, receipt, receipt === "copy" && first ? `Copy of ${first}` : "");
-    });
+    items.forEach(({ entry }, i) => this.#received(entry, films[i]));
+  }
+
+  #received(entry, { receipt, first }) {
+    this.#end(entry, receipt, receipt === "copy" && first ? `Copy of ${first}` : "");
   }
 
   async #readable(items) {

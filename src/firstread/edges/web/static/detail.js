@@ -5,11 +5,13 @@ import { isHidden } from "./bands.js";
 import { by, element, facts } from "./elements.js";
 import { FileFacts } from "./file-facts.js";
 import { drawProbability } from "./probability.js";
-import { FINDING, count, duration, moment, printable, size } from "./words.js";
+import { FINDING, count, duration, moment, plural, printable, size } from "./words.js";
 
 const VIEWS = { PA: "PA (posteroanterior)", AP: "AP (anteroposterior)", LL: "left lateral", RL: "right lateral" };
+// The others unfold.
+const COPIES_SHOWN = 3;
 const AGED_EVERY_MS = 30_000;
-const UNTOLD = { readings: [], probability_low: null, probability_high: null, bundle: null };
+const UNTOLD = { readings: [], copies: [], probability_low: null, probability_high: null, bundle: null };
 
 export class Detail extends EventTarget {
   /** The film as the server told it last; null before. */
@@ -21,6 +23,8 @@ export class Detail extends EventTarget {
   #aborter = new AbortController();
   #bundles = [];
   #place = null;
+  // The film of which every name is shown.
+  #unfolded = "";
 
   constructor() {
     super();
@@ -122,12 +126,32 @@ export class Detail extends EventTarget {
       ["Shift", film.shift !== null && `more unusual than ${Math.floor(film.shift)} % of the tuning films`],
       ["Model", this.bundle && `${this.bundle.name}${this.bundle.current ? "" : " (not the current one)"}`],
       ["Folder", film.folder && printable(film.folder)],
+      ["Also came as", this.#copies()],
     ].map(([term, value]) => [term, value || null])));
+  }
+
+  /** Return the names under which the same file came again. */
+  #copies() {
+    const { film, copies, n_copies: n } = this.film;
+    if (copies.length === 0) return null;
+    const [shown, folded] = [copies.slice(0, COPIES_SHOWN), copies.slice(COPIES_SHOWN)];
+    const named = names(shown);
+    if (folded.length === 0) return named;
+    const untold = n > copies.length && element("p", { class: "soft" }, `The first ${count(copies.length)} of ${count(n)} are listed.`);
+    const isOpen = this.#unfolded === film;
+    const toggle = ({ target }) => { this.#unfolded = target.open ? film : ""; };
+    return element("div", {}, named, element("details", { open: isOpen, toggle },
+      element("summary", { id: "other-names" }, plural(n - shown.length, "more name")), names(folded), untold || null));
   }
 }
 
 function section(title, ...children) {
   return element("section", {}, element("h3", {}, title), ...children.filter(Boolean));
+}
+
+function names(copies) {
+  return element("ul", { class: "copies" }, ...copies.map(({ name, folder }) => element("li", {}, printable(name),
+    folder && element("span", { class: "soft" }, ` in ${printable(folder)}`))));
 }
 
 const note = (words) => element("p", { class: "note" }, words);

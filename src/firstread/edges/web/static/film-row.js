@@ -3,7 +3,7 @@
 import { serverNow } from "./api.js";
 import { standing } from "./bands.js";
 import { element, write } from "./elements.js";
-import { brief, count, moment, percent, printable } from "./words.js";
+import { brief, count, moment, percent, plural, printable } from "./words.js";
 
 // Its tag says so.
 const SAID_ALREADY = /^synthetic radiograph\b/;
@@ -14,6 +14,7 @@ export function makeRow() {
     rank: element("span", { class: "rank" }),
     mark: element("i", { class: "mark" }),
     name: element("span", { class: "name" }),
+    names: element("span", { class: "names" }),
     tag: element("span", { class: "tag" }, "SYNTHETIC"),
     band: element("span", { class: "band" }),
     wait: element("span"),
@@ -22,7 +23,7 @@ export function makeRow() {
     bar: element("i", { class: "bar" }),
   };
   parts.waits = element("span", { class: "waits" }, element("span", { class: "unseen" }, "waiting "), parts.wait);
-  const title = element("span", { class: "title" }, parts.name, parts.tag);
+  const title = element("span", { class: "title" }, parts.name, parts.names, parts.tag);
   const said = element("span", { class: "said" }, parts.band, parts.waits, parts.note);
   const row = element("div", { class: "film", role: "option" },
     parts.rank, parts.mark, element("span", { class: "what" }, title, said),
@@ -52,6 +53,7 @@ export function drawRow(row, film, place) {
   write(row.parts.rank, film.read ? "read" : count(film.rank ?? place.index + 1));
   write(row.parts.name, printable(film.name));
   row.parts.name.title = printable(film.folder ? `${film.folder}/${film.name}` : film.name);
+  write(row.parts.names, film.n_copies > 0 ? plural(film.n_copies + 1, "name") : "");
   row.parts.tag.hidden = !film.synthetic;
   drawWait(row.parts, film);
   write(row.parts.note, noteOf(film, place.showsFolder));
