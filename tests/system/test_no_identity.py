@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # In a DICOM header: name, birth date, ID; and in names of files and folders, and in what is searched for.
 HEADER = (b"QUILLFEATHER", b"19470401", b"SECRET-4711")
-WRITTEN = (b"Canary", b"Nightingale")
+WRITTEN = (b"Canary", b"Nightingale", b"Wintergreen")
 
 
 def canaries_in(told: bytes, canaries: tuple[bytes, ...]) -> list[bytes]:
@@ -26,10 +26,12 @@ def canaries_in(told: bytes, canaries: tuple[bytes, ...]) -> list[bytes]:
 
 @pytest.fixture
 def ward(tmp_path: Path, dicom_film: Callable[..., bytes]) -> Path:
-    """Return a folder that is called by a patient, with a film that holds one and a file that is no film."""
+    """Return a folder that is called by a patient: a film that holds one, under two names, and one that is no film."""
     folder = tmp_path / "Canary" / "Nightingale"
     folder.mkdir(parents=True)
-    (folder / "Canary^Nightingale.dcm").write_bytes(dicom_film("SECRET-4711", name="QUILLFEATHER^JANE"))
+    film = dicom_film("SECRET-4711", name="QUILLFEATHER^JANE")
+    for name in ("Canary^Nightingale.dcm", "Wintergreen.dcm"):
+        (folder / name).write_bytes(film)
     (folder / "Nightingale.png").write_bytes(b"no picture")
     return tmp_path / "Canary"
 
@@ -41,7 +43,10 @@ def visited(enter: "Enter", served: "Served", ward: Path) -> tuple["Visit", list
     visit = enter(served.url)
     addresses: list[str] = []
     visit.page.context.on("request", lambda request: addresses.append(request.url))
-    visit.page.locator("#folder-picker").set_input_files(ward)
+    # The second time every name is told in the place of its file.
+    for _ in range(2):
+        visit.page.locator("#folder-picker").set_input_files(ward)
+        expect(visit.page.locator("#upload-title")).to_have_text("Done: 3 files")
     served.until_done(2)
     visit.page.keyboard.press("/")
     visit.page.keyboard.type("Nightingale")
