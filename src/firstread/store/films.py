@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -240,6 +241,7 @@ def _with_outcome(*columns: Any) -> Select[Any]:
     return select(*columns).select_from(joined)
 
 
+@cache
 def _whole() -> Select[Any]:
     outcome = [column for column in _OUTCOME if column.name not in ("id", "film_id", "heat_map")]
     return _with_outcome(
