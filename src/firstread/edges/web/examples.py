@@ -46,6 +46,13 @@ _RECEIVED = {
 }
 _KNOWN_ASKED = {"films": [SHA256, _OTHER]}
 _KNOWN = {"known": [SHA256]}
+_NAMED = {
+    "files": [
+        {"film": SHA256, "path": "evening/4/film.dcm"},
+        {"film": _OTHER, "path": "evening/5/film.dcm"},
+    ]
+}
+_RECEIVED_NAMES = {"films": [{"film": SHA256, "receipt": "copy", "first": "night/3/film.dcm"}, None]}
 
 _READING = {
     "reading": 17,
@@ -99,7 +106,12 @@ _FACTS = {
     "bundle": _BUNDLE,
     "scored_at": "2026-03-01T22:14:06Z",
 }
-_FILM = _ROW | _FACTS | {"rank": None, "read": True, "has_heat_map": True, "readings": [_READING]}
+_FILM = (
+    _ROW
+    | _FACTS
+    | {"rank": None, "read": True, "has_heat_map": True, "readings": [_READING]}
+    | {"n_copies": 1, "copies": [{"name": "film.dcm", "folder": "evening/4"}]}
+)
 _PLACE = {
     "rank": 1,
     "arrival": 3,
@@ -152,10 +164,10 @@ _WORKLIST_EXPORT = {
     "films": [_ROW | _FACTS | {"rank": None, "read": True, "readings": [_READING]}],
 }
 WORKLIST_CSV = (
-    "rank,band,state,read,probability,probability_low,probability_high,flagged,folder,name,film,arrived_at,scored_at,"
+    "rank,band,state,read,probability,probability_low,probability_high,flagged,folder,name,n_copies,copies,film,arrived_at,scored_at,"
     "reason,reason_code,warnings,shift,width,height,view_position,synthetic,file_bytes,bundle,reader,finding,verdict,"
     "blinded,read_at,note\r\n"
-    f",URGENT,scored,true,0.83,0.71,0.9,true,night/3,film.dcm,{SHA256},2026-03-01T22:14:05Z,2026-03-01T22:14:06Z,"
+    f",URGENT,scored,true,0.83,0.71,0.9,true,night/3,film.dcm,1,evening/4/film.dcm,{SHA256},2026-03-01T22:14:05Z,2026-03-01T22:14:06Z,"
     f",,,41.0,2500,2048,PA,true,5242880,{_BUNDLE},anna,present,agree,false,2026-03-01T22:31:40Z,Right lower lobe.\r\n"
 )
 LABELS_CSV = f"film,label,readers,blinded\r\n{SHA256},present,anna,false\r\n"
@@ -319,11 +331,13 @@ OF_SCHEMAS: dict[str, dict[str, Any]] = {
     "Health": _HEALTH,
     "Known": _KNOWN,
     "KnownFilms": _KNOWN_ASKED,
+    "NamedFilms": _NAMED,
     "OpinionIn": _OPINION,
     "PlaceOut": _PLACE,
     "ReadingList": _READINGS,
     "ReadingOut": _READING,
     "ReceivedFilms": _RECEIVED,
+    "ReceivedNames": _RECEIVED_NAMES,
     "RootFolderOut": _ROOT_FOLDER,
     "RootList": _ROOTS,
     "SessionOut": _SESSION,
