@@ -106,7 +106,7 @@ Start = Callable[..., Served]
 
 
 @contextlib.contextmanager
-def _starting(store: Path, bundle: Bundle) -> Iterator[Start]:
+def _starting(store: Path, bundle: Bundle, database: Mapping[str, str] = {}) -> Iterator[Start]:
     started: list[Served] = []
 
     def begin(
@@ -119,7 +119,7 @@ def _starting(store: Path, bundle: Bundle) -> Iterator[Start]:
             *(() if "--port" in options else ("--port", "0")),
             *options,
         ]
-        environment = {**os.environ, **SETTINGS, **settings}
+        environment = {**os.environ, **SETTINGS, **database, **settings}
         with contextlib.nullcontext() if log is None else log.open("ab") as stderr:
             process = subprocess.Popen(
                 command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
@@ -142,6 +142,13 @@ def _starting(store: Path, bundle: Bundle) -> Iterator[Start]:
 def start(tmp_path: Path, tiny_bundle: Bundle) -> Iterator[Start]:
     """Return a function that starts a server on the same store each time."""
     with _starting(tmp_path / "store", tiny_bundle) as begin:
+        yield begin
+
+
+@pytest.fixture
+def start_on_each(database_url: str, tmp_path: Path, tiny_bundle: Bundle) -> Iterator[Start]:
+    """Return such a function for a store on each kind of database."""
+    with _starting(tmp_path / "store", tiny_bundle, {"FIRSTREAD_STORE__URL": database_url}) as begin:
         yield begin
 
 
