@@ -227,6 +227,79 @@ def test_no_film_is_scored_into_two_rows_by_many_workers(
     assert sorted(kept(store, answer).film_id for answer in sent) == sorted(scored)
 
 
+def jump_before_it_writes(
+    worker: ScoringWorker, then: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let something happen once, between a worker's scores and their being written."""
+    write, pending = worker._write, [then]
+
+    def write_afterwards(done: list[tuple[Lease, Screened]]) -> None:
+        while pending:
+            pending.pop()()
+        write(done)
+
+    monkeypatch.setattr(worker, "_write", write_afterwards)
+
+
+def scored_films(store: Store) -> list[int]:
+    with store.database.read() as connection:
+        return sorted(connection.execute(select(tables.outcome.c.film_id)).scalars())
+
+
+@pytest.mark.parametrize("jump_s", [86_400.0, -86_400.0])
+def test_a_clock_that_is_set_under_a_worker_scores_no_film_twice_and_keeps_none(
+    store: Store,
+    send: Send,
+    film: Film,
+    make_worker: MakeWorker,
+    monkeypatch: pytest.MonkeyPatch,
+    jump_s: float,
+) -> None:
+    """Its leases seem to have run out, and the other worker takes its films: what it makes of them comes too late."""
+    sent = send({f"{i}.png": film(100 + i, seed=i) for i in range(5)})
+    clock = [NOW]
+    healthy, other = (make_worker(owner, now=lambda: clock[-1]) for owner in ("healthy", "other"))
+    n_taken: list[int] = []
+
+    def jump() -> None:
+        clock.append(NOW + jump_s)
+        n_taken.append(other.score_waiting())
+
+    jump_before_it_writes(healthy, jump, monkeypatch)
+    healthy.score_waiting()
+
+    assert [5] == n_taken
+    assert sorted(kept(store, answer).film_id for answer in sent) == scored_films(store)
+    assert Queued(0, 0) == queued(store)
+
+
+@pytest.mark.parametrize("jump_s", [86_400.0, -86_400.0])
+def test_a_worker_that_says_it_lives_after_the_clock_was_set_keeps_its_films(
+    store: Store,
+    send: Send,
+    film: Film,
+    make_worker: MakeWorker,
+    monkeypatch: pytest.MonkeyPatch,
+    jump_s: float,
+) -> None:
+    sent = send({f"{i}.png": film(100 + i, seed=i) for i in range(5)})
+    clock = [NOW]
+    healthy, other = (make_worker(owner, now=lambda: clock[-1]) for owner in ("healthy", "other"))
+    n_taken: list[int] = []
+
+    def jump() -> None:
+        clock.append(NOW + jump_s)
+        healthy._in_hand._extend()
+        n_taken.append(other.score_waiting())
+
+    jump_before_it_writes(healthy, jump, monkeypatch)
+
+    assert 5 == healthy.score_waiting()
+    assert [0] == n_taken
+    assert sorted(kept(store, answer).film_id for answer in sent) == scored_films(store)
+    assert Queued(0, 0) == queued(store)
+
+
 def store_that_answers_at_the(
     nth: int, worker: ScoringWorker, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> list[int]:

@@ -333,6 +333,17 @@ def test_when_every_film_is_read_the_page_says_so(page: "Page", fake: "FakeServe
     expect(page.locator("#nothing")).to_contain_text("Every film is read.")
 
 
+def test_the_question_whether_to_remove_a_film_is_accessible(
+    opened: "Page", accessible: "Callable[[Page], list[str]]"
+) -> None:
+    from playwright.sync_api import expect
+
+    opened.get_by_role("button", name="Remove this film…").click()
+    expect(opened.locator("#removal")).to_be_visible()
+
+    assert [] == accessible(opened)
+
+
 def test_an_administrator_removes_a_film_after_being_asked(opened: "Page", fake: "FakeServer") -> None:
     from playwright.sync_api import expect
 

@@ -26,6 +26,26 @@ def opened(page: "Page", fake: "FakeServer") -> "Page":
     return page
 
 
+def test_the_panels_are_accessible(
+    opened: "Page", fake: "FakeServer", accessible: "Callable[[Page], list[str]]"
+) -> None:
+    """The dialog, and what is shown of the folder while it is taken in and when films of it were left."""
+    from playwright.sync_api import expect
+
+    expect(opened.locator("#root-said")).to_contain_text("7 files")
+    assert [] == accessible(opened)
+    opened.get_by_role("button", name="Take in").click()
+    expect(opened.locator("#taking")).to_be_visible()
+    assert [] == accessible(opened)
+    assert fake.taking is not None
+    named = [{"path": "a.dcm", "why": "unreadable"}]
+    fake.taking |= {"stage": "done", "n_found": 7, "n_ended": 7, "left": {"unreadable": 1}, "named": named}
+    opened.get_by_text("What was left…").click()
+    expect(opened.locator("#taking-named li")).to_have_count(1)
+
+    assert [] == accessible(opened)
+
+
 def test_without_roots_it_is_not_offered(page: "Page", fake: "FakeServer") -> None:
     from playwright.sync_api import expect
 
