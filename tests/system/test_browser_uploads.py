@@ -272,8 +272,8 @@ def test_what_was_cancelled_is_sent_later_and_nothing_twice(
     assert {1} == set(visit.sent.values())
 
 
-def test_a_reload_half_way_costs_nothing(start: "Start", enter: "Enter", ward: Path) -> None:
-    served = start(settings=PATIENT)
+def test_a_reload_half_way_costs_nothing(start_on_each: "Start", enter: "Enter", ward: Path) -> None:
+    served = start_on_each(settings=PATIENT)
     visit = enter(served.url)
     visit.slow_line(600_000)
     pick(visit, ward)
