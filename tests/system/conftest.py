@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import numpy as np
 import numpy.typing as npt
+import psutil
 import pytest
 from PIL import Image
 
@@ -103,6 +105,64 @@ class Served:
 
 
 Start = Callable[..., Served]
+
+
+class Memory:
+    """What a server and its processes take, looked at all along in a thread of its own.
+
+    A process is the "server", a "worker" that scores, or an "opener" of films for one of them.
+    """
+
+    def __init__(self, served: Served) -> None:
+        self._server = psutil.Process(served.process.pid)
+        self._seen: dict[str, list[int]] = {"server": [], "worker": [], "opener": []}
+        self._over = threading.Event()
+        self._look()
+        self._looking = threading.Thread(target=self._keep_looking, daemon=True)
+        self._looking.start()
+
+    def first(self, kind: str) -> int:
+        """Return what a kind of process took at first, bytes."""
+        return self._seen[kind][0]
+
+    def peak(self, kind: str) -> int:
+        """Return the most that one process of a kind ever took, bytes."""
+        return max(self._seen[kind])
+
+    def end(self) -> None:
+        self._over.set()
+        self._looking.join()
+
+    def _keep_looking(self) -> None:
+        while not self._over.wait(0.05):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self._look()
+
+    def _look(self) -> None:
+        self._note("server", self._server)
+        for process in self._server.children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self._note("worker" if "worker" in process.cmdline() else "opener", process)
+
+    def _note(self, kind: str, process: psutil.Process) -> None:
+        self._seen[kind].append(process.memory_info().rss)
+
+
+WatchMemory = Callable[[Served], Memory]
+
+
+@pytest.fixture
+def watch_memory() -> Iterator[WatchMemory]:
+    """Return a function that watches the memory of a server from now on."""
+    watching: list[Memory] = []
+
+    def watch(served: Served) -> Memory:
+        watching.append(Memory(served))
+        return watching[-1]
+
+    yield watch
+    for memory in watching:
+        memory.end()
 
 
 @contextlib.contextmanager

@@ -24,13 +24,14 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from firstread.data import synthetic
 from firstread.inference import bundle
 from firstread.inference.bundle import BundleParts
 from firstread.store import tables
 from firstread.store.database import Database
 
 if TYPE_CHECKING:
-    from tests.system.conftest import Served, Start
+    from tests.system.conftest import Served, Start, WatchMemory
 
 pytestmark = pytest.mark.slow
 
@@ -162,6 +163,81 @@ def test_films_that_waited_when_the_model_changed_are_scored_by_the_new_one(
     served = start("--bundle", str(other.folder))
 
     assert 0 == served.until(everything_done(3))["not_scored"]
+
+
+def test_a_folder_that_is_named_is_taken_in_and_ranked(start: "Start", tmp_path: Path) -> None:
+    """As `make demo` does; what is no film is listed with the rest, and what cannot be opened is counted."""
+    folder, log = tmp_path / "ward", tmp_path / "log"
+    synthetic.generate(12, folder, seed=3)
+    (folder / "notes.txt").write_text("Films of nobody.")
+    (folder / "gone.png").symlink_to("nowhere")
+
+    served = start(str(folder), log=log)
+
+    counts = served.until(everything_done(13))
+    rows = served.rows()
+    assert (12, 1) == (counts["URGENT"] + counts["REVIEW"] + counts["ROUTINE"], counts["not_scored"])
+    assert ["notes.txt"] == [row["name"] for row in rows if row["state"] == "not_scored"]
+    assert list(range(1, 14)) == [row["rank"] for row in rows]
+    assert "firstread: 1 files or folders could not be read, and were not taken in.\n" == log.read_text()
+
+
+class OutOfMemoryKiller(threading.Thread):
+    """Ends whoever opens a large film, or the worker it is opened for, as the kernel does when memory is short."""
+
+    LARGE = 60 * 2**20
+
+    def __init__(self, served: "Served", victim: str) -> None:
+        super().__init__(daemon=True)
+        self._served, self._victim = served, victim
+        self._over = threading.Event()
+        self.n_killed = 0
+
+    def run(self) -> None:
+        while not self._over.wait(0.01):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self._look()
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+    def _look(self) -> None:
+        for worker in workers_of(self._served):
+            for opener in worker.children():
+                # Until it runs its own program, a process has its parent's name and memory.
+                if "worker" not in opener.cmdline() and opener.memory_info().rss > self.LARGE:
+                    killed = worker if self._victim == "worker" else opener
+                    killed.kill()
+                    killed.wait(10)
+                    self.n_killed += 1
+
+
+@pytest.mark.parametrize(
+    ("victim", "said"),
+    [
+        ("opener", "The film needs more memory to open than this machine has. It was tried 3 times."),
+        ("worker", "The program that scores films ended 3 times with this film in hand."),
+    ],
+)
+def test_a_film_that_ends_its_process_each_time_is_given_up_visibly_and_costs_no_other(
+    start: "Start", victim: str, said: str
+) -> None:
+    served = start()
+    killer = OutOfMemoryKiller(served, victim)
+    killer.start()
+    poison = io.BytesIO()
+    Image.linear_gradient("L").resize((5600, 5600)).save(poison, "PNG", compress_level=1)
+
+    assert 201 == served.send(films(3) | {"poison.png": poison.getvalue()} | films(3, first=3)).status_code
+    assert 201 == served.send(films(3, first=6), delivery="two").status_code
+    served.until(everything_done(10), patience_s=120)
+    killer.stop()
+
+    assert 3 == killer.n_killed
+    assert {"poison.png": said} == {
+        row["name"]: row["reason"]["message"] for row in served.rows() if row["state"] != "scored"
+    }
 
 
 def test_ctrl_c_ends_the_server_and_its_worker(start: "Start") -> None:
@@ -343,15 +419,17 @@ def test_beyond_this_computer_a_door_is_needed(tmp_path: Path) -> None:
 
 
 @pytest.mark.films
-def test_every_hostile_file_is_answered_and_memory_stays_bounded(start: "Start", public_films: Path) -> None:
+def test_every_hostile_file_is_answered_and_memory_stays_bounded(
+    start: "Start", public_films: Path, watch_memory: "WatchMemory"
+) -> None:
     served = start()
+    memory = watch_memory(served)
     files = [
         path
         for folder in ("hostile", "dicom")
         for path in sorted((public_films / folder).rglob("*"))
         if path.is_file() and path.stat().st_size < 100 * 2**20
     ]
-    before = psutil.Process(served.process.pid).memory_info().rss
     for number, path in enumerate(files):
         answer = served.send({str(path.relative_to(public_films)): path.read_bytes()}, delivery=f"{number}")
         assert 201 == answer.status_code, path
@@ -361,4 +439,6 @@ def test_every_hostile_file_is_answered_and_memory_stays_bounded(start: "Start",
     assert 200 == served.client.get("/api/v1/health").status_code
     for row in served.client.get("/api/v1/worklist?state=all&limit=500").json()["films"]:
         assert served.client.get(f"/api/v1/films/{row['film']}/pixels").status_code in (200, 409)
-    assert psutil.Process(served.process.pid).memory_info().rss - before < 300 * 2**20
+    assert memory.peak("server") - memory.first("server") < 300 * 2**20
+    assert memory.peak("worker") < 400 * 2**20
+    assert memory.peak("opener") < 700 * 2**20
