@@ -23,6 +23,11 @@ Film = Callable[..., bytes]
 NOBODY = "f" * 64
 
 
+@pytest.fixture
+def room_url(database_url: str) -> str:
+    return database_url
+
+
 def problem(answer: object) -> tuple[int, str]:
     assert "application/problem+json" == answer.headers["content-type"]  # type: ignore[attr-defined]
     body = answer.json()  # type: ignore[attr-defined]

@@ -11,6 +11,11 @@ Send = Callable[..., list[str]]
 
 
 @pytest.fixture
+def room_url(database_url: str) -> str:
+    return database_url
+
+
+@pytest.fixture
 def flagged(send: Send, film: Callable[..., bytes], score: Callable[[], None]) -> str:
     """Return a film that the model flags."""
     (sha256,) = send({"a.png": film(190)})

@@ -10,6 +10,11 @@ Film = Callable[..., bytes]
 
 
 @pytest.fixture
+def room_url(database_url: str) -> str:
+    return database_url
+
+
+@pytest.fixture
 def listed(client: TestClient, send: Send, film: Film, score: Callable[[], None]) -> Callable[..., list[str]]:
     """Return a function that lists the names of a ward's films."""
     send(
