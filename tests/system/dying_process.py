@@ -1,6 +1,7 @@
-"""A process that receives or scores films and is killed at one step: `dying_process.py JOB STEP URL FOLDER BUNDLE`.
+"""A process with films in hand that is killed at one step: `dying_process.py JOB STEP URL FOLDER BUNDLE`.
 
-Each step is the moment just before or just after a call; nothing of ours runs after it, as when the power goes.
+Its job is to receive, score, remove or prune. Each step is the moment just before or just after a call; nothing of
+ours runs after it, as when the power goes.
 """
 
 import io
@@ -16,10 +17,10 @@ from firstread.config import Config, Inference, Workers
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference import bundle as bundles
 from firstread.inference.predictor import Predictor
-from firstread.reading import current_bundle, intake
+from firstread.reading import current_bundle, intake, removal
 from firstread.reading.intake import SentFile
 from firstread.reading.scoring_worker import ScoringWorker
-from firstread.store import audit_log, changes, deliveries, outcomes, queue
+from firstread.store import audit_log, changes, deliveries, films, outcomes, queue
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
 from firstread.store.store import Store
@@ -39,6 +40,8 @@ WHERE: dict[str, tuple[Any, str]] = {
     "outcome": (outcomes, "record"),
     "tell": (changes, "append"),
     "done": (ScoringWorker, "_record"),
+    "row": (films, "remove"),
+    "deletion": (FilmFolder, "remove"),
 }
 
 
@@ -69,13 +72,19 @@ def main() -> None:
         current = current_bundle.register(store, model, now=time.time())
         if job == "receive":
             die_at(step)
-            films = [
+            sent = [
                 SentFile(io.BytesIO(path.read_bytes()), path.name)
                 for path in sorted(Path(folder, "..", "sent").iterdir())
             ]
             intake.receive(
-                store, films, delivery="one", sender="me", bundle_id=current.bundle_id, now=time.time()
+                store, sent, delivery="one", sender="me", bundle_id=current.bundle_id, now=time.time()
             )
+        if job == "remove":
+            die_at(step)
+            removal.remove(store, next(store.films.stored())[0], actor="me", now=time.time())
+        if job == "prune":
+            die_at(step)
+            removal.prune(store, before=time.time(), also_unread=True, actor="me", now=time.time())
         with FilmPool(model.recipe, limits=CONFIG.read, workers=CONFIG.workers) as pool:
             worker = ScoringWorker(
                 store=store,

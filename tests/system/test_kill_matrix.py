@@ -1,12 +1,17 @@
 """Killed at any step, the store has lost nothing that was acknowledged, and holds nothing twice."""
 
 import io
+import itertools
+import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import httpx2
 import numpy as np
 import pytest
 from PIL import Image
@@ -26,11 +31,21 @@ from firstread.store.queue import Queued
 from firstread.store.store import Store
 from firstread.store.store_mark import mark_of, put_mark
 
+if TYPE_CHECKING:
+    from tests.system.conftest import Served, Start
+
 CONFIG = Config(workers=Workers(processes=1), inference=Inference(threads=1), queue=Queue(lease_s=1.0))
 SCRIPT = Path(__file__).with_name("dying_process.py")
 N_FILMS = 3
 
 pytestmark = pytest.mark.slow
+
+
+def film(number: int) -> bytes:
+    stream = io.BytesIO()
+    pixels = np.random.default_rng(number).normal(100 + number % 60, 20, (224, 224))
+    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(stream, "PNG")
+    return stream.getvalue()
 
 
 @pytest.fixture
@@ -39,8 +54,7 @@ def sent(tmp_path: Path) -> list[Path]:
     folder = tmp_path / "sent"
     folder.mkdir()
     for number in range(N_FILMS):
-        pixels = np.random.default_rng(number).normal(100 + 20 * number, 20, (224, 224))
-        Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(folder / f"{number}.png")
+        (folder / f"{number}.png").write_bytes(film(number))
     return sorted(folder.iterdir())
 
 
@@ -97,7 +111,7 @@ def score(store: Store, bundle_id: int, bundle: Bundle) -> None:
         ).score_waiting()
 
 
-def require_whole(store: Store) -> None:
+def require_whole(store: Store, n: int = N_FILMS) -> None:
     """Every film is here once, scored once, with its file; and the log of it holds."""
     with store.database.read() as connection:
         kept = list(connection.execute(select(tables.film.c.sha256)).scalars())
@@ -106,8 +120,8 @@ def require_whole(store: Store) -> None:
         ).one()
         assert Queued(0, 0) == queue.count(connection)
         assert isinstance(audit_log.verify(connection), audit_log.Verified)
-    assert N_FILMS == len(kept) == len(set(kept))
-    assert (N_FILMS, N_FILMS) == tuple(scored)
+    assert n == len(kept) == len(set(kept))
+    assert (n, n) == tuple(scored)
     assert set(kept) == {sha256 for sha256, _ in store.films.stored()}
     assert all(store.films.path(sha256).stat().st_size > 0 for sha256 in kept)
 
@@ -122,6 +136,9 @@ SCORING = [
     for name in ("lease", "screen", "finish", "outcome", "tell", "done")
     for moment in ("before", "after")
 ]
+
+
+DELETING = ["after row", "before deletion", "after deletion"]
 
 
 @pytest.mark.parametrize("step", RECEIVING)
@@ -160,3 +177,78 @@ def test_a_worker_that_is_killed_while_it_scores(
 
     score(store, bundle_id, tiny_bundle)
     require_whole(store)
+
+
+@pytest.mark.parametrize("job", ["remove", "prune"])
+@pytest.mark.parametrize("step", DELETING)
+def test_a_process_that_is_killed_while_it_deletes(
+    store: Store,
+    bundle_id: int,
+    tiny_bundle: Bundle,
+    sent: list[Path],
+    killed_at: Callable[[str, str], None],
+    job: str,
+    step: str,
+) -> None:
+    """The rows go first: no film is listed whose file is gone, and a file that is left is swept."""
+    receive(store, bundle_id, sent)
+    n_asked = 1 if job == "remove" else N_FILMS
+
+    killed_at(job, step)
+
+    n_gone, n_files_gone = (0, 0) if step == "after row" else (n_asked, int(step == "after deletion"))
+    assert N_FILMS - n_files_gone == len(list(store.films.stored()))
+    score(store, bundle_id, tiny_bundle)
+    assert n_gone - n_files_gone == removal.sweep(store, now=time.time() + 7200)
+    require_whole(store, N_FILMS - n_gone)
+
+
+def send_until_it_is_killed(
+    served: "Served", sent: dict[str, bytes], numbers: Iterator[int], after_s: float
+) -> None:
+    """Send films, first those that no server has acknowledged yet, until the server is killed."""
+    killer = threading.Timer(after_s, served.process.kill)
+    killer.start()
+    try:
+        while True:
+            if not sent:
+                sent |= {f"{number}.png": film(number) for number in itertools.islice(numbers, 3)}
+            assert 201 == served.send(sent).status_code
+            sent.clear()
+    except httpx2.TransportError:
+        killer.join()
+        served.process.wait(10)
+
+
+def test_a_server_that_is_killed_again_and_again_while_films_are_sent(
+    start_on_each: "Start", database: Database, tmp_path: Path
+) -> None:
+    """Their sender tries again: each film is here then, with its file and one score, whenever the servers went."""
+    numbers, not_acknowledged = itertools.count(), {}
+    for after_s in np.random.default_rng(11).uniform(0.1, 1.5, 5):
+        send_until_it_is_killed(start_on_each(), not_acknowledged, numbers, float(after_s))
+    served = start_on_each()
+    assert 201 == served.send(not_acknowledged).status_code
+    n_sent = next(numbers)
+    served.until_done(n_sent, patience_s=120)
+
+    store = Store(database, FilmFolder(tmp_path / "store" / "films"))
+    removal.sweep(store, now=time.time() + 7200)
+    require_whole(store, n_sent)
+    assert [] == list((store.films.root / "arriving").iterdir())
+
+
+def test_what_a_killed_removal_left_is_gone_after_a_restart(start: "Start", tmp_path: Path) -> None:
+    """The file of an hour and more ago; one that has come just now may still get its row."""
+    films = FilmFolder(tmp_path / "store" / "films")
+    old, new = films.put(io.BytesIO(film(1))), films.put(io.BytesIO(film(2)))
+    long_ago = time.time() - 7200
+    os.utime(films.path(old.sha256), (long_ago, long_ago))
+
+    served = start("--workers", "0")
+
+    deadline = time.monotonic() + 30
+    while films.has(old):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert (True, 0) == (films.has(new), served.counts()["all"])
