@@ -224,7 +224,7 @@ def test_a_server_that_is_killed_again_and_again_while_films_are_sent(
     start_on_each: "Start", database: Database, tmp_path: Path
 ) -> None:
     """Their sender tries again: each film is here then, with its file and one score, whenever the servers went."""
-    numbers, not_acknowledged = itertools.count(), {}
+    numbers, not_acknowledged = itertools.count(), dict[str, bytes]()
     for after_s in np.random.default_rng(11).uniform(0.1, 1.5, 5):
         send_until_it_is_killed(start_on_each(), not_acknowledged, numbers, float(after_s))
     served = start_on_each()

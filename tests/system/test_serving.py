@@ -439,6 +439,7 @@ def test_every_hostile_file_is_answered_and_memory_stays_bounded(
     assert 200 == served.client.get("/api/v1/health").status_code
     for row in served.client.get("/api/v1/worklist?state=all&limit=500").json()["films"]:
         assert served.client.get(f"/api/v1/films/{row['film']}/pixels").status_code in (200, 409)
-    assert memory.peak("server") - memory.first("server") < 300 * 2**20
-    assert memory.peak("worker") < 400 * 2**20
-    assert memory.peak("opener") < 700 * 2**20
+    # Measured: 8, 121 and 117 MiB.
+    assert memory.peak("server") - memory.first("server") < 64 * 2**20
+    assert memory.peak("worker") < 256 * 2**20
+    assert memory.peak("opener") < 256 * 2**20
