@@ -210,7 +210,7 @@ def test_a_server_answers_every_file_and_stays_small(
     sent = {name: (films / Path(name).stem).read_bytes() for name in names}
 
     assert 201 == served.send(sent).status_code
-    served.until_done(len(sent))
+    served.until_done(len(sent), patience_s=120)
     rows = {row["name"].removesuffix(".exe"): row for row in served.rows()}
 
     codes = {name: row["reason"]["code"] for name, row in rows.items() if row["reason"]}
