@@ -55,7 +55,7 @@ def workers_of(served: "Served") -> list[psutil.Process]:
     return [child for child in children if "worker" in child.cmdline()]
 
 
-def half_a_film(served: "Served", patience_s: float | None = None) -> socket.socket:
+def half_a_film(served: "Served", patience_s: float | None = None, announced: int = 100_000) -> socket.socket:
     """Begin to send a film, and send no more."""
     host, port = served.origin.removeprefix("http://").split(":")
     cookie = "; ".join(f"{name}={value}" for name, value in served.client.cookies.items())
@@ -63,7 +63,7 @@ def half_a_film(served: "Served", patience_s: float | None = None) -> socket.soc
     line.sendall(
         f"POST /api/v1/films HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
         "Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-        "Content-Length: 100000\r\n\r\n--x\r\n"
+        f"Content-Length: {announced}\r\n\r\n--x\r\n"
         'Content-Disposition: form-data; name="films"; filename="a"\r\n\r\nhalf'.encode()
     )
     return line
@@ -443,3 +443,49 @@ def test_every_hostile_file_is_answered_and_memory_stays_bounded(
     assert memory.peak("server") - memory.first("server") < 64 * 2**20
     assert memory.peak("worker") < 256 * 2**20
     assert memory.peak("opener") < 256 * 2**20
+
+
+def test_requests_that_never_end_take_little_memory(start: "Start") -> None:
+    """Sixteen senders with 64 files of a megabyte each, as many as fit into a request."""
+    served = start(settings={"FIRSTREAD_WEB__BODY_TIMEOUT_S": "60"})
+    process = psutil.Process(served.process.pid)
+    before = process.memory_info().rss
+    head = b'\r\n--x\r\nContent-Disposition: form-data; name="films"; filename="a"\r\n\r\n'
+    part = head + os.urandom(1_040_000)
+
+    def send(_number: int) -> socket.socket:
+        line = half_a_film(served, patience_s=60, announced=65 * len(part))
+        for _ in range(63):
+            line.sendall(part)
+        return line
+
+    with ThreadPoolExecutor(16) as senders:
+        lines = list(senders.map(send, range(16)))
+    grown = process.memory_info().rss - before
+    for line in lines:
+        line.close()
+
+    assert 201 == served.send(films(1)).status_code
+    assert grown < 200 * 2**20
+
+
+def test_the_browser_is_started_with_an_address_that_opens_once(start: "Start", tmp_path: Path) -> None:
+    """Everybody on this computer can read it in the list of processes."""
+    told = tmp_path / "told"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf "%s" "$1" > "{told}.part" && mv "{told}.part" "{told}"\n')
+    browser.chmod(0o755)
+
+    served = start("--open", settings={"BROWSER": str(browser)})
+    served.until(lambda _counts: told.exists())
+
+    address = told.read_text()
+    assert served.url != address
+
+    def comes_in(url: str) -> bool:
+        with httpx2.Client(base_url=served.origin, timeout=30) as visitor:
+            visitor.get(url)
+            return visitor.get("/api/v1/session").status_code == 200
+
+    assert [True, False] == [comes_in(address) for _ in range(2)]
+    assert comes_in(served.url)
