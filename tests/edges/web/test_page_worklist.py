@@ -187,6 +187,62 @@ def test_filters_narrow_the_list_and_tell_when_nothing_is_left(
     expect(page.locator("#state option:checked")).to_have_text("Being scored (7)")
 
 
+@pytest.mark.parametrize("n", [40, 300])
+def test_escape_empties_the_search_and_lists_every_film_again(
+    page: "Page", fake: "FakeServer", until: Until, n: int
+) -> None:
+    """The chosen film stays chosen and comes into view, however far down it stands."""
+    from playwright.sync_api import expect
+
+    fake.populate(n)
+    until(lambda: names(page))
+    page.keyboard.press("End")
+    expect(page.locator("#film-place")).to_have_text(f"{n} of {n}")
+    last = fake.ranked()[-1]
+    page.keyboard.press("/")
+    page.keyboard.type(fake.ranked()[0].name)
+    until(lambda: names(page) == [fake.ranked()[0].name])
+    page.keyboard.press("Escape")
+    expect(page.locator("#search")).to_have_value("")
+    until(lambda: rows(page).first.get_attribute("aria-setsize") == str(n))
+
+    expect(page.locator("#film-name")).to_have_text(last.name)
+    expect(page.locator("#film-place")).to_have_text(f"{n} of {n}")
+    expect(page.locator('.film[aria-selected="true"] .name')).to_have_text(last.name)
+    page.keyboard.press("k")
+    expect(page.locator("#film-name")).to_have_text(fake.ranked()[-2].name)
+
+
+# In its folder, the last of four, films stand by rank.
+@pytest.mark.parametrize(("key", "place"), [("b", 40), ("t", 40), ("g", 31), ("sort", 40)])
+def test_a_list_that_is_new_shows_the_row_of_the_chosen_film(
+    page: "Page", fake: "FakeServer", until: Until, key: str, place: int
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(40)
+    # The most urgent film came last, and its name is the last.
+    fake.score(list(fake.films.values())[-1], 0.9999)
+    until(lambda: names(page))
+    page.keyboard.press("Home")
+    asked = len(fake.queries)
+    if key == "sort":
+        page.locator("#sort").select_option("name")
+    else:
+        page.keyboard.press(key)
+    until(lambda: len(fake.queries) > asked)
+    expect(page.locator("#film-place")).to_have_text(f"{place} of 40")
+
+    expect(page.locator('.film[aria-selected="true"]')).to_be_visible()
+    list_box, row = (
+        page.locator("#list").bounding_box(),
+        page.locator('[aria-selected="true"]').bounding_box(),
+    )
+    assert list_box is not None
+    assert row is not None
+    assert list_box["y"] <= row["y"] <= list_box["y"] + list_box["height"] - row["height"] + 1
+
+
 def test_films_are_grouped_by_folder(page: "Page", fake: "FakeServer", until: Until) -> None:
     from playwright.sync_api import expect
 
@@ -201,14 +257,19 @@ def test_films_are_grouped_by_folder(page: "Page", fake: "FakeServer", until: Un
 
 
 def test_probabilities_are_sorted_from_the_highest(page: "Page", fake: "FakeServer", until: Until) -> None:
+    def first() -> str:
+        # A list that is new shows the chosen film, wherever that stands.
+        page.locator("#list").evaluate("(list) => { list.scrollTop = 0; }")
+        return names(page)[0]
+
     fake.populate(40)
     until(lambda: names(page))
     page.locator("#sort").select_option("name")
-    until(lambda: names(page)[0] == "person00000_chest.dcm")
+    until(lambda: first() == "person00000_chest.dcm")
     page.locator("#direction").click()
-    until(lambda: names(page)[0] == "person00039_chest.dcm")
+    until(lambda: first() == "person00039_chest.dcm")
     page.locator("#sort").select_option("probability")
-    until(lambda: names(page)[0] == max(fake.films.values(), key=lambda film: film.probability or 0).name)
+    until(lambda: first() == max(fake.films.values(), key=lambda film: film.probability or 0).name)
 
 
 def test_a_lost_connection_is_told_and_mended(page: "Page", fake: "FakeServer", until: Until) -> None:

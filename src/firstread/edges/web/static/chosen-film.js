@@ -98,6 +98,12 @@ export class ChosenFilm {
     }
   }
 
+  /** Ask where the film stands in a list that is new and long; what a blinded reader is listed has no such place. */
+  async seek() {
+    const { worklist, filters } = this.#room;
+    if (worklist.chosen && !worklist.chosenRow && filters.isPlain) await this.refetch();
+  }
+
   /** Have what could not be had while the server was away. */
   catchUp() {
     if (!this.#room.worklist.chosen) return;

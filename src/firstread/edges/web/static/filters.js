@@ -74,6 +74,13 @@ export class Filters extends EventTarget {
     this.#changed();
   }
 
+  /** List what the search kept off the list. */
+  endSearch() {
+    if (!by("search").value) return;
+    by("search").value = "";
+    this.#changed();
+  }
+
   /** Take away what would tell a blinded reader of scores. */
   setBlinded(isBlinded) {
     this.#isBlinded = isBlinded;

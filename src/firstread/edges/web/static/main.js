@@ -53,6 +53,7 @@ let foldersFor = -1;
 /** List what the filters say, from the first. */
 async function relist() {
   await worklist.select(filters.query(), { isGrouped: filters.isGrouped });
+  await chosen.seek();
 }
 
 /** Fetch anew what is shown. */

@@ -13,7 +13,10 @@ export class Whereabouts {
     by("show-all").addEventListener("click", () => room.filters.clear());
     by("to-list").addEventListener("click", () => this.toList());
     by("search").addEventListener("keydown", (event) => {
-      if (["Escape", "Enter"].includes(event.key) && !event.isComposing) this.toList();
+      if (!["Escape", "Enter"].includes(event.key) || event.isComposing) return;
+      // A browser that empties the field by itself says nothing when the focus has moved on.
+      if (event.key === "Escape") room.filters.endSearch();
+      this.toList();
     });
   }
 

@@ -21,6 +21,8 @@ export class Worklist extends EventTarget {
   #rows;
   #pages = new Pages();
   #isNew = true;
+  // A new list stands at its top until the chosen film is found in it.
+  #isSought = false;
   #anchor = null;
   #round = null;
   #isOutdated = false;
@@ -97,8 +99,10 @@ export class Worklist extends EventTarget {
 
   /** Learn from elsewhere where the chosen film stands. */
   standsAt(film, index) {
-    if (film !== this.chosen || this.chosenRow || index < 0) return;
+    if (this.#isNew || film !== this.chosen || this.chosenRow || index < 0) return;
     this.index = index;
+    if (this.#isSought && this.#rows.isAtTop) this.#rows.reveal(index);
+    this.#isSought = false;
     this.#tell("changed");
   }
 
@@ -116,6 +120,7 @@ export class Worklist extends EventTarget {
   choose(film, index = this.#pages.find(film)) {
     const isOther = film !== this.chosen;
     this.chosen = film;
+    this.#isSought = false;
     if (index === 0) this.above = 0;
     if (index >= 0) {
       this.#stand(index);
@@ -180,7 +185,8 @@ export class Worklist extends EventTarget {
   }
 
   #arrived() {
-    if (this.#isNew) {
+    const isNew = this.#isNew;
+    if (isNew) {
       this.#list.scrollTop = 0;
       this.#list.classList.remove("is-concealed");
       this.above = 0;
@@ -193,6 +199,14 @@ export class Worklist extends EventTarget {
     this.#keepInPlace();
     this.#pointAtChosen();
     this.#tell("changed");
+    // Now, since the name of a folder may have come above the list.
+    if (isNew) this.#seek();
+  }
+
+  /** Show the row of the chosen film, if its place is known. */
+  #seek() {
+    this.#isSought = !this.chosenRow;
+    if (this.chosenRow) this.#rows.reveal(this.index);
   }
 
   /** Find the chosen film again: its rank may have changed. */
