@@ -105,6 +105,37 @@ def test_films_that_come_in_above_are_told_to_a_reader_further_down(
     expect(page.locator("#above")).to_be_hidden()
 
 
+def test_films_that_are_scored_one_by_one_do_not_choose_the_first_of_them(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    """While all of them wait the order is that of arrival; the first by rank is known when most are scored."""
+    from playwright.sync_api import expect
+
+    fake.populate(24, waiting=24)
+    until(lambda: names(page))
+    page.wait_for_timeout(800)
+    expect(page.locator("#film-place")).to_have_text("")
+    for i, film in enumerate(list(fake.films.values())[:12]):
+        film.probability = 0.01 + 0.05 * i
+    fake.changed()
+    expect(page.locator("#film-place")).to_have_text("1 of 24")
+
+    assert fake.ranked()[0].name == page.locator("#film-name").text_content()
+
+
+def test_the_first_choice_waits_for_no_slow_model_and_for_no_reader(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(24, waiting=24)
+    until(lambda: names(page))
+    page.keyboard.press("j")
+    expect(page.locator("#film-place")).to_have_text("1 of 24", timeout=1500)
+    page.reload()
+    expect(page.locator("#film-place")).to_have_text("1 of 24", timeout=15_000)
+
+
 SCROLL = """async ([step, frames]) => {
     const list = document.getElementById("list");
     const seen = { blank: 0, at: 0 };

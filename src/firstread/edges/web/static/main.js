@@ -11,6 +11,7 @@ import { Emptiness } from "./emptiness.js";
 import { Events } from "./events.js";
 import { Exports } from "./exports.js";
 import { Filters } from "./filters.js";
+import { FirstChoice } from "./first-choice.js";
 import { Help } from "./help.js";
 import { Keyboard } from "./keyboard.js";
 import { Notices } from "./notices.js";
@@ -35,6 +36,7 @@ const filters = new Filters();
 const reading = new Reading();
 const worklist = new Worklist(by("list"), (film) => reading.see(film));
 const chosen = new ChosenFilm({ worklist, filters, reading, notices });
+const first = new FirstChoice({ worklist, filters });
 const whereabouts = new Whereabouts({ worklist, filters });
 const connection = new Connection();
 const flow = new ReadingFlow({ worklist, filters, reading, chosen, notices, relist });
@@ -90,7 +92,7 @@ function listen() {
     whereabouts.draw();
     chosen.follow();
     notices.settle("worklist");
-    if (whereabouts.isWide && !worklist.chosen) worklist.chooseAt(0);
+    if (whereabouts.isWide) first.choose();
   });
   worklist.addEventListener("moved", () => whereabouts.draw());
   worklist.addEventListener("chosen", ({ detail }) => {
