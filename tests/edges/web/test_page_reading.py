@@ -102,6 +102,62 @@ def test_undo_takes_the_reading_back_and_shows_its_film(opened: "Page", fake: "F
     expect(opened.locator("#said")).to_contain_text("There is no reading of this visit to take back.")
 
 
+def test_a_note_comes_back_with_the_reading_that_was_taken_back(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    first = fake.ranked()[0]
+    opened.keyboard.press("n")
+    opened.keyboard.type("left base")
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("d")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+    opened.keyboard.press("z")
+    expect(opened.locator("#film-name")).to_have_text(first.name)
+    expect(opened.locator("#note")).to_have_value("left base")
+    expect(opened.locator("#said")).to_have_text("Taken back: disagree. The film is shown again.")
+    opened.keyboard.press("a")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+
+    assert ["left base", "left base"] == [said["note"] for said in fake.said]
+
+
+def test_a_note_that_was_begun_is_there_after_a_reload_until_it_is_recorded(
+    opened: "Page", fake: "FakeServer"
+) -> None:
+    from playwright.sync_api import expect
+
+    expect(opened.locator("#who")).to_have_text("Dr Weber")
+    opened.keyboard.press("n")
+    opened.keyboard.type("compare with May")
+    opened.reload()
+    expect(opened.locator("#note")).to_have_value("compare with May")
+    opened.keyboard.press("a")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+
+    assert "compare with May" == fake.said[0]["note"]
+    kept = opened.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
+    assert "compare with May" not in kept
+
+
+def test_a_note_that_was_begun_is_its_readers_alone(opened: "Page") -> None:
+    """Several readers may use one window, one after the other."""
+    from playwright.sync_api import expect
+
+    expect(opened.locator("#who")).to_have_text("Dr Weber")
+    opened.keyboard.press("n")
+    opened.keyboard.type("mine")
+    session = '{"name": "Dr Curie", "role": "reader", "door": "account", "takes_folders": false}'
+    opened.route("**/api/v1/session", lambda route: route.fulfill(body=session))
+    opened.reload()
+    expect(opened.locator("#who")).to_have_text("Dr Curie")
+    expect(opened.locator("#question")).to_be_visible()
+    expect(opened.locator("#note")).to_have_value("")
+    opened.unroute("**/api/v1/session")
+    opened.reload()
+
+    expect(opened.locator("#note")).to_have_value("mine")
+
+
 def test_what_the_server_does_not_record_is_not_called_recorded(opened: "Page", fake: "FakeServer") -> None:
     from playwright.sync_api import expect
 

@@ -6,6 +6,8 @@ import { FINDING, printable } from "./words.js";
 
 export class ReadingFlow {
   #room;
+  // In which words each reading was recorded, by its number.
+  #words = new Map();
 
   /** @param {{worklist, filters, reading, chosen, notices, relist}} room */
   constructor(room) {
@@ -24,7 +26,8 @@ export class ReadingFlow {
     const { worklist, chosen, notices } = this.#room;
     // As the film was told before: whether a score that is hidden was seen once is another matter.
     const wasHidden = isHidden(film);
-    const words = reading.verdict && !wasHidden ? reading.verdict : FINDING[reading.finding];
+    const words = inWords(reading, wasHidden);
+    this.#words.set(reading.reading, words);
     notices.say(`Recorded: ${words}, ${printable(film.name)}.`, { canUndo: true });
     worklist.amend(film.film, { read: true });
     const { isTeaching } = this.#room.reading;
@@ -72,11 +75,18 @@ export class ReadingFlow {
 
   async #undone({ film, reading }) {
     const { worklist, chosen, notices } = this.#room;
-    notices.say(`Taken back: ${FINDING[reading.finding]}. The film is shown again.`);
+    // Of a reading before a reload it is only known whether it was blinded.
+    const words = this.#words.get(reading.reading) ?? inWords(reading, reading.blinded);
+    notices.say(`Taken back: ${words}. The film is shown again.`);
     announce("The last reading was taken back.");
     chosen.tally.remove(film);
     await worklist.refresh();
     worklist.choose(film);
     chosen.drawPanel();
   }
+}
+
+/** Return what a reader said: of the model's flag where it was in view, else of the film. */
+function inWords({ verdict, finding }, wasHidden) {
+  return verdict && !wasHidden ? verdict : FINDING[finding];
 }

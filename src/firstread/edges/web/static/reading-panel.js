@@ -27,6 +27,7 @@ export class ReadingPanel {
     });
     by("undo").addEventListener("click", () => reading.undo());
     by("tally-clear").addEventListener("click", () => { tally.clear(); this.draw(); });
+    reading.addEventListener("notes", () => this.#drawNote());
     reading.addEventListener("recording", () => this.draw());
     reading.addEventListener("mode", () => this.draw());
     this.draw();
@@ -36,7 +37,7 @@ export class ReadingPanel {
   ask(film) {
     const isOther = film?.film !== this.#reading.film?.film;
     this.#reading.film = film;
-    if (isOther || document.activeElement !== by("note")) by("note").value = this.#reading.note;
+    this.#drawNote(isOther);
     this.draw();
   }
 
@@ -56,6 +57,11 @@ export class ReadingPanel {
       ? "Teaching: read the film, then see what the model says."
       : "Blinded: scores are hidden until you have read the film.");
     this.#drawTeaching(film);
+  }
+
+  /** Show the note of the film; somebody who writes is not interrupted. */
+  #drawNote(isOther = false) {
+    if (isOther || document.activeElement !== by("note")) by("note").value = this.#reading.note;
   }
 
   #question(film) {

@@ -2,6 +2,7 @@
 
 import { Problem, persist, request, filmPath } from "./api.js";
 import { isHidden } from "./bands.js";
+import { DraftNotes } from "./draft-notes.js";
 import { THIS_VISIT, keep, recall } from "./kept.js";
 import { SeenScores } from "./seen-scores.js";
 
@@ -22,7 +23,7 @@ export const ANSWERS = {
   uncertain: { finding: "uncertain" },
 };
 
-/** Tells "mode", "recording", "recorded" with {film, reading}, "undone" with {film, reading}, and "refused" with words. */
+/** Tells "mode", "notes", "recording", "recorded" with {film, reading}, "undone" with {film, reading}, and "refused" with words. */
 export class Reading extends EventTarget {
   /** The score is hidden until the film was read. */
   isBlinded = false;
@@ -32,7 +33,7 @@ export class Reading extends EventTarget {
   /** The reader's own readings of this visit, by film. */
   own = new Map();
   #film = null;
-  #notes = new Map();
+  #notes = new DraftNotes();
   #seen = new SeenScores();
   // Numbers of the readings of this visit, the last one last: no key takes back those of yesterday.
   #given = recall("given", THIS_VISIT) ?? [];
@@ -56,6 +57,8 @@ export class Reading extends EventTarget {
   /** Say who reads here. */
   set reader(name) {
     this.#seen.reader = name;
+    this.#notes.reader = name;
+    this.#tell("notes");
   }
 
   /** Note that a film stands on the screen, with its score or without. */
@@ -78,14 +81,12 @@ export class Reading extends EventTarget {
   }
 
   get note() {
-    return this.#notes.get(this.film?.film) ?? "";
+    return this.film ? this.#notes.of(this.film.film) : "";
   }
 
   /** Keep the note until its film is read. */
   set note(words) {
-    if (!this.film) return;
-    if (words) this.#notes.set(this.film.film, words);
-    else this.#notes.delete(this.film.film);
+    if (this.film) this.#notes.set(this.film.film, words);
   }
 
   toggleBlinded() {
@@ -111,7 +112,7 @@ export class Reading extends EventTarget {
     }
     const json = { ...said, note: this.note, blinded: this.isBlinded && !this.#seen.has(film.film) };
     await this.#ask(filmPath(film.film, "/readings"), json, "recorded", (reading) => {
-      this.#notes.delete(film.film);
+      this.#notes.set(film.film, "");
       this.own.set(film.film, reading);
       this.#keepGiven([...this.#given, reading.reading]);
       this.#tell("recorded", { film, reading });
@@ -129,6 +130,8 @@ export class Reading extends EventTarget {
     const others = this.#given.slice(0, -1);
     const problem = await this.#ask("/readings/undo", { reading }, "taken back", (undone) => {
       this.own.delete(undone.film);
+      // What was written since is newer.
+      if (!this.#notes.of(undone.film)) this.#notes.set(undone.film, undone.reading.note);
       this.#keepGiven(others);
       this.#tell("undone", undone);
     });
