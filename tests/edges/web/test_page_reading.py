@@ -209,6 +209,53 @@ def test_who_has_moved_on_before_the_answer_is_recorded_stays_there(
     assert not second.is_read
 
 
+def test_who_leaves_teaching_is_blinded_as_before(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    blinded, teaching = opened.locator("#blinded"), opened.locator("#teaching")
+    for key, is_blinded, is_teaching in (
+        ("b", "true", "false"), ("t", "true", "true"), ("t", "true", "false"), ("b", "false", "false"),
+        ("t", "true", "true"), ("t", "false", "false"),
+    ):  # fmt: skip
+        opened.keyboard.press(key)
+        expect(blinded).to_have_attribute("aria-pressed", is_blinded)
+        expect(teaching).to_have_attribute("aria-pressed", is_teaching)
+
+
+def test_only_keys_that_work_are_offered(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    keys = opened.locator("footer .keys")
+    expect(keys).to_contain_text("A agree", use_inner_text=True)
+    opened.keyboard.press("b")
+    expect(keys).not_to_contain_text("agree", use_inner_text=True)
+    expect(keys).to_contain_text("1 pneumonia", use_inner_text=True)
+    opened.keyboard.press("?")
+    help_text = opened.locator("#commands")
+    expect(help_text).to_contain_text("No pneumonia")
+    expect(help_text).not_to_contain_text("with the model")
+    opened.keyboard.press("?")
+    opened.keyboard.press("b")
+    opened.keyboard.press("?")
+    expect(help_text).to_contain_text("Agree with the model")
+
+
+def test_the_latest_place_is_told_where_it_says_something(page: "Page", fake: "FakeServer") -> None:
+    """The fake lets 50 films pass each: of 60, only those that came first are read earlier than last."""
+    from playwright.sync_api import expect
+
+    fake.populate(60)
+    first, *_, last = fake.films.values()
+    for film, told in (
+        (first, "came as number 1; is read as number 51 at the latest."),
+        (last, "number 60."),
+    ):
+        page.locator("#search").fill(film.name)
+        page.locator(f"#film-{film.film}").click()
+        expect(page.locator("#film-name")).to_have_text(film.name)
+        expect(page.locator("#facts")).to_contain_text(told)
+
+
 def test_a_score_that_was_seen_is_not_called_hidden(opened: "Page", fake: "FakeServer", until: Until) -> None:
     from playwright.sync_api import expect
 

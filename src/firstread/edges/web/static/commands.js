@@ -36,9 +36,10 @@ function films({ worklist, step, back, toggle }) {
 function readings({ reading, noteDown }) {
   const group = "Your reading";
   const answer = (name) => () => reading.answer(name);
+  const showsScores = () => !reading.isBlinded;
   return [
-    { group, keys: ["a"], words: "Agree with the model", does: answer("agree") },
-    { group, keys: ["d"], words: "Disagree with the model", does: answer("disagree") },
+    { group, keys: ["a"], words: "Agree with the model", does: answer("agree"), works: showsScores },
+    { group, keys: ["d"], words: "Disagree with the model", does: answer("disagree"), works: showsScores },
     { group, keys: ["u"], words: "Unsure", does: answer("unsure") },
     { group, keys: ["1"], words: "Pneumonia", does: answer("present") },
     { group, keys: ["2"], words: "No pneumonia", does: answer("absent") },

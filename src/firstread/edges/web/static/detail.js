@@ -107,7 +107,7 @@ export class Detail extends EventTarget {
     if (!this.#place?.why) return null;
     const { rank, arrival, latest, unread } = this.#place;
     const told = [rank && `Rank ${count(rank)} of ${count(unread)}`, arrival && `came as number ${count(arrival)}`,
-      latest && `is read as number ${count(latest)} at the latest`].filter(Boolean);
+      latest && latest < unread && `is read as number ${count(latest)} at the latest`].filter(Boolean);
     return section("Why is this here?", element("p", {}, this.#place.why),
       told.length > 0 && element("p", { class: "soft" }, `${told.join("; ")}.`));
   }

@@ -11,10 +11,11 @@ export function keyName(key) {
 
 export class Help {
   #dialog = by("help");
+  #keyboard;
 
   /** @param {Keyboard} keyboard */
   constructor(keyboard) {
-    by("commands").replaceChildren(...[...grouped(keyboard.commands)].map(([group, commands]) => table(group, commands)));
+    this.#keyboard = keyboard;
     by("keys-on").checked = keyboard.isOn;
     by("keys-on").addEventListener("change", () => {
       keyboard.isOn = by("keys-on").checked;
@@ -27,6 +28,8 @@ export class Help {
   }
 
   open() {
+    const commands = this.#keyboard.commands.filter(({ works }) => works?.() ?? true);
+    by("commands").replaceChildren(...[...grouped(commands)].map(([group, listed]) => table(group, listed)));
     this.#dialog.showModal();
   }
 }

@@ -7,9 +7,10 @@ const NO_TYPING = ["checkbox", "radio", "button", "submit", "range"];
 const SLIDES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 
 /**
- * @typedef {{keys: string[], words: string, group: string, does: function(), repeats?: boolean}} Command
+ * @typedef {{keys: string[], words: string, group: string, does: function(), repeats?: boolean,
+ *   works?: function(): boolean}} Command
  * Keys are named as browsers name them; a letter is small, "Shift+f" is a capital. Held down, a key does what it does
- * once: only what "repeats" is done again and again.
+ * once: only what "repeats" is done again and again. What says that it does not work now is not listed in the help.
  */
 
 export class Keyboard {

@@ -44,6 +44,9 @@ export class ReadingPanel {
   draw() {
     const { film, asksFinding, isRecording, isBlinded, isTeaching } = this.#reading;
     by("reading").hidden = !film;
+    for (const hint of document.querySelectorAll(".keys [data-asks]")) {
+      hint.hidden = (hint.dataset.asks === "finding") !== (film ? asksFinding : isBlinded);
+    }
     for (const button of by("answers").querySelectorAll("button")) {
       button.hidden = (button.dataset.asks === "finding") !== asksFinding;
       // Not disabled: that would take the focus from somebody who reads on the keyboard.

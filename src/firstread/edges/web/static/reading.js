@@ -29,6 +29,8 @@ export class Reading extends EventTarget {
   isBlinded = false;
   /** Blinded, and the score is shown and counted after each reading. */
   isTeaching = false;
+  /** Blinded before teaching began: who leaves it must not be shown what was hidden. */
+  wasBlinded = false;
   isRecording = false;
   /** The reader's own readings of this visit, by film. */
   own = new Map();
@@ -90,11 +92,12 @@ export class Reading extends EventTarget {
   }
 
   toggleBlinded() {
-    this.#change({ isBlinded: !this.isBlinded, isTeaching: false });
+    this.#change({ isBlinded: !this.isBlinded, isTeaching: false, wasBlinded: false });
   }
 
   toggleTeaching() {
-    this.#change({ isBlinded: !this.isTeaching, isTeaching: !this.isTeaching });
+    if (this.isTeaching) this.#change({ isBlinded: this.wasBlinded, isTeaching: false, wasBlinded: false });
+    else this.#change({ isBlinded: true, isTeaching: true, wasBlinded: this.isBlinded });
   }
 
   /** Record an answer about the chosen film. */
