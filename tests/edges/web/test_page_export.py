@@ -34,6 +34,7 @@ def save(page: "Page", item: str) -> str:
         page.locator("#export-menu").get_by_text(item).click()
     name: str = saved.value.suggested_filename
     expect(page.locator("#export-menu")).not_to_have_attribute("open", "")
+    expect(page.locator("#export")).to_be_focused()
     return name
 
 

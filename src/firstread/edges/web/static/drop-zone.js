@@ -1,7 +1,7 @@
 /** Where films come in: dropped anywhere on the page, or picked as files or as a folder. */
 
 import { by } from "./elements.js";
-import { closeWhenLeft } from "./menu.js";
+import { closeMenu, closeWhenLeft } from "./menu.js";
 
 export class DropZone {
   #uploads;
@@ -12,7 +12,7 @@ export class DropZone {
     this.#uploads = uploads;
     for (const id of ["files", "folder-picker"]) by(id).addEventListener("change", ({ target }) => this.#picked(target));
     for (const button of document.querySelectorAll("[data-picks]")) {
-      button.addEventListener("click", () => by(button.dataset.picks).click());
+      button.addEventListener("click", () => this.#pick(by(button.dataset.picks)));
     }
     closeWhenLeft(by("add-menu"));
     document.addEventListener("dragenter", (event) => this.#over(event, 1));
@@ -21,8 +21,13 @@ export class DropZone {
     document.addEventListener("drop", (event) => this.#dropped(event));
   }
 
+  /** Open a picker; the focus comes back from it to the button of the menu, not to what the menu hides then. */
+  #pick(picker) {
+    closeMenu(by("add-menu"));
+    picker.click();
+  }
+
   #picked(picker) {
-    by("add-menu").open = false;
     if (picker.files.length > 0) this.#uploads.addFiles(picker.files);
     // The same folder may be picked again.
     picker.value = "";

@@ -3,6 +3,7 @@
 import { announce } from "./announcer.js";
 import { request } from "./api.js";
 import { by } from "./elements.js";
+import { keepFocus } from "./focus.js";
 
 export class Emptiness {
   #room;
@@ -16,8 +17,10 @@ export class Emptiness {
   /** Show the room, or that it is empty. */
   show(counts) {
     const isEmpty = counts.all === 0;
-    by("empty").hidden = !isEmpty;
-    by("room").hidden = isEmpty;
+    keepFocus(by("empty"), () => {
+      by("empty").hidden = !isEmpty;
+      by("room").hidden = isEmpty;
+    });
   }
 
   async #trySynthetic() {

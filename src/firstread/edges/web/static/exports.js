@@ -3,7 +3,7 @@
 import { address } from "./api.js";
 import { by, element } from "./elements.js";
 import { EVER, keep, recall } from "./kept.js";
-import { closeWhenLeft } from "./menu.js";
+import { closeMenu, closeWhenLeft } from "./menu.js";
 
 export class Exports {
   #room;
@@ -46,8 +46,6 @@ export class Exports {
   #followed() {
     this.#aim();
     // Not at once: a form in a menu that is closed is not sent.
-    setTimeout(() => {
-      by("export-menu").open = false;
-    });
+    setTimeout(() => closeMenu(by("export-menu")));
   }
 }

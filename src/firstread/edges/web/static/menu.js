@@ -9,7 +9,13 @@ export function closeWhenLeft(menu) {
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();
-    menu.open = false;
-    menu.querySelector("summary").focus();
+    closeMenu(menu);
   });
+}
+
+/** Close a menu that is open; its button gets the focus. */
+export function closeMenu(menu) {
+  if (!menu.open) return;
+  menu.querySelector("summary").focus();
+  menu.open = false;
 }

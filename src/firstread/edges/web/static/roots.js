@@ -2,6 +2,7 @@
 
 import { Problem, fetchJson, request } from "./api.js";
 import { by, element, write } from "./elements.js";
+import { closeMenu } from "./menu.js";
 import { plural, printable } from "./words.js";
 
 const TYPED_MS = 250;
@@ -37,7 +38,7 @@ export class Roots {
   }
 
   async #open() {
-    by("add-menu").open = false;
+    closeMenu(by("add-menu")); // its button has the focus again when the dialog is closed
     by("roots").showModal();
     by("root-path").focus();
     await this.#told(async () => {

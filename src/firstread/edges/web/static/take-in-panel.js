@@ -3,6 +3,7 @@
 import { announce } from "./announcer.js";
 import { Problem, backOff, request } from "./api.js";
 import { by, element, write } from "./elements.js";
+import { keepFocus } from "./focus.js";
 import { EVER, keep, recall } from "./kept.js";
 import { count, plural, printable } from "./words.js";
 
@@ -24,7 +25,7 @@ export class TakeInPanel {
 
   constructor() {
     by("taking-cancel").addEventListener("click", () => this.#cancel());
-    by("taking-close").addEventListener("click", () => this.#close());
+    by("taking-close").addEventListener("click", () => keepFocus(by("taking"), () => this.#close()));
   }
 
   /** Show what is being taken in, or what was until it is closed. */
@@ -62,6 +63,10 @@ export class TakeInPanel {
   }
 
   #show(now) {
+    keepFocus(by("taking"), () => this.#draw(now));
+  }
+
+  #draw(now) {
     const isNews = now.stage !== this.#now?.stage || now.began_at !== this.#now.began_at;
     this.#now = now;
     const isOver = !this.#isFollowing;
