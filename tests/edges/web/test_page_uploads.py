@@ -1,5 +1,6 @@
 """Films come in once each, whatever happens on the way."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +70,8 @@ def test_after_a_reload_only_the_rest_is_sent(
     page.reload()
     here = len(fake.films)
     ends(page, f"of {N} files had come", "only the rest is sent")
+    # What was on its way may have arrived.
+    ends(page, "Cut short: at least ")
     fake.delay_s = 0
     # Whatever was on its way when the page left may still arrive.
     until(lambda: fake.at_once == 0)
@@ -80,17 +83,92 @@ def test_after_a_reload_only_the_rest_is_sent(
     assert N == fake.sent.total()
 
 
-def test_cancelling_keeps_what_was_acknowledged(
+def test_what_was_cut_short_can_be_put_away(
     page: "Page", fake: "FakeServer", folder: Path, until: Until
 ) -> None:
+    from playwright.sync_api import expect
+
     fake.delay_s = 0.4
     pick(page, folder)
     until(lambda: 30 < len(fake.films))
-    page.get_by_role("button", name="Cancel").click()
-    ends(page, "Cancelled", "cancelled", "received")
-    page.wait_for_timeout(800)
+    page.reload()
+    ends(page, "Cut short")
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.locator("#uploads")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#film-name")).not_to_be_empty(timeout=10_000)
 
-    assert len(fake.films) < N
+    expect(page.locator("#uploads")).to_be_hidden()
+
+
+def test_cancelling_lets_what_is_on_its_way_arrive_and_counts_it(
+    page: "Page", fake: "FakeServer", folder: Path, until: Until
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.delay_s = 0.8
+    pick(page, folder)
+    until(lambda: 30 < len(fake.films) and fake.at_once == 4)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#upload-title")).to_have_text("Cancelling…")
+    ends(page, "Cancelled", "cancelled", "received", "Add the same folder again: only the rest is sent.")
+    page.wait_for_timeout(1000)
+
+    here = len(fake.films)
+    assert 30 < here < N
+    ends(page, f"Cancelled: {N - here} of {N} files not sent", f"{here} received · {N - here} cancelled")
+    expect(page.locator("#list")).to_be_focused()
+
+
+def test_what_may_have_arrived_after_cancelling_is_told_as_such(
+    page: "Page", fake: "FakeServer", folder: Path, until: Until
+) -> None:
+    """A server that does not answer for a while may store the films yet."""
+    from playwright.sync_api import expect
+
+    fake.delay_s = 30
+    pick(page, folder)
+    until(lambda: fake.at_once == 4)
+    page.get_by_role("button", name="Cancel").click()
+    ends(page, "Cancelled", "not known whether received")
+    told = page.locator("#upload-ends").inner_text()
+    cancelled, unknown = (int(number) for number in re.findall(r"\d+", told))
+    assert N == cancelled + unknown
+    assert 4 <= unknown <= 4 * 32
+    page.get_by_role("button", name="Each file…").click()
+    page.locator("#ledger-end").select_option("unknown")
+
+    expect(page.locator("#ledger-count")).to_have_text(f"{unknown} files")
+    expect(page.locator(".entry:not([hidden])").first).to_contain_text("not known whether received")
+
+
+def test_the_last_minute_is_told_in_whole_words(page: "Page") -> None:
+    left = page.evaluate("""async () => {
+        const { timeLeft } = await import("/static/upload-panel.js");
+        return [5, 59, 61, 600].map(timeLeft);
+    }""")
+
+    assert ["", ", less than a minute left", ", about 1 min left", ", about 10 min left"] == left
+
+
+def test_the_focus_goes_on_where_a_menu_or_a_button_is_gone(page: "Page", folder: Path) -> None:
+    """Else it falls to the beginning of the page."""
+    from playwright.sync_api import expect
+
+    with page.expect_file_chooser() as first:
+        page.get_by_role("button", name="Choose a folder").press("Enter")
+    first.value.set_files(folder)
+    ends(page, "Done")
+    expect(page.locator("#list")).to_be_focused()
+    page.get_by_role("button", name="Close", exact=True).press("Enter")
+    expect(page.locator("#list")).to_be_focused()
+    page.keyboard.press("Shift+F")
+    with page.expect_file_chooser() as second:
+        page.get_by_role("button", name="A folder…", exact=True).press("Enter")
+    second.value.set_files(folder)
+    ends(page, "Done", "already here")
+
+    expect(page.locator("#add")).to_be_focused()
 
 
 def test_a_busy_server_is_asked_again(page: "Page", fake: "FakeServer", folder: Path) -> None:

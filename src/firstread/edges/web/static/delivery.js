@@ -15,6 +15,10 @@ const TURN_MS = 30;
 // A film that makes the server fail must not hold up the others for ever.
 const ATTEMPTS_AT_A_FAILURE = 3;
 const SERVER_FAILED = 500;
+// After these nobody knows whether the server has kept what was sent: silence, or a proxy that heard none.
+const UNANSWERED = [0, 502, 504];
+// So long loads that are on their way may take to end after a drop was cancelled.
+const GRACE_MS = 4000;
 const TOO_LARGE = 413;
 const REFUSALS = [400, TOO_LARGE, 415, 422, SERVER_FAILED];
 const BROKE_OFF = "The connection broke off each time this file was sent; it may be too large.";
@@ -28,6 +32,7 @@ export const END = {
   refused: "refused",
   leftover: "left out",
   cancelled: "cancelled",
+  unknown: "not known whether received",
 };
 
 /** @typedef {{path: string, size: number, end: ?string, words: string}} Entry What became of a file. */
@@ -42,7 +47,12 @@ export class Delivery {
   trouble = "";
 
   #key = newKey();
+  // Stops whatever leaves nothing behind; loads that are on their way have an aborter of their own.
   #aborter = new AbortController();
+  #loads = new AbortController();
+  /** @type {Set<Entry>} Those that were sent, and of which the server has not said what became of them. */
+  #unanswered = new Set();
+  #grace = 0;
   #toDigest = new Channel();
   #toAsk = new Channel();
   #toSend = new Channel();
@@ -67,6 +77,11 @@ export class Delivery {
     return this.#halted > 0;
   }
 
+  /** Whether it was cancelled; what was on its way may still arrive. */
+  get isCancelled() {
+    return this.#signal.aborted;
+  }
+
   get ended() {
     return Object.values(this.ends).reduce((sum, n) => sum + n, 0);
   }
@@ -83,18 +98,29 @@ export class Delivery {
     try {
       await Promise.all([this.walked, digested, asked, ...sent]);
     } catch (error) {
-      if (!this.#signal.aborted) throw error;
+      if (!this.isCancelled) throw error;
+      await Promise.allSettled(sent);
     } finally {
-      this.cancel();
+      this.#giveUp();
     }
   }
 
-  /** Stop; what was acknowledged stays. */
+  /** Start nothing new, and stop a little later: the server may keep what is on its way whether it is heard or not. */
   cancel() {
+    if (this.isOver) return;
     this.#aborter.abort();
     for (const channel of [this.#toDigest, this.#toAsk, this.#toSend]) channel.close();
-    for (const entry of this.entries) if (!entry.end) this.#end(entry, "cancelled");
+    for (const entry of this.entries) if (!this.#unanswered.has(entry)) this.#end(entry, "cancelled");
     this.isWalked = true;
+    this.#calm();
+    this.#grace ||= setTimeout(() => this.#giveUp(), GRACE_MS);
+  }
+
+  #giveUp() {
+    this.cancel();
+    clearTimeout(this.#grace);
+    this.#loads.abort();
+    for (const entry of this.#unanswered) this.#end(entry, "unknown");
     this.#calm();
   }
 
@@ -134,6 +160,7 @@ export class Delivery {
   async #digest() {
     for await (const items of this.#taken(this.#toDigest, 8)) {
       for (const item of items) {
+        if (this.isCancelled) return;
         try {
           item.film = await fingerprint(item.file);
           (item.film ? this.#toAsk : this.#toSend).push(item);
@@ -195,8 +222,9 @@ export class Delivery {
   async #post(items) {
     let left = items;
     for (let tried = 1; left.length > 0; tried += 1) {
+      this.#signal.throwIfAborted();
       try {
-        return this.#acknowledge(left, await request("/films", { method: "POST", form: this.#form(left), signal: this.#signal }));
+        return this.#acknowledge(left, await this.#load(left));
       } catch (problem) {
         const failsAgain = problem.status === SERVER_FAILED && tried < ATTEMPTS_AT_A_FAILURE;
         if (!(problem instanceof Problem) || !(problem.isPassing || failsAgain)) throw problem;
@@ -210,6 +238,22 @@ export class Delivery {
       }
     }
     return null;
+  }
+
+  async #load(items) {
+    const isAnswered = (status) => !UNANSWERED.includes(status);
+    for (const { entry } of items) this.#unanswered.add(entry);
+    try {
+      return await request("/films", { method: "POST", form: this.#form(items), signal: this.#loads.signal });
+    } catch (problem) {
+      if (problem instanceof Problem && isAnswered(problem.status)) this.#forget(items);
+      throw problem;
+    }
+  }
+
+  /** The server has said that it has none of them. */
+  #forget(items) {
+    for (const { entry } of items) this.#unanswered.delete(entry);
   }
 
   #form(items) {
@@ -240,6 +284,7 @@ export class Delivery {
   }
 
   async #wait(problem, tried) {
+    this.#signal.throwIfAborted();
     const wait = problem.retryAfterMs ?? backOff(tried);
     this.trouble = `${problem.message} Trying again in ${Math.max(1, Math.round(wait / 1000))} s.`;
     this.#changed();
@@ -248,6 +293,7 @@ export class Delivery {
 
   /** Wait until the reader says to go on: time alone does not mend a full disk. */
   async #halt(problem) {
+    this.#signal.throwIfAborted();
     this.trouble = problem.message;
     this.#halted += 1;
     this.#changed();
@@ -267,6 +313,7 @@ export class Delivery {
   }
 
   #end(entry, end, words = "") {
+    this.#unanswered.delete(entry);
     if (entry.end) return;
     Object.assign(entry, { end, words });
     this.ends[end] += 1;

@@ -2,12 +2,14 @@
 
 import { END } from "./delivery.js";
 import { by, element, write } from "./elements.js";
+import { keepFocus } from "./focus.js";
 import { Uploads } from "./uploads.js";
 import { VirtualRows } from "./virtual-rows.js";
 import { count, duration, plural, printable } from "./words.js";
 
 const LEDGER_ROW_HEIGHT = 28;
 const TOLD_EVERY_MS = 5000;
+const HOW_TO_GO_ON = "Add the same folder again: only the rest is sent.";
 
 export class UploadPanel {
   #uploads;
@@ -23,10 +25,10 @@ export class UploadPanel {
    */
   constructor(uploads, announce) {
     [this.#uploads, this.#announce] = [uploads, announce];
-    uploads.addEventListener("change", () => this.#draw());
+    uploads.addEventListener("change", () => keepFocus(by("uploads"), () => this.#draw()));
     by("upload-cancel").addEventListener("click", () => uploads.cancel());
     by("upload-again").addEventListener("click", () => uploads.goOn());
-    by("upload-close").addEventListener("click", () => this.#close());
+    by("upload-close").addEventListener("click", () => keepFocus(by("uploads"), () => this.#close()));
     by("upload-ledger").addEventListener("click", () => this.#open());
     by("ledger-end").addEventListener("change", () => this.#list());
     addEventListener("beforeunload", (event) => uploads.isActive && event.preventDefault());
@@ -35,16 +37,17 @@ export class UploadPanel {
 
   #draw() {
     const totals = this.#uploads.totals();
-    const { isActive, isHalted, trouble } = this.#uploads;
+    const { isActive, isCancelling, isHalted, trouble } = this.#uploads;
     by("uploads").hidden = totals.found === 0 && !isActive;
-    const title = isActive ? going(totals) : over(totals);
+    const title = isCancelling ? "Cancelling…" : isActive ? going(totals) : over(totals);
     write(by("upload-title"), title);
-    write(by("upload-ends"), ends(totals));
+    write(by("upload-ends"), isActive ? ends(totals) : howItEnded(totals));
     write(by("upload-trouble"), trouble);
     // Until every file was found nobody knows the share of those that came; a bar without a value says so.
     if (totals.isWalked && totals.bytes.found > 0) by("upload-bar").value = totals.bytes.ended / totals.bytes.found;
     else by("upload-bar").removeAttribute("value");
-    for (const id of ["upload-bar", "upload-cancel"]) by(id).hidden = !isActive;
+    by("upload-bar").hidden = !isActive;
+    by("upload-cancel").hidden = !isActive || isCancelling;
     by("upload-again").hidden = !isHalted;
     by("upload-close").hidden = isActive;
     this.#tell(title, isActive);
@@ -65,8 +68,10 @@ export class UploadPanel {
     if (!cutShort) return;
     by("uploads").hidden = false;
     for (const id of ["upload-bar", "upload-cancel", "upload-ledger"]) by(id).hidden = true;
-    write(by("upload-title"), `Cut short: ${count(cutShort.ended)} of ${plural(cutShort.found, "file")} had come.`);
-    write(by("upload-ends"), "Add the same folder again; only the rest is sent.");
+    by("upload-close").hidden = false;
+    // The server may have kept what was on its way when the page left.
+    write(by("upload-title"), `Cut short: at least ${count(cutShort.came)} of ${plural(cutShort.found, "file")} had come.`);
+    write(by("upload-ends"), HOW_TO_GO_ON);
     this.#uploads.addEventListener("change", () => { by("upload-ledger").hidden = false; }, { once: true });
   }
 
@@ -102,12 +107,22 @@ function drawEntry(row, entry, index, total) {
 }
 
 function going({ ended, found, isWalked, secondsLeft }) {
-  const left = isWalked && secondsLeft > 10 ? `, about ${duration(secondsLeft * 1000)} left` : "";
-  return `${count(ended)} of ${count(found)}${isWalked ? "" : " or more"} files${left}`;
+  return `${count(ended)} of ${count(found)}${isWalked ? "" : " or more"} files${isWalked ? timeLeft(secondsLeft) : ""}`;
 }
 
-function over({ ends: { cancelled }, found }) {
-  return cancelled > 0 ? `Cancelled: ${count(cancelled)} of ${plural(found, "file")} not sent` : `Done: ${plural(found, "file")}`;
+/** Return how long it takes to the end; nothing where that is not known, or as soon as it is read. */
+export function timeLeft(seconds) {
+  if (seconds === null || seconds <= 10) return "";
+  return seconds < 60 ? ", less than a minute left" : `, about ${duration(seconds * 1000)} left`;
+}
+
+function over({ ends: { cancelled, unknown }, found }) {
+  return cancelled + unknown > 0 ? `Cancelled: ${count(cancelled)} of ${plural(found, "file")} not sent` : `Done: ${plural(found, "file")}`;
+}
+
+function howItEnded(totals) {
+  const { cancelled, unknown } = totals.ends;
+  return cancelled + unknown > 0 ? `${ends(totals)}. ${HOW_TO_GO_ON}` : ends(totals);
 }
 
 function ends({ ends: n }) {

@@ -34,6 +34,7 @@ export class Uploads extends EventTarget {
     this.#add(walkFiles([...files]));
   }
 
+  /** Send nothing more; what is on its way has a few seconds to arrive. */
   cancel() {
     for (const delivery of this.deliveries) delivery.cancel();
   }
@@ -45,11 +46,17 @@ export class Uploads extends EventTarget {
   /** Forget what is over. */
   clear() {
     this.deliveries = this.deliveries.filter((delivery) => !delivery.isOver);
+    this.#note();
     this.#changed();
   }
 
   get isActive() {
     return this.deliveries.some((delivery) => !delivery.isOver);
+  }
+
+  /** Whether nothing but what was cancelled is on its way. */
+  get isCancelling() {
+    return this.isActive && this.deliveries.every((delivery) => delivery.isOver || delivery.isCancelled);
   }
 
   get trouble() {
@@ -122,7 +129,9 @@ export class Uploads extends EventTarget {
 
   #note() {
     this.#notedAt = performance.now();
-    const { found, ended } = this.totals();
-    keep("delivery", this.isActive ? { found, ended } : null, THIS_VISIT);
+    const { found, ended, ends } = this.totals();
+    // A reload may cut short what was being cancelled, too.
+    const came = ended - ends.cancelled - ends.unknown;
+    keep("delivery", this.isActive ? { found, came } : null, THIS_VISIT);
   }
 }
