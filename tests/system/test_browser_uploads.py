@@ -323,7 +323,7 @@ def test_a_server_that_is_killed_while_films_come_is_waited_for(
     visit.page.get_by_label("Name").fill("weber")
     visit.page.get_by_label("Password").fill("a long enough password")
     visit.page.keyboard.press("Enter")
-    expect(visit.page.locator("#who")).to_have_text("weber")
+    expect(visit.page.locator("#who")).to_have_text("weber", timeout=30_000)
     visit.slow_line(600_000)
     pick(visit, ward)
     visit.until(lambda: served.counts()["all"] >= 32)

@@ -152,16 +152,19 @@ class FakeServer:
     def populate(self, n: int, *, folders: int = 4, waiting: int = 0) -> None:
         """Let so many films be there, scored but for the last few."""
         rng = np.random.default_rng(7)
+        made: dict[str, FakeFilm] = {}
         for i, draw in enumerate(rng.beta(0.5, 1.1, n)):
             film = FakeFilm(
                 hashlib.sha256(f"film {i}".encode()).hexdigest(),
                 f"person{i:05}_chest.dcm",
                 f"2026-03-01/ward {i % folders + 1}" if folders else "",
-                arrival=len(self.films),
+                arrival=len(self.films) + i,
                 probability=None if i >= n - waiting else round(float(draw), 4),
                 shift=round(float(rng.uniform(0, 100)), 1),
             )
-            self.films[film.film] = film
+            made[film.film] = film
+        # All at once: a page may be asking meanwhile, and would choose the first of a few.
+        self.films |= made
         self.changed()
 
     def score(self, film: FakeFilm, probability: float) -> None:
