@@ -42,11 +42,11 @@ export function moment(iso, now = new Date()) {
 
 /** Return a length of time in words. */
 export function duration(milliseconds) {
-  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
   if (minutes < 1) return "less than a minute";
-  if (minutes < 100) return `${minutes} min`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
 }
 
 /** Return a length of time in as few letters as a row has room for: "< 1 min", "12 min", "5 h", "3 d". */
