@@ -229,6 +229,23 @@ def pans(key: str, right: int, down: int) -> Callable[[Desk], None]:
     return check
 
 
+def windows(key: str, *, width: float = 1, level: float = 0) -> Callable[[Desk], None]:
+    """Return a check that the window gets so many times as wide, and rises by this share of its width."""
+
+    def window(desk: Desk) -> tuple[float, float]:
+        found = re.search(r"W (\d+) L (\d+)", desk.visit.facts())
+        assert found is not None
+        return float(found[1]), float(found[2])
+
+    def check(desk: Desk) -> None:
+        before = window(desk)
+        after = width * before[0], before[1] + level * before[0]
+        desk.press(key)
+        desk.visit.until(lambda: window(desk) == pytest.approx(after, abs=1))
+
+    return check
+
+
 def inverts(desk: Desk) -> None:
     desk.press("i")
     desk.visit.until(lambda: desk.is_pressed("Invert"))
@@ -353,6 +370,10 @@ CHECKS: dict[str, Callable[[Desk], None]] = {
     "Shift + →": pans("Shift+ArrowRight", -1, 0),
     "Shift + ↑": pans("Shift+ArrowUp", 0, 1),
     "Shift + ↓": pans("Shift+ArrowDown", 0, -1),
+    "<": windows("<", width=1 / 1.1),
+    ">": windows(">", width=1.1),
+    ",": windows(",", level=-0.05),
+    ".": windows(".", level=0.05),
     "I": inverts,
     "H": warms,
     "[": opacity("[", -10),

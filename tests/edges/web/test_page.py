@@ -41,6 +41,7 @@ VIEWED: dict[str, list[Any]] = {
     "+": ["zoomBy", 1.25], "=": ["zoomBy", 1.25], "-": ["zoomBy", 0.8],
     "Shift+ArrowLeft": ["panBy", 0.1, 0], "Shift+ArrowRight": ["panBy", -0.1, 0],
     "Shift+ArrowUp": ["panBy", 0, 0.1], "Shift+ArrowDown": ["panBy", 0, -0.1],
+    "<": ["widthBy", 1 / 1.1], ">": ["widthBy", 1.1], ",": ["levelBy", -0.05], ".": ["levelBy", 0.05],
     "i": ["invert"], "h": ["toggleHeat"], "[": ["setHeatOpacity", 0.4], "]": ["setHeatOpacity", 0.6],
     "c": ["toggleCompare"], "w": ["fit"], "x": ["actualSize"], "0": ["reset"],
 }  # fmt: skip
@@ -177,6 +178,19 @@ def test_copies_are_accessible(
     expect(opened.locator("#facts .copies li:visible")).to_have_count(5)
 
     assert [] == accessible(opened)
+
+
+@pytest.mark.parametrize("width", [390, 900, 1440])
+def test_the_help_shows_its_keys_and_gestures_in_every_window(opened: "Page", width: int) -> None:
+    from playwright.sync_api import expect
+
+    opened.set_viewport_size({"width": width, "height": 844})
+    opened.keyboard.press("?")
+
+    for key in opened.locator("#commands kbd").all():
+        expect(key).to_be_visible()
+    expect(opened.locator("#commands")).to_contain_text("Mouse and touch")
+    assert 0 == opened.locator("#help").evaluate("help => Math.max(0, help.scrollWidth - help.clientWidth)")
 
 
 def test_single_keys_can_be_turned_off(opened: "Page", fake: "FakeServer") -> None:

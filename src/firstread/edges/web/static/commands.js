@@ -3,6 +3,16 @@
 import { by } from "./elements.js";
 
 const NEAR = 0.1; // of the window of the viewer
+const WIDER = 1.1;
+const HIGHER = 0.05; // of the width of the window
+
+/** What hands do on the film, as the help lists it beside the keys. */
+export const GESTURES = [
+  ["Drag, or one finger", "Move the film"],
+  ["Wheel, or two fingers", "Larger, smaller"],
+  ["Right button and drag, or Shift and drag", "Window and level: to the right softer, upwards brighter"],
+  ["Fields W and L", "Window and level as numbers, on a touch screen too"],
+];
 
 /**
  * Return what the keys do.
@@ -61,6 +71,10 @@ function viewing({ view, toggleHeat, heatBy }) {
     { group, keys: ["Shift+ArrowRight"], words: "Move right", repeats: true, does: pan(-1, 0) },
     { group, keys: ["Shift+ArrowUp"], words: "Move up", repeats: true, does: pan(0, 1) },
     { group, keys: ["Shift+ArrowDown"], words: "Move down", repeats: true, does: pan(0, -1) },
+    { group, keys: ["<"], words: "Window narrower: more contrast", repeats: true, does: () => view("widthBy", 1 / WIDER) },
+    { group, keys: [">"], words: "Window wider: less contrast", repeats: true, does: () => view("widthBy", WIDER) },
+    { group, keys: [","], words: "Level lower: brighter", repeats: true, does: () => view("levelBy", -HIGHER) },
+    { group, keys: ["."], words: "Level higher: darker", repeats: true, does: () => view("levelBy", HIGHER) },
     { group, keys: ["i"], words: "Invert", does: () => view("invert") },
     { group, keys: ["h"], words: "Heat map on or off", does: toggleHeat },
     { group, keys: ["["], words: "Heat map fainter", repeats: true, does: () => heatBy(-1) },

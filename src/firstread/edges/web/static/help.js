@@ -1,4 +1,4 @@
-/** The help: every key with what it does. */
+/** The help: every key with what it does, and what mouse and fingers do. */
 
 import { by, element } from "./elements.js";
 
@@ -12,10 +12,14 @@ export function keyName(key) {
 export class Help {
   #dialog = by("help");
   #keyboard;
+  #gestures;
 
-  /** @param {Keyboard} keyboard */
-  constructor(keyboard) {
-    this.#keyboard = keyboard;
+  /**
+   * @param {Keyboard} keyboard
+   * @param {string[][]} gestures What hands do, each with what comes of it.
+   */
+  constructor(keyboard, gestures = []) {
+    [this.#keyboard, this.#gestures] = [keyboard, gestures];
     by("keys-on").checked = keyboard.isOn;
     by("keys-on").addEventListener("change", () => {
       keyboard.isOn = by("keys-on").checked;
@@ -29,15 +33,21 @@ export class Help {
 
   open() {
     const commands = this.#keyboard.commands.filter(({ works }) => works?.() ?? true);
-    by("commands").replaceChildren(...[...grouped(commands)].map(([group, listed]) => table(group, listed)));
+    by("commands").replaceChildren(
+      ...[...grouped(commands)].map(([group, listed]) => table(group, listed.map(keysOf))),
+      ...(this.#gestures.length > 0 ? [table("Mouse and touch", this.#gestures)] : []));
     this.#dialog.showModal();
   }
 }
 
-function table(group, commands) {
-  const rows = commands.map(({ keys, words }) => element("div", {},
-    element("dt", {}, ...keys.flatMap((key, i) => [i > 0 ? " " : "", element("kbd", {}, keyName(key))])),
-    element("dd", {}, words)));
+/** Return the keys of a command, and what it does. */
+function keysOf({ keys, words }) {
+  const printed = keys.flatMap((key, i) => [i > 0 ? " " : "", element("kbd", {}, keyName(key))]);
+  return [element("span", {}, ...printed), words];
+}
+
+function table(group, does) {
+  const rows = does.map(([how, words]) => element("div", {}, element("dt", {}, how), element("dd", {}, words)));
   return element("section", {}, element("h3", {}, group), element("dl", {}, ...rows));
 }
 

@@ -3,7 +3,7 @@
 import { address, fetchJson, request } from "./api.js";
 import { announce } from "./announcer.js";
 import { ChosenFilm } from "./chosen-film.js";
-import { commands } from "./commands.js";
+import { GESTURES, commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { DropZone } from "./drop-zone.js";
 import { by } from "./elements.js";
@@ -142,7 +142,7 @@ function listenToKeys() {
     toggleAlone: () => whereabouts.toggleAlone(),
     toList: () => whereabouts.toList(),
   }));
-  help = new Help(keyboard);
+  help = new Help(keyboard, GESTURES);
   by("open-help").addEventListener("click", () => help.open());
   by("theme").addEventListener("click", otherTheme);
   by("blinded").addEventListener("click", () => reading.toggleBlinded());

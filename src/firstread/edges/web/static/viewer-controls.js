@@ -3,6 +3,7 @@
 import { element, press } from "./elements.js";
 
 const STEP = 1.25;
+const BY_HAND = "On the film: drag with the right button, or with Shift.";
 
 /** Return the controls of a viewer. */
 export function controls(viewer) {
@@ -35,8 +36,8 @@ function windowing(viewer) {
   return {
     element: group(
       invert,
-      element("label", { title: "Window width: how many grey levels lie between black and white" }, "W ", width),
-      element("label", { title: "Window level: the grey level in the middle" }, "L ", level),
+      element("label", { title: `Window width: how many grey levels lie between black and white. ${BY_HAND}` }, "W ", width),
+      element("label", { title: `Window level: the grey level in the middle. ${BY_HAND}` }, "L ", level),
     ),
     update: ({ status, inverted, window }) => {
       for (const one of [invert, width, level]) able(one, status === "shown");

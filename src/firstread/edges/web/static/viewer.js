@@ -111,6 +111,16 @@ export class Viewer extends EventTarget {
     this.#panes.change((view, film, size) => panned(view, film, size, across * size.width, down * size.height));
   }
 
+  /** Make the window wider by a factor, or narrower: less contrast, or more. */
+  widthBy(factor) {
+    this.#panes.change((view) => windowed(view, view.centre, factor * view.width));
+  }
+
+  /** Raise the level by shares of the window, or lower it: darker, or brighter. */
+  levelBy(share) {
+    this.#panes.change((view) => windowed(view, view.centre + share * view.width, view.width));
+  }
+
   /** Set the window, in grey levels of the film. */
   window(centre, width) {
     this.#panes.change((view, film) => windowed(view, centre / film.white, width / film.white));
