@@ -51,6 +51,26 @@ def test_each_of_two_films_says_which_one_it_is(compared: Screen) -> None:
     compared.until(lambda: titles(compared) == ["chest.dcm"])
 
 
+def test_a_name_that_comes_later_is_said_of_its_film(
+    open_screen: Callable[..., Screen], films: FilmServer, ramp: MakeFilm
+) -> None:
+    """A film that is not listed any more is shown before its name is known; until then its hash tells it apart."""
+    screen = open_screen("2d")
+    for name in ("0123456789abcdef", "fedcba9876543210"):
+        films.films[name] = ramp(300, 300), 255
+        screen.does(f"load('{name}')")
+    screen.does("toggleCompare()")
+    screen.until(lambda: titles(screen) == ["This film: fedcba987654", "Shown before: 0123456789ab"])
+
+    screen.does("entitle('fedcba9876543210', 'now.dcm')")
+    screen.does("entitle('0123456789abcdef', 'before.dcm')")
+
+    screen.until(lambda: titles(screen) == ["This film: now.dcm", "Shown before: before.dcm"])
+    screen.does("toggleCompare()")
+    screen.does("toggleCompare()")
+    screen.until(lambda: titles(screen) == ["This film: now.dcm", "Shown before: before.dcm"])
+
+
 @pytest.mark.parametrize("touched", [0, 1])
 def test_zoom_place_and_window_go_together_whichever_film_is_touched(compared: Screen, touched: int) -> None:
     box = compared.page.locator(".film-pane").nth(touched).bounding_box()

@@ -33,9 +33,11 @@ export class FilmStage {
     else this.#sayThereIsNone(film);
   }
 
-  /** Follow what is known of the film: its heat map may be shown from now on, or no more. */
+  /** Follow what is known of the film: its name, and whether its heat map may be shown. */
   follow(film) {
-    if (film.film === this.#shown) this.call("allowHeat", hasHeat(film));
+    if (film.film !== this.#shown) return;
+    this.call("entitle", film.film, printable(film.name));
+    this.call("allowHeat", hasHeat(film));
   }
 
   /** Keep the heat map back; from a blinded reader that of the film before, too. */

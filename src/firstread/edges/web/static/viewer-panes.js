@@ -69,6 +69,12 @@ export class Panes extends EventTarget {
     if (this.isLinked && other) pane.view = other.view;
   }
 
+  /** Give a film its title, where it is shown. */
+  entitle(name, title) {
+    for (const pane of this.#panes.filter((one) => one.name === name)) pane.order = { ...pane.order, title };
+    this.redraw();
+  }
+
   /** Change the view of a pane, and of the other one if both move together; one without a film has none. */
   change(changed, pane = this.active.film ? this.active : this.main) {
     if (!pane.film || !pane.size.width) return;

@@ -161,6 +161,12 @@ export class Viewer extends EventTarget {
     this.setHeatOpacity(this.#panes.heat.opacity + step);
   }
 
+  /** Give a film the title that was not known yet when it was shown. */
+  entitle(name, title) {
+    if (this.#previous?.name === name) this.#previous = { ...this.#previous, title };
+    this.#panes.entitle(name, title);
+  }
+
   /** Let the heat map of this film be shown, or keep it back. */
   async allowHeat(isAllowed) {
     await this.#allow(this.#panes.main, isAllowed);
