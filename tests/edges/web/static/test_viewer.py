@@ -55,6 +55,56 @@ def test_a_blinded_reader_gets_no_heat_map(
     assert (screen.greys()[200, 200:400] == 100).all()
 
 
+def test_the_legend_has_the_colours_of_the_heat_map_and_is_there_with_it(
+    open_screen: Callable[..., Screen], films: FilmServer, heat_map: Array
+) -> None:
+    from firstread.inference import explain
+
+    screen = open_screen("2d")
+    films.films["film"], films.heat["film"] = (np.full((300, 400), 100, np.uint8), 255), heat_map
+    films.films["cold"] = np.full((300, 400), 100, np.uint8), 255
+    legend = screen.page.locator(".film-legend")
+    screen.does("load('film')")
+    assert legend.is_hidden()
+    before = screen.seen().shape
+
+    screen.does("toggleHeat()")
+    screen.until(legend.is_visible)
+
+    assert before == screen.seen().shape
+    assert "where the network looked, not where disease is" in legend.inner_text()
+    pane, box = screen.page.locator(".film-pane").bounding_box(), legend.bounding_box()
+    assert pane is not None
+    assert box is not None
+    assert pane["y"] <= box["y"]
+    assert box["y"] + box["height"] <= pane["y"] + pane["height"]
+    shown = legend.locator("i").evaluate("scale => getComputedStyle(scale).backgroundImage")
+    assert shown.count("rgb") == len(explain.COLOURS)
+    for red, green, blue in explain.COLOURS.astype(int):
+        assert f"rgb({red}, {green}, {blue})" in shown
+    screen.does("setHeatOpacity(0)")
+    screen.until(legend.is_hidden)
+    screen.does("setHeatOpacity(1)")
+    screen.until(legend.is_visible)
+    screen.does("load('cold')")
+    screen.until(legend.is_hidden)
+
+
+def test_window_and_level_change_step_by_step(
+    open_screen: Callable[..., Screen], films: FilmServer, ramp: MakeFilm
+) -> None:
+    screen = open_screen("2d")
+    films.films["film"] = ramp(300, 300, 4000), 4000
+    screen.does("load('film')")
+
+    screen.does("widthBy(0.5)")
+    assert {"centre": 2000, "width": 2000} == screen.state["window"]
+    screen.does("levelBy(-0.1)")
+    assert {"centre": 1800, "width": 2000} == screen.state["window"]
+    screen.does("levelBy(2)")
+    assert {"centre": 4000, "width": 2000} == screen.state["window"]
+
+
 def test_two_films_stand_side_by_side_and_move_together(
     screen: Screen, films: FilmServer, ramp: MakeFilm
 ) -> None:

@@ -10,6 +10,7 @@
 
 import { controls } from "./viewer-controls.js";
 import { FilmShelf } from "./viewer-films.js";
+import { legend } from "./viewer-legend.js";
 import { Panes } from "./viewer-panes.js";
 import { START, atActualSize, panned, windowed, zoomedAt } from "./viewer-view.js";
 
@@ -36,6 +37,7 @@ export class Viewer extends EventTarget {
     this.#panes = new Panes({ base, wantsGl: renderer !== "2d" });
     this.#panes.addEventListener("drawn", () => this.#tell());
     this.#panes.addEventListener("again", ({ detail: pane }) => this.#again(pane));
+    this.#panes.element.append(legend(this));
     container.classList.add("film-viewer");
     container.replaceChildren(this.#panes.element, ...(hasControls ? [controls(this)] : []));
   }
