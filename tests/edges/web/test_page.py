@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
     from tests.edges.web.fake_server import FakeServer, Running
 
 pytestmark = pytest.mark.browser
@@ -281,6 +282,95 @@ def test_a_phone_shows_the_list_or_the_film(browser: "Browser", running: "Runnin
     phone.locator("#to-list").click()
     expect(phone.locator("#films")).to_be_visible()
     phone.context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1024, 600), (970, 600), (640, 400), (320, 256)])
+def test_nothing_is_cut_off_in_a_small_window(opened: "Page", width: int, height: int) -> None:
+    """Down to 1280 × 1024 at 400 % (WCAG 2.1, 1.4.10), and with counts as a large room has them."""
+    opened.set_viewport_size({"width": width, "height": height})
+    opened.evaluate(
+        "document.querySelectorAll('.chip b').forEach((count) => { count.textContent = '12,345'; })"
+    )
+    if width < 960:
+        opened.locator("#to-list").click()
+    _stand_within(opened, "#films", "#search, .chip, .selects > *")
+    if width < 960:
+        opened.locator(".film").nth(1).click()
+    _stand_within(opened, "#detail", "#answers button:not([hidden]), #note")
+
+    opened.locator("#note").fill("seen")
+    assert opened.locator("#note").evaluate("note => note.getBoundingClientRect().bottom <= innerHeight")
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def _stand_within(page: "Page", panel: str, parts: str) -> None:
+    around = page.locator(panel).bounding_box()
+    assert around is not None
+    for part in page.locator(parts).all():
+        box = part.bounding_box()
+        assert box is not None
+        assert around["x"] <= box["x"]
+        assert box["x"] + box["width"] <= around["x"] + around["width"]
+
+
+def test_the_next_film_is_brought_into_view_where_the_page_scrolls(opened: "Page") -> None:
+    """Or films would be answered for that nobody has seen."""
+    from playwright.sync_api import expect
+
+    opened.set_viewport_size({"width": 380, "height": 700})
+    for key in ("a", "j"):
+        name = opened.locator("#film-name").inner_text()
+        opened.locator("#remove-film").scroll_into_view_if_needed()
+        expect(opened.locator(".stage")).not_to_be_in_viewport()
+        opened.keyboard.press(key)
+        expect(opened.locator("#film-name")).not_to_have_text(name)
+        expect(opened.locator(".stage")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_words_that_go_on_below_the_edge_end_in_a_shadow(opened: "Page", theme: str) -> None:
+    if theme == "light":
+        opened.keyboard.press("l")
+    opened.set_viewport_size({"width": 1100, "height": 500})
+    told = opened.locator("#told")
+
+    cut = _lowest_row(told)
+    told.evaluate("told => told.scrollTo(0, told.scrollHeight)")
+
+    assert np.abs(cut - _lowest_row(told)).max() > 25
+
+
+def _lowest_row(part: "Locator") -> npt.NDArray[np.int64]:
+    """Return the colours near the lower edge of a part of the page, left of its words."""
+    with Image.open(io.BytesIO(part.screenshot())) as picture:
+        return np.asarray(picture.convert("RGB")).astype(int)[-4, 3:9]
+
+
+def test_a_film_that_the_server_tells_nothing_of_has_no_size(opened: "Page") -> None:
+    from playwright.sync_api import expect
+
+    opened.route("**/api/v1/films/*", lambda route: route.abort())
+    opened.keyboard.press("j")
+    expect(opened.locator("#facts")).to_contain_text(opened.locator("#film-name").inner_text())
+
+    expect(opened.locator("#facts")).not_to_contain_text("NaN")
+    expect(opened.locator("#facts dt", has_text="File")).to_have_count(0)
+
+
+def test_the_page_says_that_synthetic_films_are_being_made(page: "Page") -> None:
+    from playwright.sync_api import expect
+
+    held: list[Route] = []
+
+    def hold(route: "Route") -> None:
+        held.append(route)
+
+    page.route("**/films/synthetic", hold)
+    page.locator("#try-synthetic").click()
+    expect(page.get_by_role("status").filter(has_text="films are being made")).to_be_visible()
+    held[0].continue_()
+
+    expect(page.locator("#film-place")).to_have_text("1 of 12")
 
 
 def test_the_page_works_without_a_viewer(browser: "Browser", running: "Running") -> None:
