@@ -565,3 +565,22 @@ def test_answers_are_recorded_by_buttons_and_a_finger(
 
     assert name not in visit.names()
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_film_is_read_at_200_percent(start: "Start", enter: "Enter", make_film: "MakeFilm") -> None:
+    """1280 × 800 at 200 % is 640 × 400: controls and answers stand below the film, and each is reached."""
+    served = start()
+    served.send({f"{n}.png": make_film(100 + 40 * n, n) for n in range(3)})
+    served.until_done(3)
+    visit = enter(served.url, viewport={"width": 640, "height": 400})
+    visit.until(lambda: len(visit.names()) == 3)
+    visit.page.locator(".film").first.click()
+    visit.until_shown()
+    parts = (".film-panes", ".film-controls", "#question", "#answers", "#note")
+    boxes = [visit.page.locator(part).bounding_box() for part in parts]
+    ends = [edge for box in boxes if box for edge in (box["y"], box["y"] + box["height"])]
+
+    assert 2 * len(parts) == len(ends)
+    assert sorted(ends) == ends
+    visit.page.get_by_role("button", name="Agree", exact=True).click()
+    visit.until(lambda: served.counts()["read"] == 1)

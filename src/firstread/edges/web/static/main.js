@@ -98,6 +98,7 @@ function listen() {
   worklist.addEventListener("chosen", ({ detail }) => {
     whereabouts.draw();
     chosen.show(detail);
+    whereabouts.toFilm();
   });
   worklist.addEventListener("problem", ({ detail }) => notices.problem("worklist", detail, refresh));
   uploads.addEventListener("delivered", refreshSoon);

@@ -42,6 +42,11 @@ export class Whereabouts {
     document.body.classList.toggle("is-alone");
   }
 
+  /** Bring the film into view where the page scrolls: whoever is at the score of the one before must not answer unseen. */
+  toFilm() {
+    if (!this.isWide) by("film").scrollIntoView();
+  }
+
   /** Go back to the worklist. */
   toList() {
     document.body.classList.remove("is-alone");
