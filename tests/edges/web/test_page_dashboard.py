@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -345,6 +346,28 @@ def test_a_server_that_fails_is_asked_again(visit: "Callable[..., Page]") -> Non
 
 
 @pytest.mark.usefixtures("busy")
+def test_keys_scroll_it_before_anything_on_it_was_chosen(
+    visit: "Callable[..., Page]", until: Callable[[Callable[[], object]], None]
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": 1000, "height": 600})
+    page.locator("#mix canvas").wait_for()
+    for key in ("PageDown", "Space", "End"):
+        before = page.evaluate("scrollY")
+        page.keyboard.press(key)
+        until(partial(_is_below, page, before))
+        page.wait_for_timeout(300)
+
+    assert page.locator("#disclaimer").evaluate(
+        "words => words.getBoundingClientRect().bottom <= innerHeight"
+    )
+
+
+def _is_below(page: "Page", before: float) -> bool:
+    return bool(page.evaluate("before => scrollY > before", before))
+
+
+@pytest.mark.usefixtures("busy")
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("width", [1440, 800, 380])
 def test_everybody_can_use_it(
@@ -358,4 +381,4 @@ def test_everybody_can_use_it(
     page.locator("#arrived summary").click()
 
     assert [] == accessible(page)
-    assert page.evaluate("document.getElementById('dashboard').scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
