@@ -1,7 +1,7 @@
 import pytest
 
 from firstread.errors import ImageReadError
-from firstread.imaging.content import Content, recognise
+from firstread.imaging.content import NEEDED, Content, file_end, recognise
 from firstread.terms import Refusal
 
 
@@ -24,6 +24,23 @@ def test_content_decides_and_not_the_name(start: bytes, expected: Content) -> No
     """A preamble may hold another format's first bytes (PS3.10 7.1): DICM decides."""
 
     assert expected is recognise(start + b"\0" * 16)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (b"\xff\xd8\xff\xe0", ".jpg"),
+        (b"\x89PNG\r\n\x1a\n", ".png"),
+        (b"MM\0*", ".tif"),
+        (b"\0" * 128 + b"DICM", ".dcm"),
+        (b"\x08\0\x05\0CS\x0a\0ISO_IR 100", ".dcm"),
+        (b"GIF89a", ".film"),
+        (b"notes of a ward", ".film"),
+        (b"", ".film"),
+    ],
+)
+def test_the_first_bytes_tell_how_the_name_of_a_file_ends(start: bytes, expected: str) -> None:
+    assert expected == file_end((start + b"\0" * NEEDED)[:NEEDED])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ from typing import Literal
 from firstread.errors import ImageReadError
 from firstread.terms import Refusal
 
-__all__ = ["Content", "recognise"]
+__all__ = ["NEEDED", "Content", "file_end", "recognise"]
+
+NEEDED = 132
+"""So many first bytes tell what a file is."""
 
 
 class Content(StrEnum):
@@ -18,6 +21,7 @@ class Content(StrEnum):
     DICOM = "DICOM"
 
 
+_ENDS = {Content.JPEG: ".jpg", Content.PNG: ".png", Content.TIFF: ".tif", Content.DICOM: ".dcm"}
 _READABLE = (
     (b"\xff\xd8\xff", Content.JPEG),
     (b"\x89PNG\r\n\x1a\n", Content.PNG),
@@ -64,6 +68,14 @@ def recognise(content: bytes) -> Content:
     if _starts_a_data_set(content):
         return Content.DICOM
     raise ImageReadError(Refusal.NOT_AN_IMAGE, f"The file is not a picture; {readable} are read.")
+
+
+def file_end(content: bytes) -> str:
+    """Return the end of the name that programs know such a file by: ".dcm"; ".film" for one that is not read."""
+    try:
+        return _ENDS[recognise(content)]
+    except ImageReadError:
+        return ".film"
 
 
 def _starts_a_data_set(content: bytes) -> bool:

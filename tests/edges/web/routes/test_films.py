@@ -49,6 +49,17 @@ def test_a_film_is_called_by_its_hash_and_keeps_folder_and_name(
     assert content == client.get(f"/api/v1/films/{sha256}/file").content
 
 
+def test_a_saved_film_ends_as_what_it_is_and_is_called_by_its_hash(
+    client: TestClient, send: Send, film: Film
+) -> None:
+    """So that it can be opened; the name it came under may tell whose it is."""
+    png, words = send({"Jane Roe.dcm": film(190), "Jane Roe.txt": b"no film"})
+
+    for sha256, end in ((png, "png"), (words, "film")):
+        saved = client.get(f"/api/v1/films/{sha256}/file").headers["Content-Disposition"]
+        assert f'attachment; filename="{sha256[:16]}.{end}"' == saved
+
+
 def test_sending_again_changes_nothing_and_says_so(client: TestClient, send: Send, film: Film) -> None:
     send({"a.png": film(190)})
 

@@ -19,6 +19,7 @@ from firstread.edges.web.examples import SHA256
 from firstread.edges.web.naming_schemas import NamedFilm, NamedFilms, ReceivedNames
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room, ServedRoom
+from firstread.imaging import content
 from firstread.imaging.display import Displayed
 from firstread.imaging.header_facts import HeaderFacts
 from firstread.reading import intake, reasons_for_rank, removal
@@ -120,9 +121,10 @@ def place_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.Pl
 def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileResponse:
     """Return a film's file as it came; it may hold what its maker wrote into it, a patient's name too."""
     _kept(room, film)
-    return FileResponse(
-        room.store.films.path(film), media_type="application/octet-stream", filename=f"{film[:16]}.film"
-    )
+    path = room.store.films.path(film)
+    with path.open("rb") as stream:
+        end = content.file_end(stream.read(content.NEEDED))
+    return FileResponse(path, media_type="application/octet-stream", filename=f"{film[:16]}{end}")
 
 
 @router.get("/{film}/facts", responses=problems(404, 409))
