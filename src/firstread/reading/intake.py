@@ -144,10 +144,11 @@ def receive_synthetic(store: Store, *, sender: str, bundle_id: int, now: float) 
     """Make films that show nobody, the same ones each time, and receive them."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
         films = synthetic.generate(_N_SYNTHETIC, Path(folder), seed=_SYNTHETIC_SEED)
-        # By name the normal ones come first, and ranking has something to do.
+        # By name the normal ones come first, and ranking has something to do. The names they were made under tell
+        # what is on them, which a blinded reader has to find out.
         files = [
-            SentFile(opened.enter_context(film.open("rb")), film.name, "synthetic")
-            for film in sorted(films, key=lambda film: film.name)
+            SentFile(opened.enter_context(film.open("rb")), f"synthetic-{n:02}{film.suffix}", "synthetic")
+            for n, film in enumerate(sorted(films, key=lambda film: film.name), start=1)
         ]
         return receive(
             store, files, delivery=f"synthetic-{now:.0f}", sender=sender, bundle_id=bundle_id, now=now

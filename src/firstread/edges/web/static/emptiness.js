@@ -1,8 +1,7 @@
 /** The page before the first film came: what to do, and films to try with. */
 
-import { announce } from "./announcer.js";
 import { request } from "./api.js";
-import { by } from "./elements.js";
+import { by, write } from "./elements.js";
 import { keepFocus } from "./focus.js";
 
 export class Emptiness {
@@ -25,7 +24,7 @@ export class Emptiness {
 
   async #trySynthetic() {
     by("try-synthetic").disabled = true;
-    announce("Synthetic films are being made.");
+    write(by("synthetic-said"), "24 films are being made; this takes a few seconds …");
     try {
       await request("/films/synthetic", { method: "POST" });
       await this.#room.refresh();
@@ -33,6 +32,7 @@ export class Emptiness {
       this.#room.notices.problem("synthetic", problem, () => this.#trySynthetic());
     } finally {
       by("try-synthetic").disabled = false;
+      write(by("synthetic-said"), "They show no patient.");
     }
   }
 }
