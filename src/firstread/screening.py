@@ -245,7 +245,7 @@ def _warnings(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:
 
 def _origin(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:
     if prepared.facts.synthetic:
-        yield "synthetic radiograph: nobody's"
+        yield "synthetic radiograph: shows no patient"
     if path != answer.first:
         # Two folders may hold the same name: then only the path tells the films apart.
         name = answer.first.name if answer.first.name != path.name else str(answer.first)

@@ -1,11 +1,14 @@
 """The page can be used by everybody: on the keyboard alone, in the dark and in the light, on a phone."""
 
+import io
 import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 

@@ -148,9 +148,7 @@ export class Filters extends EventTarget {
   #draw() {
     for (const chip of this.#chips()) press(chip, this.#bands.has(chip.value));
     write(by("direction"), this.#isDescending ? "↓" : "↑");
-    const words = this.#isDescending ? "Last first; turn round" : "First first; turn round";
-    by("direction").setAttribute("aria-label", words);
-    by("direction").title = words;
+    press(by("direction"), this.#isDescending);
   }
 
   #soon() {

@@ -73,5 +73,5 @@ export class Whereabouts {
 
 function placeIn(worklist) {
   if (worklist.chosenRow) return `${count(worklist.index + 1)} of ${count(worklist.total)}`;
-  return "not in this list";
+  return "not listed: read, or filtered out";
 }
