@@ -21,6 +21,7 @@ help:            ## list the targets
 
 $(VENV)/.core: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "firstread needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	@echo "Installing firstread into $(VENV): a minute or two, the first time only."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
