@@ -289,8 +289,10 @@ def test_a_reload_half_way_costs_nothing(start_on_each: "Start", enter: "Enter",
     served.until_done(300)
 
     assert 64 <= here < 300
-    assert 300 - here == visit.sent.total()
-    assert f"{here} already here" in ends(visit)
+    # What was on its way when the page was left may have arrived after all.
+    assert visit.sent.total() <= 300 - here
+    assert f"{300 - visit.sent.total()} already here" in ends(visit)
+    assert {1} == set(visit.sent.values())
 
 
 def free_port() -> int:

@@ -364,7 +364,7 @@ def test_the_heat_map_is_kept_from_a_blinded_reader(opened: "Page") -> None:
     expect(opened.locator("#film-place")).to_have_text("2 of 30")
 
     calls = opened.evaluate("window.viewerCalls")
-    assert {"load", "prefetch", "allowHeat", "allowHeatBefore"} >= {name for name, *_ in calls}
+    assert {"load", "entitle", "prefetch", "allowHeat", "allowHeatBefore"} >= {name for name, *_ in calls}
     assert [False] == [values[1]["heat"] for name, *values in calls if name == "load"]
 
 
