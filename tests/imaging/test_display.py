@@ -207,7 +207,7 @@ def test_a_film_without_memory_has_a_reason(
     workers = Workers(processes=1, timeout_s=20, memory_bytes=64 * 2**20)
 
     with DisplayPool(WHOLE, limits=limits, workers=workers) as pool:
-        outcome = pool.display(big)
+        outcome = pool.submit(big).result()
 
     assert isinstance(outcome, Reason)
     assert Refusal.OUT_OF_MEMORY is outcome.code

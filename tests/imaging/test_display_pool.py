@@ -79,9 +79,11 @@ def test_the_pool_shows_what_the_file_holds_at_the_size_asked_for(
     (tmp_path / "cut.png").write_bytes(make_file(chest, "PNG")[:2000])
 
     with DisplayPool(Reduction(), limits=limits, workers=ONE) as pool:
-        whole, cut, gone = (pool.display(tmp_path / name) for name in ("film.png", "cut.png", "gone.png"))
+        whole, cut, gone = (
+            pool.submit(tmp_path / name).result() for name in ("film.png", "cut.png", "gone.png")
+        )
     with DisplayPool(Reduction(150), limits=limits, workers=ONE) as pool:
-        small = pool.display(tmp_path / "film.png")
+        small = pool.submit(tmp_path / "film.png").result()
 
     assert isinstance(whole, Displayed)
     assert np.array_equal(chest, whole.pixels)

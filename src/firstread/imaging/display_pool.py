@@ -1,12 +1,9 @@
 """The pool of processes that open untrusted films for a reader to see."""
 
-from pathlib import Path
-
 from firstread.config import ReadLimits, Workers
 from firstread.imaging.display import Displayed, Reduction
 from firstread.imaging.film_task import displaying
 from firstread.imaging.worker_pool import WorkerPool
-from firstread.records import Reason
 
 __all__ = ["DisplayPool"]
 
@@ -27,11 +24,3 @@ class DisplayPool(WorkerPool[Displayed]):
 
     def __init__(self, reduction: Reduction, *, limits: ReadLimits, workers: Workers) -> None:
         super().__init__(displaying(reduction, limits=limits), limits=limits, workers=workers)
-
-    def display(self, path: Path) -> Displayed | Reason:
-        """Return what a reader sees of one file, or the reason why there is nothing to see; it waits for a worker.
-
-        Raises:
-            WorkerError: If the pool is closed, or its workers cannot start.
-        """
-        return self.submit(path).result()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from firstread.edges.web import schemas
+from firstread.edges.web.header_schemas import HeaderFactsOut, WindowOut
 from firstread.edges.web.naming_schemas import ReceivedNames
 from firstread.edges.web.schemas import moment
 from firstread.imaging.header_facts import HeaderFacts
@@ -79,10 +80,10 @@ def film(
     )
 
 
-def header_facts(facts: HeaderFacts) -> schemas.HeaderFactsOut:
+def header_facts(facts: HeaderFacts) -> HeaderFactsOut:
     """Return how a file was made and stored."""
-    windows = [schemas.WindowOut(centre=centre, width=width) for centre, width in facts.windows or ()]
-    return schemas.HeaderFactsOut(**facts.as_dict() | {"windows": windows})
+    windows = [WindowOut(centre=centre, width=width) for centre, width in facts.windows or ()]
+    return HeaderFactsOut(**facts.as_dict() | {"windows": windows})
 
 
 def without_names(film: schemas.FilmOut) -> schemas.FilmOut:

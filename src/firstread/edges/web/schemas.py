@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from firstread.imaging.content import Content
 from firstread.reading.root_folder import Why
 from firstread.reading.taking_in import Stage
 from firstread.terms import Band, LabelState, Receipt, Refusal, Verdict, ViewPosition
@@ -21,7 +20,6 @@ __all__ = [
     "Folder",
     "FolderAsked",
     "FolderList",
-    "HeaderFactsOut",
     "Health",
     "Known",
     "KnownFilms",
@@ -41,7 +39,6 @@ __all__ = [
     "TakeInNow",
     "TakeInOut",
     "Undone",
-    "WindowOut",
     "WorklistPage",
     "moment",
 ]
@@ -158,41 +155,6 @@ class FilmOut(Row):
     copies: list[CopyOut] = Field(
         [], description=f"The first {MOST_COPIES} of its copies, in the order in which they came."
     )
-
-
-class WindowOut(_Model):
-    """A window, in the values of the file."""
-
-    centre: float
-    width: float
-
-
-_Spacing = Annotated[
-    tuple[float, float] | None, Field(description="Between rows, then between columns; in mm.")
-]
-
-
-class HeaderFactsOut(_Model):
-    """How a film's file was made and stored, as its header states it; null where it does not, or not plainly."""
-
-    content: Content = Field(description="The kind of file.")
-    bits: int | None = Field(description="Bits that carry a grey level.")
-    modality: str | None
-    body_part: str | None
-    view_position: str | None
-    orientation: tuple[str, str] | None = Field(
-        description="Which way rows run, then columns: L, R, A, P, H, F."
-    )
-    photometric: str | None = Field(description="Photometric interpretation.")
-    transfer_syntax: str | None = Field(description="By the standard's name.")
-    lossy: bool | None = Field(description="The pixels were once compressed with loss.")
-    pixel_spacing_mm: _Spacing
-    imager_pixel_spacing_mm: _Spacing
-    windows: list[WindowOut] = Field(description="As stored.")
-    manufacturer: str | None
-    model: str | None = Field(description="Of the device, not its serial number.")
-    tube_voltage_kv: float | None
-    exposure_mas: float | None
 
 
 class Counts(_Model):

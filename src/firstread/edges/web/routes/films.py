@@ -16,6 +16,7 @@ from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Admin, Reader, scope
 from firstread.edges.web.doors.identity import Identity
 from firstread.edges.web.examples import SHA256
+from firstread.edges.web.header_schemas import HeaderFactsOut
 from firstread.edges.web.naming_schemas import NamedFilm, NamedFilms, ReceivedNames
 from firstread.edges.web.problems import Problem
 from firstread.edges.web.room import Room, ServedRoom
@@ -128,7 +129,7 @@ def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileRespons
 
 
 @router.get("/{film}/facts", responses=problems(404, 409))
-async def facts_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.HeaderFactsOut:
+async def facts_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> HeaderFactsOut:
     """Say how a film's file was made and stored; nothing that names patient, physician, institution or device."""
     facts = await _opened(room, film, room.headers.submit)
     if not isinstance(facts, HeaderFacts):
