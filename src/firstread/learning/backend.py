@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from firstread.errors import TrainingError
+from firstread.learning.kept_memory import keep_memory
 
 __all__ = ["BACKENDS", "EXPORTING_BACKEND", "choose", "has_gpu", "quiet"]
 
@@ -43,6 +44,7 @@ def choose(name: str | None = None) -> str:
             )
     os.environ["KERAS_BACKEND"] = wanted
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    keep_memory()
     with quiet():
         importlib.import_module("keras")
     return wanted
