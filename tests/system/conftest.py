@@ -247,6 +247,8 @@ def browser() -> "Iterator[Browser]":
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
     with driver.sync_playwright() as playwright:
+        # Where tests run beside something else a page takes its time.
+        driver.expect.set_options(timeout=20_000)
         launched: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
         launched.close()

@@ -54,6 +54,8 @@ def browser() -> "Iterator[Browser]":
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
     with playwright.sync_playwright() as driver:
+        # Where tests run beside something else a page takes its time.
+        playwright.expect.set_options(timeout=20_000)
         launched: Browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield launched
         launched.close()
