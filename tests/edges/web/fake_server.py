@@ -138,6 +138,8 @@ class FakeServer:
         self.most_pages_at_once = 0
         self.pages_at_once = 0
         self.drops_streams = False
+        self.streams_ask_again = False
+        self.streams_opened = 0
         self.roots: dict[str, list[str]] = {}
         self.taking: dict[str, Any] | None = None
         self.taken_out: list[tuple[str, list[tuple[str, str]]]] = []
@@ -558,6 +560,7 @@ def _worklist(made: FastAPI, server: FakeServer) -> None:
 
 async def _events(server: FakeServer) -> AsyncIterator[str]:
     told, quiet_s = server.version, 0.0
+    server.streams_opened += 1
     yield ": hello\n\n"
     while not (server.is_stopping or server.drops_streams):
         if server.version != told:
@@ -565,6 +568,10 @@ async def _events(server: FakeServer) -> AsyncIterator[str]:
             waiting = server.counts()["waiting"]
             yield f'id: {told}\nevent: change\ndata: {{"version": {told}, "waiting": {waiting}}}\n\n'
             await asyncio.sleep(0.25)
+        elif server.streams_ask_again:
+            server.streams_ask_again = False
+            yield f'event: again\ndata: {{"version": {told}, "waiting": 0}}\n\n'
+            return
         elif quiet_s > 10:
             yield f'event: beat\ndata: {{"version": {told}, "waiting": 0}}\n\n'
             quiet_s = 0.0

@@ -319,6 +319,26 @@ def test_a_lost_connection_is_told_and_mended(page: "Page", fake: "FakeServer", 
     expect(page.locator("#live")).to_have_text("Up to date")
 
 
+def test_a_page_that_is_asked_to_listen_again_does_so_without_a_word(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    fake.populate(10)
+    until(lambda: names(page))
+    page.evaluate("""() => {
+      window.said = [];
+      const live = document.getElementById("live");
+      new MutationObserver(() => window.said.push(live.textContent)).observe(live, { childList: true, subtree: true });
+    }""")
+    fake.streams_ask_again = True
+    until(lambda: fake.streams_opened == 2)
+    late = fake.films[next(reversed(fake.films))]
+    late.probability = 1.0
+    fake.changed()
+    until(lambda: names(page)[0] == late.name)
+
+    assert not any("No connection" in said for said in page.evaluate("window.said"))
+
+
 def test_whoever_is_logged_out_is_told(page: "Page", fake: "FakeServer", until: Until) -> None:
     from playwright.sync_api import expect
 

@@ -40,6 +40,8 @@ export class Events extends EventTarget {
     this.#stream.addEventListener("open", () => this.#opened());
     this.#stream.addEventListener("error", () => this.#lost());
     this.#stream.addEventListener("beat", () => this.#heard());
+    // The server asks who listens from time to time; nothing is lost by that, and nothing is said of it.
+    this.#stream.addEventListener("again", () => (this.#close(), this.#open()));
     this.#stream.addEventListener("change", ({ data }) => {
       this.#heard();
       this.#share({ name: "change", detail: JSON.parse(data) });
