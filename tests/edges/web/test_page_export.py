@@ -61,6 +61,22 @@ def test_the_menu_is_used_on_the_keyboard_alone(opened: "Page", fake: "FakeServe
     assert [("worklist.json", list(PLAIN.items()))] == fake.taken_out
 
 
+def test_no_film_is_read_while_a_menu_is_open(opened: "Page", fake: "FakeServer", until: Until) -> None:
+    from playwright.sync_api import expect
+
+    opened.keyboard.press("e")
+    expect(opened.get_by_role("button", name="Worklist as CSV")).to_be_focused()
+    for key in ("a", "j", "e"):
+        opened.keyboard.press(key)
+    expect(opened.locator("#export-menu")).to_have_attribute("open", "")
+    expect(opened.locator("#film-place")).to_have_text("1 of 30")
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("a")
+    until(lambda: fake.said)
+
+    assert 1 == len(fake.said)
+
+
 @pytest.mark.parametrize(
     ("item", "name"), [("Worklist as CSV", "worklist.csv"), ("Worklist as JSON", "worklist.json")]
 )

@@ -3,6 +3,8 @@
 import { EVER, keep, recall } from "./kept.js";
 
 const FIELDS = "input, select, textarea, [contenteditable]";
+// What stands before the page has the keys: nobody reads a film behind it.
+const IN_FRONT = "dialog[open], .menu[open]";
 const NO_TYPING = ["checkbox", "radio", "button", "submit", "range"];
 const SLIDES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 
@@ -42,7 +44,7 @@ export class Keyboard {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const name = nameOf(event);
     const command = this.#byKey.get(name);
-    if (!command || isUsedBy(event.target, name) || document.querySelector("dialog[open]")) return;
+    if (!command || isUsedBy(event.target, name) || document.querySelector(IN_FRONT)) return;
     if (!this.isOn && isCharacter(name)) return;
     event.preventDefault();
     // A key that is held down must not answer for films that nobody has looked at.
