@@ -52,7 +52,7 @@ def open_store(settings: config.Store) -> Store:
 
 
 def join_store(settings: config.Store) -> Store:
-    """Open a store that a server has made; for workers, whose computer may lack the disk of the films.
+    """Open a store that a server has made; for whoever needs its films and might find another disk in their place.
 
     Raises:
         StoreError: If its films are not there, or not this store's; or as `open_store`.

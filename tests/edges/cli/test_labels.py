@@ -15,6 +15,7 @@ from firstread.reading import current_bundle, intake, opinions
 from firstread.reading.intake import SentFile
 from firstread.reading.opinions import Opinion
 from firstread.store.store import open_store
+from firstread.store.store_mark import put_mark
 from firstread.terms import LabelState
 
 Run = Callable[..., Any]
@@ -29,6 +30,7 @@ def kept(tmp_path: Path, tiny_bundle: Bundle, dicom_film: Callable[..., bytes]) 
     def keep(n: int = 44, *, name: str = "{}.dcm", patient: str | None = "SECRET-4711-{}") -> Path:
         folder = tmp_path / "store"
         with open_store(StoreSettings(folder=str(folder), reserve_bytes=0)) as store:
+            put_mark(store.database, store.films)
             current = current_bundle.register(store, tiny_bundle, now=NOW)
             for number in range(n):
                 diseased = number % 2 == 1

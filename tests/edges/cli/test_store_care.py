@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from firstread.reading.intake import SentFile
 from firstread.store import films, outcomes
 from firstread.store.outcomes import UsedBundle
 from firstread.store.store import Store, open_store
+from firstread.store.store_mark import MARK_FILE, put_mark
 
 LONG_AGO = 1_600_000_000.0
 Run = Callable[..., Any]
@@ -24,6 +26,7 @@ Run = Callable[..., Any]
 def folder(tmp_path: Path) -> Path:
     """Return the folder of a store with three films that nobody has read."""
     with open_store(StoreSettings(folder=str(tmp_path / "store"), reserve_bytes=0)) as store:
+        put_mark(store.database, store.films)
         _receive(store)
     return tmp_path / "store"
 
@@ -52,7 +55,7 @@ def test_unread_films_are_pruned_when_asked(firstread: Run, folder: Path) -> Non
 
     assert ran.out.startswith("Deleted: 3 films")
     assert 0 == n_films(folder)
-    assert [] == [path for path in (folder / "films").rglob("*") if path.is_file()]
+    assert [MARK_FILE] == [path.name for path in (folder / "films").rglob("*") if path.is_file()]
 
 
 def test_whoever_does_not_say_yes_loses_nothing(
@@ -63,6 +66,26 @@ def test_whoever_does_not_say_yes_loses_nothing(
     ran = firstread("prune", "--older-than", 30, "--also-unread", "--folder", folder)
 
     assert 0 != ran.code
+    assert 3 == n_films(folder)
+
+
+@pytest.mark.parametrize("command", [("prune", "--older-than", "30", "--yes"), ("backup", "copy")])
+def test_another_disk_in_the_place_of_the_films_loses_nothing(
+    firstread: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """Its films have no rows here; they are another store's, and old."""
+    monkeypatch.chdir(folder.parent)
+    other = folder / "films" / "ab" / ("ab" * 32)
+    other.parent.mkdir(exist_ok=True)
+    other.write_bytes(b"a film of another store")
+    os.utime(other, (LONG_AGO, LONG_AGO))
+    (folder / "films" / MARK_FILE).write_text("another store")
+
+    refused = firstread(*command, "--folder", folder)
+
+    assert 2 == refused.code
+    assert "the folder of films must bear the mark of this store" in refused.err
+    assert other.exists()
     assert 3 == n_films(folder)
 
 

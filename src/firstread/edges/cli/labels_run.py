@@ -16,7 +16,7 @@ from firstread.reading import label_folder
 from firstread.reading.label_folder import LabelFolder
 from firstread.reading.labels import Choice
 from firstread.store.accounts import THIS_COMPUTER
-from firstread.store.store import open_store
+from firstread.store.store import join_store
 
 __all__ = ["run"]
 
@@ -25,7 +25,7 @@ def run(out: Path, choice: Choice, *, overwrite: bool, json: Path | None, settin
     """Write labels of a store into a folder, and tell of them."""
     if json is not None:
         destinations.check_file(json, (".json",))
-    with open_store(settings.store) as store, stages() as show:
+    with join_store(settings.store) as store, stages() as show:
         made = label_folder.write(
             store,
             out,

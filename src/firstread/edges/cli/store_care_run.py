@@ -16,7 +16,7 @@ from firstread.edges.cli.progress import stages
 from firstread.reading import removal
 from firstread.store import audit_log, backup, films
 from firstread.store.audit_log import Broken
-from firstread.store.store import open_store
+from firstread.store.store import join_store, open_store
 
 __all__ = ["back_up", "prune", "show_audit_log", "verify_audit_log"]
 
@@ -28,7 +28,8 @@ def prune(settings: config.Store, *, older_than_days: float, also_unread: bool, 
     """Delete old films."""
     now = time.time()
     before = now - older_than_days * _DAY_S
-    with open_store(settings) as store:
+    # Another disk in the place of the films' would lose what no row of this store names.
+    with join_store(settings) as store:
         with store.database.read() as connection:
             n_films = films.count_before(connection, before, also_unread=also_unread)
         if n_films and ask:
@@ -44,7 +45,7 @@ def prune(settings: config.Store, *, older_than_days: float, also_unread: bool, 
 
 def back_up(settings: config.Store, destination: Path) -> None:
     """Copy the store."""
-    with open_store(settings) as store, stages() as show:
+    with join_store(settings) as store, stages() as show:
         made = backup.back_up(
             store, destination, on_progress=lambda done, n_films: show("Copying films", done, n_films)
         )
