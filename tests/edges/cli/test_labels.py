@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,28 @@ def test_recalibrate_takes_what_was_written(
     assert f"Labels: 44 films of 44 patients, 22 with pneumonia and 22 without, in {labels}" in written.out
     assert "Patients of films: 44 by DICOM Patient ID" in written.out
     assert tiny_bundle.sha256 == bundles.load(tmp_path / "new").facts["parent"]["sha256"]
+
+
+@pytest.mark.slow
+def test_a_network_learns_from_what_was_written(
+    firstread: Run, kept: Callable[..., Path], tmp_path: Path
+) -> None:
+    """In a process of its own, as users start it: from readings to a bundle."""
+    labels, run = tmp_path / "labels", tmp_path / "run"
+    assert 0 == firstread("labels", labels, "--folder", kept()).code
+
+    asked = [
+        *(sys.executable, "-m", "firstread", "train", str(labels), "--run", str(run)),
+        *("--architecture", "baseline", "--weights", "none", "--batch-size", "8", "--side", "64"),
+        *("--epochs", "1", "--cache", str(tmp_path / "cache")),
+    ]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+
+    assert 0 == done.returncode, done.stderr
+    data = bundles.load(run / "bundle").facts["data"]
+    assert 44 == data["n_films"]
+    assert 44 == sum(part["films"] for part in data["parts"].values())
+    assert "SECRET" not in done.stdout + done.stderr
 
 
 def test_it_says_what_must_be_known_and_names_nobody(
