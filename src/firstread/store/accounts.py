@@ -95,7 +95,8 @@ def arrive(connection: Connection, name: str, *, role: Role | None, now: float) 
     Args:
         connection: A transaction of `Database.write`.
         name: As the other door knows it.
-        role: As the other door knows it; None leaves the account's own, which begins as a reader's.
+        role: As the other door knows it; None leaves the account's own, which begins as a reader's. That of an account
+            that was disabled stays.
         now: Seconds since 1970.
 
     Returns:
@@ -105,7 +106,7 @@ def arrive(connection: Connection, name: str, *, role: Role | None, now: float) 
     found = by_name(connection, name)
     if found is None or found.password_hash is not None:
         return None
-    if role is not None and role is not found.role:
+    if role is not None and role is not found.role and found.disabled_at is None:
         set_role(connection, name, role)
     return by_name(connection, name)
 

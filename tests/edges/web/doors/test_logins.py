@@ -92,4 +92,26 @@ def test_a_logout_is_audited_once(both: Store) -> None:
     logins.log_out(both, secret, now=NOW + 2)
 
     with both.database.read() as connection:
-        assert ["login", "logout"] == [event.action for event in audit_log.events(connection)]
+        assert ["account.add", "login", "logout"] == [event.action for event in audit_log.events(connection)]
+
+
+def test_what_a_provider_changes_stands_in_the_log(both: Store) -> None:
+    for role in (Role.READER, Role.READER, Role.ADMIN):
+        logins.open_by_other_door(both, "anna", role=role, door=Door.OIDC, hours=2, now=NOW)
+
+    with both.database.read() as connection:
+        events = [event.action for event in audit_log.events(connection)]
+    assert ["account.add", "login", "login", "account.role", "login"] == events
+
+
+def test_a_closed_account_is_not_changed_by_a_provider(both: Store) -> None:
+    with both.database.write() as connection:
+        accounts.add(connection, "anna", Role.READER, password_hash=None, now=NOW)
+        accounts.disable(connection, "anna", now=NOW)
+
+    refused = logins.open_by_other_door(both, "anna", role=Role.ADMIN, door=Door.OIDC, hours=2, now=NOW)
+
+    assert isinstance(refused, Account)
+    assert Role.READER is refused.role
+    with both.database.read() as connection:
+        assert [] == list(audit_log.events(connection))

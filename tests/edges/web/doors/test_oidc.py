@@ -144,7 +144,21 @@ def test_a_reader_of_the_provider_is_in(browse: Browse, issuer: Issuer, audited:
 
     assert (303, "/") == (answer.status_code, answer.headers["Location"])
     assert {"name": "anna", "role": "reader", "door": "oidc"} == browser.get("/api/v1/session").json()
-    assert [("anna", "login", "oidc")] == [(e.actor, e.action, e.detail["door"]) for e in audited()]
+    assert [("anna", "account.add", "oidc"), ("anna", "login", "oidc")] == [
+        (event.actor, event.action, event.detail["door"]) for event in audited()
+    ]
+
+
+def test_a_session_ends_with_the_door_that_it_came_by(browse: Browse, issuer: Issuer) -> None:
+    """Whoever closes a provider's door keeps out those whom it let in."""
+    browser = browse(doors_of(issuer))
+    logged_in(browser, issuer)
+    assert 200 == browser.get("/api/v1/session").status_code
+
+    later = browse(Doors(local_accounts=True))
+    later.client.cookies = browser.client.cookies
+
+    assert 401 == later.get("/api/v1/session").status_code
 
 
 def test_the_question_is_bound_to_the_browser_and_to_the_answer(browse: Browse, issuer: Issuer) -> None:

@@ -7,9 +7,11 @@ from firstread.edges.web.doors import cookies
 from firstread.edges.web.doors.api_token import bearer, by_token
 from firstread.edges.web.doors.entrance import Entrance, peer_of
 from firstread.edges.web.doors.identity import Door, Identity, person
+from firstread.edges.web.doors.logins import arrive
 from firstread.edges.web.doors.proxy import named_by_proxy
+from firstread.edges.web.doors.start_up import open_doors
 from firstread.edges.web.problems import Problem
-from firstread.store import accounts, audit_log, sessions
+from firstread.store import accounts, sessions
 from firstread.store.accounts import THIS_COMPUTER, Account
 from firstread.terms import Role
 
@@ -51,7 +53,9 @@ def _of_session(entrance: Entrance, secret: str) -> Identity | None:
         session = sessions.by_secret(connection, secret, now=entrance.now())
     if session is None:
         return None
-    return person(session.name, session.role, Door.ACCOUNT if session.has_password else Door.OIDC)
+    door = Door.ACCOUNT if session.has_password else Door.OIDC
+    # Whoever came in by a door that is closed since then stays out.
+    return person(session.name, session.role, door) if door in open_doors(entrance.doors) else None
 
 
 def _proxied(entrance: Entrance, connection: HTTPConnection) -> str | None:
@@ -90,14 +94,4 @@ def _of_proxy(entrance: Entrance, text: str) -> Account | None:
         return found if found.password_hash is None else None
     now = entrance.now()
     with entrance.store.database.write() as connection:
-        account = accounts.arrive(connection, name, role=None, now=now)
-        if account is not None:
-            audit_log.append(
-                connection,
-                actor=name,
-                action="account.add",
-                subject=name,
-                detail={"door": Door.PROXY.value, "role": account.role.value},
-                now=now,
-            )
-    return account
+        return arrive(connection, name, role=None, door=Door.PROXY, now=now)

@@ -8,7 +8,7 @@ from firstread.store.database import Transaction
 from firstread.store.store import Store
 from firstread.terms import Role
 
-__all__ = ["begin", "log_in", "log_out", "open_by_other_door"]
+__all__ = ["arrive", "begin", "log_in", "log_out", "open_by_other_door"]
 
 _HOUR_S = 3600
 
@@ -44,10 +44,28 @@ def open_by_other_door(
         belongs to an account with a password.
     """
     with store.database.write() as connection:
-        account = accounts.arrive(connection, name, role=role, now=now)
+        account = arrive(connection, name, role=role, door=door, now=now)
         if account is None or account.disabled_at is not None:
             return account
         return begin(connection, account, door=door, hours=hours, now=now)
+
+
+def arrive(
+    connection: Transaction, name: str, *, role: Role | None, door: Door, now: float
+) -> Account | None:
+    """Return the account of somebody whom another door has let in, as `accounts.arrive`; what it changes is logged."""
+    before = accounts.by_name(connection, name)
+    account = accounts.arrive(connection, name, role=role, now=now)
+    if account is not None and (before is None or before.role is not account.role):
+        audit_log.append(
+            connection,
+            actor=name,
+            action="account.add" if before is None else "account.role",
+            subject=name,
+            detail={"door": door.value, "role": account.role.value},
+            now=now,
+        )
+    return account
 
 
 def begin(connection: Transaction, account: Account, *, door: Door, hours: float, now: float) -> str:
