@@ -247,7 +247,7 @@ def test_a_root_may_be_a_link_itself(root: RootFolder) -> None:
 
 
 def test_roots_are_called_by_their_last_name() -> None:
-    roots = root_folder.root_folders(("/archive/chest", "/mnt/new"))
+    roots = root_folder.root_folders(("/archive/chest", "/mnt/new"), store=Path("/room"))
 
     assert {"chest": Path("/archive/chest"), "new": Path("/mnt/new")} == {
         name: root.path for name, root in roots.items()
@@ -257,6 +257,22 @@ def test_roots_are_called_by_their_last_name() -> None:
 def test_a_system_that_cannot_keep_to_roots_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "supports_dir_fd", set())
 
-    assert {} == root_folder.root_folders(())
+    assert {} == root_folder.root_folders((), store=Path("/room"))
     with pytest.raises(ConfigError, match=r"web\.roots must be empty on this system; received 1"):
-        root_folder.root_folders(("/archive",))
+        root_folder.root_folders(("/archive",), store=Path("/room"))
+
+
+@pytest.mark.parametrize("store", ["archive", "archive/room", "."])
+def test_no_root_holds_the_store_or_lies_in_it(tmp_path: Path, store: str) -> None:
+    """Its database would be taken in as a film; a link in the way changes nothing."""
+    (tmp_path / "archive" / "room").mkdir(parents=True)
+    (tmp_path / "linked").symlink_to(tmp_path / "archive")
+
+    with pytest.raises(ConfigError, match=r"web\.roots must lie apart from the folder of the store"):
+        root_folder.root_folders((str(tmp_path / "linked"),), store=tmp_path / store)
+
+
+@pytest.mark.parametrize("path", [".ssh", "ward/.cache"])
+def test_a_hidden_folder_is_not_opened_by_its_name(root: RootFolder, path: str) -> None:
+    with pytest.raises(ValueError, match="must not be a hidden one"):
+        root.listing(path)

@@ -186,16 +186,31 @@ class RootFolder:
             os.close(handle)
 
 
-def root_folders(paths: tuple[str, ...]) -> dict[str, RootFolder]:
+def root_folders(paths: tuple[str, ...], *, store: Path) -> dict[str, RootFolder]:
     """Return the roots that the settings name, by what they are called.
 
+    Args:
+        paths: Of the roots.
+        store: The folder of the store, which nobody may take in.
+
     Raises:
-        ConfigError: If there are some, and this system cannot open a folder by its name in another one.
+        ConfigError: If there are some, and this system cannot open a folder by its name in another one; or if the store
+            lies in one, or one in the store.
     """
     if paths and os.open not in os.supports_dir_fd:
         raise ConfigError(f"web.roots must be empty on this system; received {len(paths)} folders.")
+    for path in paths:
+        _require_apart(Path(path).resolve(), store.resolve())
     roots = [RootFolder(Path(path)) for path in paths]
     return {root.name: root for root in roots}
+
+
+def _require_apart(root: Path, store: Path) -> None:
+    """Refuse a root from which the database could be taken in as a film, for every reader to see."""
+    if root.is_relative_to(store) or store.is_relative_to(root):
+        raise ConfigError(
+            f"web.roots must lie apart from the folder of the store; received {root}, and the store is {store}."
+        )
 
 
 def steps_of(path: str) -> tuple[str, ...]:
@@ -207,6 +222,8 @@ def steps_of(path: str) -> tuple[str, ...]:
     steps = tuple(path.removesuffix("/").split("/")) if path else ()
     if any(step in ("", ".", "..") or "\0" in step or not _is_text(step) for step in steps):
         raise ValueError("A folder must be named from its root on, as ward/3, without . and ..")
+    if any(step.startswith(".") for step in steps):
+        raise ValueError("A folder must not be a hidden one; its name begins with a dot.")
     if len(steps) > _DEEPEST:
         raise ValueError(f"A folder must lie at most {_DEEPEST} folders deep.")
     return steps

@@ -50,7 +50,7 @@ class Room:
         clock: Seconds since 1970.
 
     Raises:
-        ConfigError: If there are roots to take films from, and this system cannot keep to them.
+        ConfigError: If there are roots to take films from, and this system cannot keep to them, or the store is in one.
     """
 
     store: Store
@@ -69,7 +69,7 @@ class Room:
     def __post_init__(self) -> None:
         self.taking_in = TakingIn(
             self.store,
-            root_folders(self.config.web.roots),
+            root_folders(self.config.web.roots, store=self.store.films.root.parent),
             bundle_id=self.bundle.bundle_id,
             most_bytes=self.config.web.max_request_bytes,
             clock=self.clock,

@@ -101,3 +101,11 @@ def test_what_should_be_said_is_said() -> None:
         said.split(":")[0] for said in cautions(EVERYWHERE, LOCAL)
     ]
     assert "doors.oidc_reader_group" in cautions(PUBLIC, OIDC)[-1]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.5, ::1"])
+def test_a_proxy_on_this_computer_is_cautioned_about(address: str) -> None:
+    doors = Doors(proxy_header="X-Remote-User", proxy_addresses=address)
+
+    assert "Every user of this computer can claim to be any reader" in cautions(PUBLIC, doors)[0]
+    assert () == cautions(PUBLIC, replace(doors, proxy_addresses="10.0.0.5"))

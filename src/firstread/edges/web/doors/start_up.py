@@ -90,6 +90,11 @@ def cautions(web: Web, doors: Doors) -> tuple[str, ...]:
             "Callers who are not logged in are counted as one when they come through a proxy: set "
             "doors.proxy_addresses."
         )
+    if doors.proxy_header is not None and any(network.is_loopback for network in doors.proxy_networks()):
+        said.append(
+            "Every user of this computer can claim to be any reader, since doors.proxy_addresses lists the computer "
+            "itself: let nobody else log in on it, or let the proxy come from an address of its own."
+        )
     if doors.oidc_issuer is not None and doors.oidc_reader_group is None:
         said.append(
             "Everybody whom the OpenID Connect provider knows may read films: set doors.oidc_reader_group."
