@@ -136,6 +136,7 @@ def test_a_film_that_others_delete_all_the_while_is_not_acknowledged(
         ("a\x00b\u202egnp.exe", "", "a�b�gnp.exe"),
         ("x" * 400 + ".png", "", "x" * 255),
         ("a.png.exe", "", "a.png.exe"),
+        ("/".join(["ß" * 255] * 4) + "/a.png", "/".join(["ß" * 255] * 2), "a.png"),  # 1,500 bytes of folders
         ("ward/\udce9.png", "ward", "�.png"),  # a byte that is no UTF-8, as Python keeps it
     ],
 )

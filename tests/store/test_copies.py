@@ -70,3 +70,16 @@ def test_a_film_goes_with_its_copies(database: Database, arrive: Arrive) -> None
 
     with database.read() as connection:
         assert {b: ("/again.png",)} == copies.paths(connection)
+
+
+def test_a_film_takes_only_so_many_names(database: Database, arrive: Arrive) -> None:
+    """Whoever invents names must not fill the disk; other films and names that are kept go on."""
+    a, b = arrive("a", "b")
+    keep(database, *(Copy(a, f"{i}.png") for i in range(copies.MOST_OF_A_FILM - 1)))
+    keep(database, Copy(a, "0.png"), Copy(a, "last.png"), Copy(a, "one too many.png"), Copy(b, "first.png"))
+
+    with database.read() as connection:
+        every = copies.paths(connection)
+
+    assert copies.MOST_OF_A_FILM == len(every[a])
+    assert ("/last.png", ("/first.png",)) == (every[a][-1], every[b])

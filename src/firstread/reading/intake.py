@@ -19,6 +19,8 @@ from firstread.terms import Receipt
 __all__ = ["Content", "SentFile", "place_of", "receive", "receive_names", "receive_synthetic"]
 
 _LONGEST_NAME, _DEEPEST = 255, 32
+# PostgreSQL's index takes 2,704 bytes of folder and name together; a name may be 1,020.
+_LONGEST_FOLDER_BYTES = 1500
 # Bytes that are no text in any file system's names, too (PEP 383).
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _ATTEMPTS = 5
@@ -53,7 +55,16 @@ def place_of(path: str) -> tuple[str, str]:
     steps = [step for step in steps if step.strip() not in ("", ".", "..")]
     if not steps:
         return "", "unnamed"
-    return "/".join(steps[:-1][-_DEEPEST:]), steps[-1]
+    return _nearest(steps[:-1][-_DEEPEST:]), steps[-1]
+
+
+def _nearest(folders: Sequence[str]) -> str:
+    """Return as many of the folders nearest to a file as are written down."""
+    for first in range(len(folders)):
+        nearest = "/".join(folders[first:])
+        if len(nearest.encode()) <= _LONGEST_FOLDER_BYTES:
+            return nearest
+    return ""
 
 
 def receive(
@@ -121,8 +132,10 @@ def receive_names(
         One answer for each file, in their order; None for one whose content is not here.
 
     Raises:
+        StoreFullError: If there is no room.
         StoreError: If it cannot be written.
     """
+    store.films.require_room(sum(len(file.folder) + len(file.name) for file in files))
     with store.database.read() as connection:
         received = deliveries.receipts(connection, files)
     if not _copied(received):

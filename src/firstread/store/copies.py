@@ -9,7 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from firstread.store import changes, tables
 from firstread.terms import Change
 
-__all__ = ["Copy", "keep", "of_films", "paths", "those_here"]
+__all__ = ["MOST_OF_A_FILM", "Copy", "keep", "of_films", "paths", "those_here"]
+
+MOST_OF_A_FILM = 1000
+"""Further names of one film are not written down."""
 
 _COPY = tables.film_copy.c
 # SQLite takes 32,766 values in one statement, PostgreSQL 65,535.
@@ -33,17 +36,37 @@ class Copy:
 
 def keep(connection: Connection, copies: Sequence[Copy], *, now: float) -> None:
     """Write down what came, and tell pages of the films that have a name more; in a transaction of `Database.write`."""
-    if not copies:
+    new = _few_of_each(connection, copies)
+    if not new:
         return
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     named = connection.execute(
         dialect.insert(tables.film_copy).on_conflict_do_nothing().returning(_COPY.film_id),
         [
             {"film_id": copy.film_id, "name": copy.name, "folder": copy.folder, "arrived_at": now}
-            for copy in copies
+            for copy in new
         ],
     )
     changes.append(connection, sorted(set(named.scalars())), Change.COPIED, now=now)
+
+
+def _few_of_each(connection: Connection, copies: Sequence[Copy]) -> list[Copy]:
+    """Return those that are not written down yet, as long as their film has room for more names."""
+    here = those_here(connection, copies)
+    new = [copy for copy in dict.fromkeys(copies) if copy not in here]
+    film_ids = {copy.film_id for copy in new}
+    counted = (
+        select(_COPY.film_id, func.count().label("n"))
+        .where(_COPY.film_id.in_(film_ids))
+        .group_by(_COPY.film_id)
+    )
+    n_names = {row.film_id: row.n for row in connection.execute(counted)}
+    kept = []
+    for copy in new:
+        n_names[copy.film_id] = n_names.get(copy.film_id, 0) + 1
+        if n_names[copy.film_id] <= MOST_OF_A_FILM:
+            kept.append(copy)
+    return kept
 
 
 def those_here(connection: Connection, copies: Sequence[Copy]) -> set[Copy]:

@@ -94,6 +94,8 @@ def test_a_backup_can_be_served(firstread: Run, folder: Path, tmp_path: Path) ->
 
     assert ran.out.startswith("Backed up: 3 films (3 new)")
     assert 3 == n_films(tmp_path / "copy")
+    for place in (folder, tmp_path / "copy"):
+        assert "store.backup" in firstread("audit-log", "show", "--folder", place).out
 
 
 def test_the_log_holds_and_is_printed(firstread: Run, folder: Path) -> None:

@@ -46,6 +46,9 @@ def prune(settings: config.Store, *, older_than_days: float, also_unread: bool, 
 def back_up(settings: config.Store, destination: Path) -> None:
     """Copy the store."""
     with join_store(settings) as store, stages() as show:
+        with store.database.write() as connection:
+            # Before the copy, which then says so too.
+            audit_log.append(connection, actor=_ACTOR, action="store.backup", now=time.time())
         made = backup.back_up(
             store, destination, on_progress=lambda done, n_films: show("Copying films", done, n_films)
         )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from firstread.edges.web import schemas
+from firstread.edges.web.doors.identity import Identity
 from firstread.edges.web.header_schemas import HeaderFactsOut, WindowOut
 from firstread.edges.web.naming_schemas import ReceivedNames
 from firstread.edges.web.schemas import moment
@@ -16,6 +17,7 @@ from firstread.store.deliveries import Received
 from firstread.store.films import KeptFilm
 from firstread.store.outcomes import KeptOutcome
 from firstread.store.readings import Reading
+from firstread.store.scopes import Scope
 from firstread.terms import Band, Receipt
 
 __all__ = [
@@ -25,20 +27,26 @@ __all__ = [
     "hidden_from",
     "named",
     "reading",
-    "received",
+    "received_films",
     "row",
     "without_names",
 ]
 
 
-def received(answer: Received) -> schemas.ReceivedFilm:
-    """Return what became of a file."""
-    return schemas.ReceivedFilm(film=answer.sha256, receipt=answer.receipt, first=answer.first)
+def received_films(answers: Sequence[Received], sender: Identity) -> schemas.ReceivedFilms:
+    """Return what became of files that were sent."""
+    return schemas.ReceivedFilms(films=[_received(answer, sender) for answer in answers])
 
 
-def named(answers: Sequence[Received | None]) -> ReceivedNames:
+def named(answers: Sequence[Received | None], sender: Identity) -> ReceivedNames:
     """Return what became of files that were named and not sent."""
-    return ReceivedNames(films=[None if answer is None else received(answer) for answer in answers])
+    return ReceivedNames(films=[None if answer is None else _received(answer, sender) for answer in answers])
+
+
+def _received(answer: Received, sender: Identity) -> schemas.ReceivedFilm:
+    # What others called a film tells those nothing who may send films and see none.
+    first = answer.first if Scope.FILMS_READ in sender.scopes else None
+    return schemas.ReceivedFilm(film=answer.sha256, receipt=answer.receipt, first=first)
 
 
 def counts(ranked: RankedFilms, *, hidden: bool) -> schemas.Counts:

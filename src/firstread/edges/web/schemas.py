@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from firstread.reading.root_folder import Why
 from firstread.reading.taking_in import Stage
@@ -65,7 +73,10 @@ class ReceivedFilm(_Model):
         examples=[_EXAMPLE], description="SHA-256 of the file: what the film is called from now on."
     )
     receipt: Receipt = Field(description="Whether it is new, known, or a copy of a film under another name.")
-    first: str | None = Field(None, description="Of a copy: folder and name of the file that came first.")
+    first: str | None = Field(
+        None,
+        description="Of a copy: folder and name of the file that came first, for callers who may see films.",
+    )
 
 
 class ReceivedFilms(_Model):
@@ -240,6 +251,12 @@ class OpinionIn(_Model):
         if self.blinded and self.verdict is not None:
             raise ValueError("a blinded reader gives the finding")
         return self
+
+    @field_validator("note")
+    @classmethod
+    def _can_be_kept(cls, note: str) -> str:
+        # PostgreSQL keeps no such letter in a text.
+        return note.replace("\0", "")
 
 
 class ReadingList(_Model):

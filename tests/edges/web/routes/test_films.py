@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from starlette.testclient import TestClient
 
 from firstread.edges.web import schemas
 from firstread.edges.web.room import Room
-from firstread.store import films
+from firstread.store import audit_log, films
 from firstread.store.film_folder import FilmFolder
+from firstread.store.scopes import Scope
 
 Send = Callable[..., list[str]]
 Film = Callable[..., bytes]
@@ -89,6 +91,39 @@ def test_a_film_that_is_here_need_only_be_named(client: TestClient, send: Send, 
     assert [None, {"film": here, "receipt": "copy", "first": "a.png"}] == answer["films"]
     shown = client.get(f"/api/v1/films/{here}").json()
     assert ([{"name": "c.png", "folder": "ward/x"}], 1) == (shown["copies"], shown["n_copies"])
+
+
+def test_whoever_may_only_send_is_not_told_what_others_called_a_film(
+    client: TestClient, send: Send, film: Film, token: Callable[[Scope], dict[str, str]]
+) -> None:
+    (here,) = send({"DOE^JANE.png": film(190)})
+    asked = {"files": [{"film": here, "path": "guess.png"}]}
+
+    answer = client.post("/api/v1/films/names", json=asked, headers=token(Scope.FILMS_WRITE)).json()
+
+    assert [{"film": here, "receipt": "copy", "first": None}] == answer["films"]
+
+
+def test_names_are_not_kept_on_a_full_disk(client: TestClient, room: Room, send: Send, film: Film) -> None:
+    (here,) = send({"a.png": film(190)})
+    full = FilmFolder(room.store.films.root, reserve_bytes=2**62)
+    room.store = replace(room.store, films=full)
+
+    answer = client.post("/api/v1/films/names", json={"files": [{"film": here, "path": "b.png"}]})
+
+    assert 507 == answer.status_code
+
+
+def test_who_saves_a_films_file_stands_in_the_log(
+    client: TestClient, room: Room, send: Send, film: Film
+) -> None:
+    """It may hold a patient's name."""
+    (here,) = send({"a.png": film(190)})
+    client.get(f"/api/v1/films/{here}/file")
+
+    with room.store.database.read() as connection:
+        event = list(audit_log.events(connection))[-1]
+    assert ("this computer", "film.file", here) == (event.actor, event.action, event.subject)
 
 
 def test_a_film_says_every_name_that_it_came_under(client: TestClient, send: Send, film: Film) -> None:

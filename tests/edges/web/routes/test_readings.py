@@ -23,6 +23,12 @@ def flagged(send: Send, film: Callable[..., bytes], score: Callable[[], None]) -
     return sha256
 
 
+def test_a_letter_that_no_database_keeps_is_left_out_of_a_note(client: TestClient, flagged: str) -> None:
+    answer = client.post(f"/api/v1/films/{flagged}/readings", json={"finding": "present", "note": "a\0 rib"})
+
+    assert (201, "a rib") == (answer.status_code, answer.json()["note"])
+
+
 def test_a_reading_is_recorded_with_reader_and_time(client: TestClient, room: Room, flagged: str) -> None:
     answer = client.post(f"/api/v1/films/{flagged}/readings", json={"verdict": "disagree", "note": "a rib"})
 

@@ -24,7 +24,7 @@ from firstread.imaging import content
 from firstread.imaging.display import Displayed
 from firstread.imaging.header_facts import HeaderFacts
 from firstread.reading import intake, reasons_for_rank, removal
-from firstread.store import copies, films, outcomes, readings
+from firstread.store import audit_log, copies, films, outcomes, readings
 from firstread.store.deliveries import NamedFile
 from firstread.store.films import KeptFilm
 
@@ -58,7 +58,7 @@ async def send_films(request: Request, room: ServedRoom, sender: Sender) -> sche
             ),
             limiter=room.storing,
         )
-    return schemas.ReceivedFilms(films=[replies.received(answer) for answer in received])
+    return replies.received_films(received, sender)
 
 
 @router.post("/known")
@@ -68,13 +68,13 @@ def known_films(asked: schemas.KnownFilms, room: ServedRoom, _reader: Reader) ->
         return schemas.Known(known=sorted(films.those_here(connection, asked.films)))
 
 
-@router.post("/names")
+@router.post("/names", responses=problems(507))
 def name_films(asked: NamedFilms, room: ServedRoom, sender: Sender) -> ReceivedNames:
     """Write down under which other names films came that are here already, and say which need not be sent."""
     received = intake.receive_names(
         room.store, [_named(file) for file in asked.files], sender=sender.name, now=room.clock()
     )
-    return replies.named(received)
+    return replies.named(received, sender)
 
 
 @router.post("/synthetic", status_code=201, responses=problems(507))
@@ -83,7 +83,7 @@ def synthetic_films(room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
     received = intake.receive_synthetic(
         room.store, sender=sender.name, bundle_id=room.bundle.bundle_id, now=room.clock()
     )
-    return schemas.ReceivedFilms(films=[replies.received(answer) for answer in received])
+    return replies.received_films(received, sender)
 
 
 @router.get("/{film}", responses=problems(404))
@@ -119,9 +119,11 @@ def place_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.Pl
 
 
 @router.get("/{film}/file", response_class=FileResponse, responses=_BYTES | problems(404))
-def file_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> FileResponse:
+def file_of_film(film: Sha256, room: ServedRoom, reader: Reader) -> FileResponse:
     """Return a film's file as it came; it may hold what its maker wrote into it, a patient's name too."""
     _kept(room, film)
+    with room.store.database.write() as connection:
+        audit_log.append(connection, actor=reader.name, action="film.file", subject=film, now=room.clock())
     path = room.store.films.path(film)
     with path.open("rb") as stream:
         end = content.file_end(stream.read(content.NEEDED))
