@@ -33,9 +33,9 @@ def test_the_secrets_are_not_shown() -> None:
 def test_the_token_opens_and_the_cookie_holds_and_neither_is_the_other() -> None:
     launch = Launch("the token", "the cookie")
 
-    assert (True, False) == (launch.opens("the token"), launch.opens("the cookie"))
+    assert ("the cookie", None) == (launch.opens("the token"), launch.opens("the cookie"))
     assert (True, False) == (launch.holds("the cookie"), launch.holds("the token"))
-    assert not launch.opens("\udcff")
+    assert launch.opens("\udcff") is None
 
 
 def test_a_token_for_one_visit_opens_once() -> None:
@@ -43,8 +43,24 @@ def test_a_token_for_one_visit_opens_once() -> None:
     first, second = launch.for_one_visit(), launch.for_one_visit()
 
     assert 3 == len({"the token", first, second})
-    assert [True, True, False, False] == [launch.opens(token) for token in (second, first, first, second)]
-    assert launch.opens("the token")
+    opened = [launch.opens(token) for token in (second, first, first, second)]
+
+    assert (4, [None, None]) == (len({"the cookie", *opened}), opened[2:])
+    assert "the cookie" == launch.opens("the token")
+
+
+def test_whoever_was_quicker_than_the_browser_is_out_when_that_comes() -> None:
+    """Another user of this computer reads the address in the list of processes; whom the printed one let in stays."""
+    launch = Launch("the token", "the cookie")
+    token, other = launch.for_one_visit(), launch.for_one_visit()
+    quicker, mine = launch.opens(token), launch.opens(other)
+    assert quicker
+    assert mine
+    assert launch.holds(quicker)
+
+    assert launch.opens(token) is None
+
+    assert [False, True, True] == [launch.holds(cookie) for cookie in (quicker, mine, "the cookie")]
 
 
 def test_tokens_are_compared_by_a_function_whose_time_tells_nothing() -> None:

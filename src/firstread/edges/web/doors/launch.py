@@ -22,26 +22,31 @@ class Launch:
     token: str = field(repr=False)
     cookie: str = field(repr=False)
     _for_one_visit: list[str] = field(default_factory=list, repr=False)
+    _spent: dict[str, str] = field(default_factory=dict, repr=False)
 
     def for_one_visit(self) -> str:
-        """Return another token, which opens once.
+        """Return another token, which opens once, with a cookie of its own.
 
-        A browser that is started with an address shows it to every user of this computer, in the list of processes.
+        A browser that is started with an address shows it to every user of this computer, in the list of processes. One
+        of them may be quicker than the browser: as soon as that comes as the second, both stay outside.
         """
         self._for_one_visit.append(draw())
         return self._for_one_visit[-1]
 
-    def opens(self, token: str) -> bool:
-        """Tell whether this is a token, in a time that does not depend on how much of it is right."""
-        for unspent in self._for_one_visit:
-            if _same(unspent, token):
-                self._for_one_visit.remove(unspent)
-                return True
-        return _same(self.token, token)
+    def opens(self, token: str) -> str | None:
+        """Return the cookie for a token; None when it is none, in a time that does not tell how much of it is right."""
+        for spent in [spent for spent in self._spent if _same(spent, token)]:
+            del self._spent[spent]
+        for unspent in [unspent for unspent in self._for_one_visit if _same(unspent, token)]:
+            self._for_one_visit.remove(unspent)
+            self._spent[unspent] = draw()
+            return self._spent[unspent]
+        return self.cookie if _same(self.token, token) else None
 
     def holds(self, cookie: str) -> bool:
-        """Tell whether this is the cookie, in a time that does not depend on how much of it is right."""
-        return _same(self.cookie, cookie)
+        """Tell whether this is a cookie, in a time that does not depend on how much of it is right."""
+        of_one_visit = [ours for ours in self._spent.values() if _same(ours, cookie)]
+        return _same(self.cookie, cookie) or bool(of_one_visit)
 
 
 def draw_launch(web: Web) -> Launch | None:

@@ -146,7 +146,8 @@ class DoorsMiddleware:
         if launch is None or token is None or scope["path"] != "/" or scope["method"] != "GET":
             return None
         self._count(f"address {self._entrance.address_of(connection)}")
-        if not launch.opens(token):
+        cookie = launch.opens(token)
+        if cookie is None:
             await self._entrance.refusals.record(
                 "login.failed",
                 reason="launch token",
@@ -155,7 +156,7 @@ class DoorsMiddleware:
             return RedirectResponse("/login", status_code=303)
         await run_in_threadpool(self._record_launch)
         response = RedirectResponse("/", status_code=303)
-        cookies.give(response, cookies.LAUNCH, launch.cookie, connection=connection, web=self._entrance.web)
+        cookies.give(response, cookies.LAUNCH, cookie, connection=connection, web=self._entrance.web)
         return response
 
     def _record_launch(self) -> None:
