@@ -315,6 +315,16 @@ def test_a_client_that_sends_nothing_is_let_go(start: "Start") -> None:
         assert b" 408 " in slow.recv(4096).split(b"\r\n")[0]
 
 
+@pytest.mark.parametrize("sent", [b"", b"P", b"GET / HTTP/1.1\r\nHost: x\r\n"])
+def test_a_client_that_sends_no_request_is_let_go(start: "Start", sent: bytes) -> None:
+    """Nobody knows who it is: a thousand of them would be all the connections that the server may have."""
+    host, port = start("--workers", "0").origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(sent)
+
+        assert b"" == line.recv(4096)
+
+
 def test_two_hundred_clients_at_once_lose_nothing(start_on_each: "Start", database_url: str) -> None:
     # However slow the computer is: who waits too long is told to come again, and is not lost either.
     served = start_on_each(settings={"FIRSTREAD_STORE__PATIENCE_S": "60"})

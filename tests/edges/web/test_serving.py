@@ -5,12 +5,12 @@ import socket
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from firstread.config import Config, Store, Web
+from firstread.edges.web.connection_deadline import DeadlineProtocol
 from firstread.edges.web.serving import serve
 from firstread.inference.bundle import Bundle
-
-pytest.importorskip("uvicorn")
 
 
 def test_small_answers_are_sent_at_once(
@@ -36,3 +36,23 @@ def test_small_answers_are_sent_at_once(
     serve(config, tiny_bundle, bundle_folder=None, n_workers=0, ready=lambda _serving: None)
 
     assert [1] == immediate
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Only Linux ends a connection by itself.")
+def test_who_sends_no_request_or_takes_no_answer_is_let_go(
+    tmp_path: Path, tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[object, int]] = []
+
+    def look(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        (listener,) = sockets
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            unread_ms = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+            seen.append((server.config.http, unread_ms))
+
+    monkeypatch.setattr("uvicorn.Server.run", look)
+    config = Config(store=Store(folder=str(tmp_path)), web=Web(port=0))
+
+    serve(config, tiny_bundle, bundle_folder=None, n_workers=0, ready=lambda _serving: None)
+
+    assert [(DeadlineProtocol, 60_000)] == seen

@@ -11,6 +11,7 @@ import uvicorn
 
 from firstread.config import Config, Web, Workers
 from firstread.edges.web.app import create_app
+from firstread.edges.web.connection_deadline import DeadlineProtocol
 from firstread.edges.web.doors.launch import Launch, draw_launch, launch_url
 from firstread.edges.web.doors.start_up import public_origin, require_safe
 from firstread.edges.web.room import Room
@@ -29,6 +30,8 @@ __all__ = ["Serving", "serve"]
 # A film that is being sent may finish.
 _GRACE_S = 5
 _BACKLOG = 512
+# Who takes nothing of an answer for so long is gone.
+_UNREAD_MS = 60_000
 # One process shows films: a reader looks at one at a time, and scoring needs the processors.
 _DISPLAY = Workers(processes=1)
 
@@ -83,6 +86,7 @@ def serve(
         launch = draw_launch(config.web)
         settings = uvicorn.Config(
             create_app(room, launch=launch),
+            http=DeadlineProtocol,
             # Addresses hold what readers search for; the log must not.
             access_log=False,
             log_level="warning",
@@ -117,6 +121,8 @@ def _listening(web: Web) -> Iterator[socket.socket]:
     # Named a TCP socket, it sends small answers at once: asyncio asks that of no other.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: connections have it of their listener
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MS)
         try:
             listener.bind((web.host, web.port))
             # From here on whoever calls waits, and is not refused: the address is printed before all is loaded.
