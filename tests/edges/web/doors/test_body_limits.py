@@ -19,6 +19,7 @@ def body_of(
     most_bytes: int = 100,
     patience_s: float = 30,
     announced: str = "",
+    of_type: str = "",
 ) -> LimitedBody:
     """Return a body whose parts come after so many seconds each, and then a browser that stays."""
     coming = iter(list(parts))
@@ -30,7 +31,8 @@ def body_of(
         await asyncio.sleep(found[0])
         return {"type": "http.request", "body": found[1], "more_body": bool(found[1])}
 
-    headers = Headers({"content-length": announced} if announced else {})
+    said = {"content-length": announced, "content-type": of_type}
+    headers = Headers({name: value for name, value in said.items() if value})
     return LimitedBody(receive, headers, most_bytes=most_bytes, patience_s=patience_s)
 
 
@@ -85,6 +87,17 @@ def test_what_is_announced_is_looked_at_first(announced: str, fits: bool) -> Non
     else:
         with pytest.raises(Problem, match="413"):
             body.require_small()
+
+
+@pytest.mark.parametrize(("n_characters", "fits"), [(0, True), (256, True), (257, False)])
+def test_a_type_is_no_longer_than_a_type_can_be(n_characters: int, fits: bool) -> None:
+    body = body_of([], of_type="x" * n_characters)
+
+    if fits:
+        body.require_short_type()
+    else:
+        with pytest.raises(Problem, match="400"):
+            body.require_short_type()
 
 
 def test_a_body_that_stalls_is_given_up() -> None:

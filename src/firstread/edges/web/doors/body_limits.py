@@ -9,6 +9,8 @@ from firstread.edges.web.problems import Problem
 __all__ = ["LimitedBody"]
 
 _SLOWEST_BYTES_PER_S = 16 * 1024
+# A form's has a boundary of 70 characters at most (RFC 2046, 5.1.1).
+_LONGEST_TYPE = 256
 
 
 class LimitedBody:
@@ -24,6 +26,7 @@ class LimitedBody:
     def __init__(self, receive: Receive, headers: Headers, *, most_bytes: int, patience_s: float) -> None:
         self._receive = receive
         self._announced = headers.get("content-length", "")
+        self._type = headers.get("content-type", "")
         self._most_bytes = most_bytes
         self._patience_s = patience_s
         self._received = 0
@@ -40,6 +43,16 @@ class LimitedBody:
         """
         if self._announced.isdecimal() and int(self._announced[:20]) > self._most_bytes:
             self._refuse_large()
+
+    def require_short_type(self) -> None:
+        """Refuse a body whose type is long: to parse it would hold up everybody's requests.
+
+        Raises:
+            Problem: 400.
+        """
+        if len(self._type) > _LONGEST_TYPE:
+            detail = f"The Content-Type header must have at most {_LONGEST_TYPE} characters."
+            self._refuse(Problem(400, detail=detail, headers={"Connection": "close"}))
 
     async def receive(self) -> Message:
         """Return the next part of the body.

@@ -115,6 +115,7 @@ class DoorsMiddleware:
                 raise Problem(403, detail=why)
         if identity is None and not _is_public(scope["path"]):
             return _shown_the_door(scope)
+        body.require_short_type()
         body.require_small()
         scope.setdefault("state", {})["identity"] = identity
         return None
