@@ -13,7 +13,7 @@ from sqlalchemy import select
 from firstread.errors import StoreError, StoreFullError
 from firstread.evaluation.tuning_scores import TuningScores
 from firstread.inference.bundle import Bundle
-from firstread.reading import current_bundle
+from firstread.reading import current_bundle, removal
 from firstread.reading.scoring_worker import ScoringWorker
 from firstread.records import NotScored, Reason
 from firstread.screening import Screened
@@ -239,6 +239,33 @@ def jump_before_it_writes(
         write(done)
 
     monkeypatch.setattr(worker, "_write", write_afterwards)
+
+
+def test_a_film_that_is_removed_in_hand_costs_the_next_one_nothing(
+    store: Store,
+    send: Send,
+    film: Film,
+    make_worker: MakeWorker,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """SQLite gives the number of its job to the next one, which the same worker takes in hand meanwhile."""
+    (removed,) = send({"a.png": film(190)})
+    worker, following = make_worker(), list[Received]()
+
+    def remove() -> None:
+        removal.remove(store, removed.sha256, actor="admin", now=NOW)
+        following.extend(send({"b.png": film(185)}, delivery="two"))
+        assert 1 == len(worker._in_hand.take_fresh())
+
+    jump_before_it_writes(worker, remove, monkeypatch)
+    monkeypatch.setattr(worker._stop, "wait", lambda _s: True)  # a try that fails is the last one
+    worker.score_waiting()
+
+    assert [] == caplog.messages
+    assert Queued(waiting=0, leased=1) == queued(store)
+    make_worker("heir", now=lambda: NOW + 31).score_waiting()
+    assert [Band.URGENT] == [outcome(store, answer).band for answer in following]
 
 
 def scored_films(store: Store) -> list[int]:

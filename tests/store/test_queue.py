@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from firstread.records import NotScored, Reason
-from firstread.store import outcomes, queue
+from firstread.store import films, outcomes, queue
 from firstread.store.database import Database
 from firstread.store.outcomes import NewOutcome
 from firstread.store.queue import Lease, Queued
@@ -27,7 +27,7 @@ def suspect(database: Database, bundle_id: int, owner: str, now: float) -> Lease
         return queue.lease_suspect(connection, bundle_id=bundle_id, owner=owner, lease_s=LEASE_S, now=now)
 
 
-def finish(database: Database, leases: list[Lease], owner: str) -> set[int]:
+def finish(database: Database, leases: list[Lease], owner: str) -> set[Lease]:
     with database.write() as connection:
         return queue.finish(connection, leases, owner=owner)
 
@@ -94,7 +94,7 @@ def test_a_worker_that_says_it_lives_keeps_its_films(
     ids = arrive("a", "b")
     held, _ = lease(database, bundle_id, "slow")
     with database.write() as connection:
-        assert 1 == queue.extend(connection, {held.job_id}, owner="slow", lease_s=LEASE_S, now=NOW + 20)
+        assert 1 == queue.extend(connection, {held}, owner="slow", lease_s=LEASE_S, now=NOW + 20)
 
     heir = suspect(database, bundle_id, "heir", NOW + 40)
     assert heir is not None
@@ -111,7 +111,7 @@ def test_a_worker_whose_lease_ran_out_may_not_finish(
     assert heir is not None
 
     assert set() == finish(database, late, "late")
-    assert {heir.job_id} == finish(database, [heir], "heir")
+    assert {heir} == finish(database, [heir], "heir")
     assert set() == finish(database, [heir], "heir")
 
 
@@ -124,6 +124,47 @@ def test_what_was_not_begun_is_given_back_as_if_it_had_not_been_taken(
         queue.release(connection, leases, owner="one")
 
     assert [1] == [job.attempts for job in lease(database, bundle_id, "two")]
+
+
+@pytest.fixture
+def removed_and_next(database: Database, bundle_id: int, arrive: Arrive) -> tuple[Lease, Lease]:
+    """Return a worker's leases of a film that was removed since, and of the film that came next."""
+    arrive("a", "b")
+    _, removed = lease(database, bundle_id, "one")
+    with database.write() as connection:
+        films.remove(connection, [removed.film_id], now=NOW)
+    arrive("c", delivery="two")
+    (following,) = lease(database, bundle_id, "one")
+    return removed, following
+
+
+def test_a_removed_film_does_not_end_the_job_that_got_its_number(
+    database: Database, removed_and_next: tuple[Lease, Lease]
+) -> None:
+    """SQLite gives the number of the newest job again; an outcome would be written of a film that is gone."""
+    removed, following = removed_and_next
+
+    assert set() == finish(database, [removed], "one")
+    assert {following} == finish(database, [removed, following], "one")
+
+
+def test_a_removed_film_keeps_the_job_that_got_its_number_from_nobody(
+    database: Database, removed_and_next: tuple[Lease, Lease]
+) -> None:
+    removed, following = removed_and_next
+    with database.write() as connection:
+        assert 0 == queue.extend(connection, {removed}, owner="one", lease_s=LEASE_S, now=NOW + 20)
+        assert 1 == queue.extend(connection, {removed, following}, owner="one", lease_s=LEASE_S, now=NOW + 20)
+
+
+def test_a_removed_film_does_not_give_back_the_job_that_got_its_number(
+    database: Database, bundle_id: int, removed_and_next: tuple[Lease, Lease]
+) -> None:
+    removed, _ = removed_and_next
+    with database.write() as connection:
+        queue.release(connection, [removed], owner="one")
+
+    assert [] == lease(database, bundle_id, "two")
 
 
 @pytest.mark.parametrize("jump_s", [-86_400.0, -61.0])

@@ -39,7 +39,7 @@ class FilmsInHand:
     clock: Callable[[Transaction], float]
     # Replaced and never changed: the thread that extends leases reads it. What the store counts as this worker's
     # and is not in here, since its answer was lost on the way, has to run out.
-    _held: frozenset[int] = field(default=frozenset(), init=False)
+    _held: frozenset[Lease] = field(default=frozenset(), init=False)
 
     def take_fresh(self) -> list[Lease]:
         """Lease films that nobody had in hand yet; none when there are none.
@@ -56,7 +56,7 @@ class FilmsInHand:
                 lease_s=self.settings.lease_s,
                 now=self.clock(connection),
             )
-        self._held |= {lease.job_id for lease in leases}
+        self._held |= set(leases)
         return leases
 
     def take_suspect(self) -> Lease | None:
@@ -74,16 +74,16 @@ class FilmsInHand:
                 now=self.clock(connection),
             )
         if lease is not None:
-            self._held |= {lease.job_id}
+            self._held |= {lease}
         return lease
 
-    def finish(self, connection: Transaction, leases: Sequence[Lease]) -> set[int]:
-        """Close jobs and return the ids of those that were still this worker's."""
+    def finish(self, connection: Transaction, leases: Sequence[Lease]) -> set[Lease]:
+        """Close jobs and return the leases of those that were still this worker's."""
         return queue.finish(connection, leases, owner=self.owner)
 
     def let_go(self, leases: Iterable[Lease]) -> None:
         """Extend these leases no longer."""
-        self._held -= {lease.job_id for lease in leases}
+        self._held -= set(leases)
 
     def give_back(self, leases: Sequence[Lease]) -> None:
         """Let others have these films, as if this worker had never had them.

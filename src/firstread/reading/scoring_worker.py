@@ -180,8 +180,8 @@ class ScoringWorker:
         else:
             self._give_back(failed)
         _log.warning("%d films could not be opened on this machine and wait for another try", len(failed))
-        again = {lease.job_id for lease in failed}
-        return [(lease, _last(lease, screened)) for lease, screened in done if lease.job_id not in again]
+        again = set(failed)
+        return [(lease, _last(lease, screened)) for lease, screened in done if lease not in again]
 
     def _give_back(self, leases: list[Lease]) -> None:
         try:
@@ -193,7 +193,7 @@ class ScoringWorker:
         with self.store.database.write() as connection:
             now = self.clock(connection)
             mine = self._in_hand.finish(connection, [lease for lease, _ in done])
-            found = [self._new(lease, screened) for lease, screened in done if lease.job_id in mine]
+            found = [self._new(lease, screened) for lease, screened in done if lease in mine]
             outcomes.record(connection, found, bundle_id=self.bundle_id, now=now)
             changes.append(connection, [new.film_id for new in found], Change.SCORED, now=now)
 

@@ -5,10 +5,10 @@ works, and hands back outcomes; a lease that is not extended runs out. Whatever 
 is leased again alone, one film at a time, so that a film that ends its worker is found out and costs no other.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, tuple_, update
 
 from firstread.store import tables
 
@@ -109,34 +109,35 @@ def lease_suspect(
 
 
 def extend(
-    connection: Connection, job_ids: Collection[int], *, owner: str, lease_s: float, now: float
+    connection: Connection, leases: Collection[Lease], *, owner: str, lease_s: float, now: float
 ) -> int:
     """Let those leases of a worker that are still its own last from now on again; return how many they are."""
-    held = _JOB.id.in_(job_ids) & (_JOB.owner == owner) & (_JOB.state == _LEASED)
-    return connection.execute(update(tables.job).where(held).values(leased_until=now + lease_s)).rowcount
+    held = update(tables.job).where(_still_held(leases, owner))
+    return connection.execute(held.values(leased_until=now + lease_s)).rowcount
 
 
-def release(connection: Connection, leases: Sequence[Lease], *, owner: str) -> None:
+def release(connection: Connection, leases: Collection[Lease], *, owner: str) -> None:
     """Give back what a worker did not begin, as if it had never had it."""
     connection.execute(
         update(tables.job)
-        .where(_JOB.id.in_([lease.job_id for lease in leases]), _JOB.owner == owner, _JOB.state == _LEASED)
+        .where(_still_held(leases, owner))
         .values(state=_WAITING, attempts=_JOB.attempts - 1, owner=None, leased_at=None, leased_until=None)
     )
 
 
-def finish(connection: Connection, leases: Sequence[Lease], *, owner: str) -> set[int]:
-    """Close jobs and return the ids of those that were still this worker's.
+def finish(connection: Connection, leases: Collection[Lease], *, owner: str) -> set[Lease]:
+    """Close jobs and return the leases of those that were still this worker's.
 
     What a worker finished after its lease ran out is another worker's by now; its outcome must not be written.
     """
     closed = connection.execute(
         update(tables.job)
-        .where(_JOB.id.in_([lease.job_id for lease in leases]), _JOB.owner == owner, _JOB.state == _LEASED)
+        .where(_still_held(leases, owner))
         .values(state=_DONE, owner=None, leased_until=None)
-        .returning(_JOB.id)
+        .returning(_JOB.id, _JOB.film_id)
     )
-    return set(closed.scalars())
+    were_held = {(row.id, row.film_id) for row in closed}
+    return {lease for lease in leases if (lease.job_id, lease.film_id) in were_held}
 
 
 def count(connection: Connection) -> Queued:
@@ -152,6 +153,15 @@ def count_for_others(connection: Connection, *, bundle_id: int) -> int:
     """Return how many jobs wait for another model than this one."""
     waiting = select(func.count()).where(_JOB.state == _WAITING, _JOB.bundle_id != bundle_id)
     return connection.execute(waiting).scalar_one()
+
+
+def _still_held(leases: Collection[Lease], owner: str) -> ColumnElement[bool]:
+    # A job is known by its film too: SQLite gives the number of a removed film's job to the next one. And by its
+    # number alone first: SQLite looks for pairs through the whole table.
+    numbers = [lease.job_id for lease in leases]
+    pairs = [(lease.job_id, lease.film_id) for lease in leases]
+    of_leases = _JOB.id.in_(numbers) & tuple_(_JOB.id, _JOB.film_id).in_(pairs)
+    return of_leases & (_JOB.owner == owner) & (_JOB.state == _LEASED)
 
 
 def _lease(
