@@ -14,6 +14,7 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "StoreFullError",
+    "StoreRefusedError",
     "TrainingError",
     "UndefinedMetricError",
     "WorkerError",
@@ -80,6 +81,10 @@ class StoreBusyError(StoreError):
 
 class StoreFullError(StoreError):
     """There is no room left for what should be stored."""
+
+
+class StoreRefusedError(StoreError):
+    """A row breaks a rule of its table; trying again does not help."""
 
 
 class UndefinedMetricError(FirstreadError):

@@ -20,7 +20,7 @@ from firstread.screening import Screened
 from firstread.store import changes, films, outcomes, queue, tables
 from firstread.store.deliveries import Received
 from firstread.store.films import KeptFilm
-from firstread.store.outcomes import KeptOutcome
+from firstread.store.outcomes import KeptOutcome, NewOutcome
 from firstread.store.queue import Lease, Queued
 from firstread.store.store import Store
 from firstread.terms import Band, Change, Refusal
@@ -190,6 +190,41 @@ def test_outcomes_wait_until_the_disk_has_room_again(
 
     assert [1, 1, 1] == tries
     assert outcome(store, answer).probability is not None
+
+
+def test_an_outcome_that_the_store_refuses_keeps_no_other_from_being_written(
+    store: Store,
+    send: Send,
+    film: Film,
+    make_worker: MakeWorker,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Trying it again until the store takes it would end the work of this worker; the next try comes to another."""
+    sent = send({f"{i}.png": film(150 + i, seed=i) for i in range(3)})
+    refused, *others = sent
+    worker, monster = make_worker(), kept(store, refused).film_id
+    new, n_tries = worker._new, []
+
+    def new_of_nobody(lease: Lease, screened: Screened) -> NewOutcome:
+        n_tries.append(1)
+        if len(n_tries) > 20:
+            worker.stop()
+        made = new(lease, screened)
+        return replace(made, film_id=-1) if lease.film_id == monster else made
+
+    monkeypatch.setattr(worker, "_new", new_of_nobody)
+    monkeypatch.setattr("firstread.reading.scoring_worker._RETRY_S", 0.01)
+    worker.score_waiting()
+
+    assert all(outcome(store, answer).probability is not None for answer in others)
+    assert None is kept(store, refused).outcome
+    assert [f"the outcome of film {monster} cannot be written"] == [
+        message.partition(":")[0] for message in caplog.messages
+    ]
+    assert frozenset() == worker._in_hand._held
+    make_worker("heir", now=lambda: NOW + 31).score_waiting()
+    assert outcome(store, refused).probability is not None
 
 
 def test_a_running_worker_takes_films_as_they_come_and_stops_when_told(

@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
-from firstread.errors import StoreBusyError, StoreError
-from firstread.store import audit_log, changes
+from firstread.errors import StoreBusyError, StoreError, StoreRefusedError
+from firstread.store import audit_log, changes, tables
 from firstread.store.database import Database
 from firstread.terms import Change
 
@@ -132,6 +132,35 @@ def test_what_the_url_says_of_the_connection_counts(database_url: str) -> None:
             connection.scalar(text("SHOW search_path")),
         )
     database.close()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 1, "key": "k", "sender": None, "arrived_at": 0.0},
+        {"id": 1, "key": "k", "sender": "somebody", "arrived_at": "DOE^JANE"},
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_refused(database: Database, row: dict[str, object]) -> None:
+    """By the database, or before it comes to it; and is told from one that does not answer: trying again is vain."""
+    with (
+        pytest.raises(
+            StoreRefusedError, match=r"^A row must keep the rules of its table; it failed with \w+\.$"
+        ),
+        database.write() as connection,
+    ):
+        connection.execute(insert(tables.delivery), row)
+
+
+def test_a_table_that_is_not_there_refuses_no_row(database: Database) -> None:
+    """It may be there tomorrow, when somebody has set the database right."""
+    with (
+        pytest.raises(StoreError, match="The database must answer") as raised,
+        database.write() as connection,
+    ):
+        connection.execute(text("INSERT INTO nowhere VALUES (1)"))
+
+    assert StoreError is type(raised.value)
 
 
 def test_an_error_does_not_quote_what_was_written(database: Database) -> None:

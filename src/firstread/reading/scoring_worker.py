@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from firstread.config import Config
-from firstread.errors import StoreError
+from firstread.errors import StoreError, StoreRefusedError
 from firstread.evaluation.calibration_interval import probability_interval
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.predictor import Predictor
@@ -155,17 +155,38 @@ class ScoringWorker:
         return screen(paths, self.predictor, config=self.config, pictures=True, pool=self.pool)
 
     def _record(self, done: list[tuple[Lease, Screened]]) -> None:
-        """Write outcomes, however long the store takes to be writable again: they are not made twice."""
+        """Write outcomes; one that the store refuses keeps no other from being written."""
         done = self._of_films(done)
+        try:
+            self._write_when_it_can(done)
+        except StoreRefusedError:
+            for lease, screened in done:
+                self._record_alone(lease, screened)
+        self._in_hand.let_go(lease for lease, _ in done)
+
+    def _record_alone(self, lease: Lease, screened: Screened) -> None:
+        try:
+            self._write_when_it_can([(lease, screened)])
+        except StoreRefusedError as error:
+            # Its lease runs out, and it is tried again as often as a film that ends its worker.
+            _log.error("the outcome of film %d cannot be written: %s", lease.film_id, error)
+
+    def _write_when_it_can(self, done: list[tuple[Lease, Screened]]) -> None:
+        """Write outcomes, however long the store takes to be writable again: they are not made twice.
+
+        Raises:
+            StoreRefusedError: If the store can be written, but not one of these; none of them is written then.
+        """
         while done:
             try:
                 self._write(done)
+            except StoreRefusedError:
+                raise
             except StoreError as error:
                 _log.warning("outcomes wait to be written: %s", error)
                 if self._stop.wait(_RETRY_S):
                     return  # the leases run out, and the films are scored again
             else:
-                self._in_hand.let_go(lease for lease, _ in done)
                 return
 
     def _of_films(self, done: list[tuple[Lease, Screened]]) -> list[tuple[Lease, Screened]]:

@@ -6,9 +6,17 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+    StatementError,
+)
 
-from firstread.errors import StoreBusyError, StoreError, StoreFullError
+from firstread.errors import StoreBusyError, StoreError, StoreFullError, StoreRefusedError
 
 __all__ = ["Database", "Transaction"]
 
@@ -86,6 +94,7 @@ class Database:
         Raises:
             StoreBusyError: If another writer does not end.
             StoreFullError: If there is no room left.
+            StoreRefusedError: If a row breaks a rule of its table.
             StoreError: If the database does not answer.
         """
         with self.claim() as connection:
@@ -197,7 +206,19 @@ def _in_our_words(error: SQLAlchemyError) -> StoreError:
     if "disk is full" in cause or "No space left" in cause:
         return StoreFullError("The database needs room to write; the disk is full.")
     # The words of a driver may quote a row.
+    if _is_refused(error):
+        return StoreRefusedError(
+            f"A row must keep the rules of its table; it failed with {type(error).__name__}."
+        )
     return StoreError(f"The database must answer; it failed with {type(error).__name__}.")
+
+
+def _is_refused(error: SQLAlchemyError) -> bool:
+    """Return whether a row is to blame, and not the state of the database, which may be another one tomorrow."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, (IntegrityError, DataError))
+    # It did not come as far as the driver: a value cannot be written as its column's type.
+    return isinstance(error, StatementError)
 
 
 def _waited_in_vain(error: SQLAlchemyError) -> bool:
