@@ -103,15 +103,18 @@ def test_a_film_that_is_removed_while_it_is_sent_again_is_stored_anew(
         assert 1 == films.count(connection)
 
 
-def test_a_file_without_a_row_that_is_swept_while_it_is_sent_again_is_stored_anew(
-    store: Store, resend: Callable[..., list[Received]]
+def test_a_removed_film_that_is_swept_while_it_is_sent_again_is_stored_anew(
+    store: Store, send: Callable[..., list[Received]], resend: Callable[..., list[Received]]
 ) -> None:
-    orphan = store.films.put(io.BytesIO(b"film"))
-    later = store.films.path(orphan.sha256).stat().st_mtime + 3700
+    (first,) = send({"a.png": b"film"})
+    with store.database.write() as connection:
+        film = films.by_sha256(connection, first.sha256)
+        assert film is not None
+        films.remove(connection, [film.film_id], now=0.0)
 
-    resend(lambda: removal.sweep(store, now=later))
+    resend(lambda: removal.sweep(store, actor="me", now=0.0))
 
-    assert store.films.has(orphan)
+    assert b"film" == store.films.path(first.sha256).read_bytes()
 
 
 def test_a_film_that_others_delete_all_the_while_is_not_acknowledged(

@@ -8,7 +8,8 @@ import pytest
 
 from firstread.reading import opinions, removal
 from firstread.reading.opinions import Opinion
-from firstread.store import audit_log, changes, films
+from firstread.reading.removal import Swept
+from firstread.store import audit_log, changes, deletions, films
 from firstread.store.database import Database, Transaction
 from firstread.store.deliveries import Received
 from firstread.store.store import Store
@@ -49,6 +50,15 @@ def here(store: Store) -> int:
         return films.count(connection)
 
 
+def sweep(store: Store, *, now: float = NOW, is_wanted: Callable[[], bool] = lambda: True) -> Swept:
+    return removal.sweep(store, actor="me", now=now, is_wanted=is_wanted)
+
+
+def noted(store: Store) -> list[str]:
+    with store.database.read() as connection:
+        return deletions.noted(connection)
+
+
 def read(store: Store, answer: Received) -> None:
     opinions.record(store, answer.sha256, Opinion(finding=LabelState.ABSENT), reader="me", now=NOW)
 
@@ -59,7 +69,7 @@ def test_a_removed_film_leaves_row_and_file_and_an_event(store: Store, send: Sen
     assert removal.remove(store, answer.sha256, actor="me", now=NOW)
     assert not removal.remove(store, answer.sha256, actor="me", now=NOW)
 
-    assert (0, []) == (here(store), list(store.films.stored()))
+    assert (0, [], []) == (here(store), list(store.films.stored()), noted(store))
     with store.database.read() as connection:
         last = list(audit_log.events(connection))[-1]
     assert ("me", "film.remove", answer.sha256) == (last.actor, last.action, last.subject)
@@ -101,35 +111,42 @@ def test_a_film_that_is_sent_again_while_it_is_removed_keeps_its_file(
     assert b"film" == store.films.path(answer.sha256).read_bytes()
 
 
-def test_a_file_without_a_row_that_is_sent_again_is_not_swept(
-    store: Store, send: Send, database_url: str
-) -> None:
-    orphan = store.films.put(io.BytesIO(b"film"))
-    later = store.films.path(orphan.sha256).stat().st_mtime + 3700
-    with contextlib.closing(Interrupted(database_url, lambda: send({"a.png": b"film"}))) as busy:
-        assert 0 == removal.sweep(Store(busy, store.films), now=later)
+def remove_half(store: Store, answer: Received) -> None:
+    """Remove a film as a process does that is stopped before it deletes the file."""
+    with store.database.write() as connection:
+        film = films.by_sha256(connection, answer.sha256)
+        assert film is not None
+        films.remove(connection, [film.film_id], now=NOW)
 
-    assert (1, True) == (here(store), store.films.has(orphan))
+
+def test_a_removed_film_that_is_sent_again_is_not_swept(store: Store, send: Send, database_url: str) -> None:
+    (answer,) = send({"a.png": b"film"})
+    remove_half(store, answer)
+    with contextlib.closing(Interrupted(database_url, lambda: send({"a.png": b"film"}))) as busy:
+        assert 0 == sweep(Store(busy, store.films)).n_deleted
+
+    assert (1, True) == (here(store), store.films.path(answer.sha256).exists())
+    assert [] == noted(store)
 
 
 def test_removing_again_ends_what_a_stopped_removal_began(store: Store, send: Send) -> None:
     """Its row went, then the process: the file must not stay because nothing names it any more."""
     (answer,) = send({"a.png": b"film"})
-    with store.database.write() as connection:
-        film = films.by_sha256(connection, answer.sha256)
-        assert film is not None
-        films.remove(connection, [film.film_id], now=NOW)
+    remove_half(store, answer)
 
     assert not removal.remove(store, answer.sha256, actor="me", now=NOW)
 
     assert [] == list(store.films.stored())
 
 
-def test_a_sweep_that_is_not_wanted_any_more_ends(store: Store) -> None:
-    orphan = store.films.put(io.BytesIO(b"left behind"))
-    later = store.films.path(orphan.sha256).stat().st_mtime + 3700
+def test_a_sweep_that_is_not_wanted_any_more_ends(store: Store, send: Send) -> None:
+    (answer,) = send({"a.png": b"left behind"})
+    remove_half(store, answer)
+    unknown = store.films.put(io.BytesIO(b"not known"))
+    later = store.films.path(unknown.sha256).stat().st_mtime + 3700
 
-    assert 0 == removal.sweep(store, now=later, is_wanted=lambda: False)
+    assert Swept(0, 0) == sweep(store, now=later, is_wanted=lambda: False)
+    assert 2 == len(list(store.films.stored()))
 
 
 def test_while_old_films_go_others_get_their_turn_to_write(
@@ -149,16 +166,58 @@ def test_while_old_films_go_others_get_their_turn_to_write(
     assert [1, 0] == n_left
 
 
-def test_only_files_without_a_row_are_swept_and_only_after_an_hour(store: Store, send: Send) -> None:
-    """A film's file is stored before its row: one that arrives just now must not be swept away."""
-    (kept,) = send({"a.png": b"film"})
-    orphan = store.films.put(io.BytesIO(b"left behind"))
-    stored_at = store.films.path(orphan.sha256).stat().st_mtime
+def test_a_sweep_deletes_what_stopped_removals_left_and_says_how_much(store: Store, send: Send) -> None:
+    kept, gone, also_gone = send({"a.png": b"film", "b.png": b"removed", "c.png": b"removed too"})
+    for answer in (gone, also_gone):
+        remove_half(store, answer)
 
-    assert 0 == removal.sweep(store, now=stored_at + 3599)
-    assert 1 == removal.sweep(store, now=stored_at + 3700)
+    assert Swept(2, 0) == sweep(store)
+    assert Swept(0, 0) == sweep(store)
 
     assert [kept.sha256] == [sha256 for sha256, _ in store.films.stored()]
+    with store.database.read() as connection:
+        events = [event for event in audit_log.events(connection) if event.action == "films.sweep"]
+    assert [("me", {"files": 2})] == [(event.actor, event.detail) for event in events]
+
+
+def test_films_that_an_older_database_does_not_know_are_counted_and_stay(store: Store) -> None:
+    """They came after the database that was put back; one that arrives just now is not told of, its row comes."""
+    acknowledged = store.films.put(io.BytesIO(b"acknowledged since the backup"))
+    stored_at = store.films.path(acknowledged.sha256).stat().st_mtime
+
+    assert Swept(0, 0) == sweep(store, now=stored_at + 3599)
+    assert Swept(0, 1) == sweep(store, now=stored_at + 3700)
+
+    assert store.films.has(acknowledged)
+
+
+def test_films_that_the_database_does_not_know_go_when_they_are_as_old_as_asked(store: Store) -> None:
+    """What an upload left whose sender was never answered must not stay for ever."""
+    unknown = store.films.put(io.BytesIO(b"left behind"))
+    now = store.films.path(unknown.sha256).stat().st_mtime + 40 * DAY_S
+
+    def prune(*, days: float, also_unread: bool) -> int:
+        before = now - days * DAY_S
+        n_asked = removal.count_before(store, before, also_unread=also_unread)
+        n_removed = removal.prune(store, before=before, also_unread=also_unread, actor="me", now=now)
+        assert n_asked == n_removed
+        return n_removed
+
+    assert 0 == prune(days=41, also_unread=True) == prune(days=39, also_unread=False)
+    assert 1 == prune(days=39, also_unread=True)
+
+    assert [] == list(store.films.stored())
+    with store.database.read() as connection:
+        (event,) = audit_log.events(connection)
+    assert ("films.prune", {"films": [unknown.sha256]}) == (event.action, event.detail)
+
+
+def test_a_film_that_is_on_its_way_in_is_not_pruned(store: Store) -> None:
+    arriving = store.films.put(io.BytesIO(b"its row comes"))
+    now = store.films.path(arriving.sha256).stat().st_mtime + 60
+
+    assert 0 == removal.prune(store, before=now, also_unread=True, actor="me", now=now)
+    assert store.films.has(arriving)
 
 
 def test_what_happened_long_ago_is_not_kept_for_pages_to_follow(store: Store, send: Send) -> None:
@@ -169,9 +228,9 @@ def test_what_happened_long_ago_is_not_kept_for_pages_to_follow(store: Store, se
         with store.database.read() as connection:
             return [change.at for change in changes.since(connection, 0)]
 
-    removal.sweep(store, now=NOW - 3 * DAY_S)
+    sweep(store, now=NOW - 3 * DAY_S)
     assert 3 == len(told())
-    removal.sweep(store, now=NOW)
+    sweep(store, now=NOW)
     assert [NOW - 6 * DAY_S] == told()
 
 

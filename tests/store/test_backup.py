@@ -21,6 +21,7 @@ from firstread.store import (
     api_tokens,
     audit_log,
     backup,
+    deletions,
     deliveries,
     films,
     outcomes,
@@ -188,6 +189,7 @@ def work(store: Store, film_ids: list[int], *, now: float = NOW) -> None:
             audit_log.append(
                 connection, actor="anna", action=action, detail={"films": ["a" * 64], "of": "ü"}, now=now / 3
             )
+        deletions.note(connection, film_ids[-1:], now=now)
 
 
 def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:

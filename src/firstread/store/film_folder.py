@@ -141,14 +141,18 @@ class FilmFolder:
             return os.fstat(stream.fileno()).st_size == film.file_bytes
         return False
 
-    def remove(self, sha256: str) -> None:
-        """Delete a film's file; one that is not there is deleted already.
+    def remove(self, sha256: str) -> bool:
+        """Delete a film's file; False for one that is deleted already.
 
         Raises:
             StoreError: If it cannot be deleted.
         """
-        with _translated(self.root):
-            self.path(sha256).unlink(missing_ok=True)
+        with _translated(self.root, "deleted"):
+            try:
+                self.path(sha256).unlink()
+            except FileNotFoundError:
+                return False
+        return True
 
     def stored(self) -> Iterator[tuple[str, float]]:
         """Yield the hash of every film that lies here, and when it was stored (seconds since 1970)."""
@@ -226,10 +230,10 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _translated(root: Path) -> Iterator[None]:
+def _translated(root: Path, done: str = "stored") -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if is_full(error):
             raise StoreFullError(f"{root}: the disk of the films is full; nothing was stored.") from error
-        raise StoreError(f"{root}: a film could not be stored; {error.strerror}.") from error
+        raise StoreError(f"{root}: a film could not be {done}; {error.strerror}.") from error

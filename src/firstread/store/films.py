@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from firstread.store import changes, copies, tables
+from firstread.store import changes, copies, deletions, tables
 from firstread.store.outcomes import KeptOutcome, from_row
 from firstread.terms import Band, Change
 
@@ -177,7 +177,11 @@ def count_before(connection: Connection, moment: float, *, also_unread: bool) ->
 
 
 def remove(connection: Connection, film_ids: Sequence[int], *, now: float) -> None:
-    """Delete films with their copies, jobs, outcomes and readings; their files are deleted after the transaction."""
+    """Delete films with their copies, jobs, outcomes and readings; their files are deleted after the transaction.
+
+    Until they are, they are noted (`deletions`): whoever deletes them may be stopped before.
+    """
+    deletions.note(connection, film_ids, now=now)
     gone = _read_by_delivery(connection, film_ids)
     connection.execute(delete(tables.film).where(_FILM.id.in_(film_ids)))
     _remember_overtaking(connection, gone)

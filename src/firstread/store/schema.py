@@ -9,7 +9,7 @@ from firstread.store.database import Database
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest step in `migrations/versions`."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

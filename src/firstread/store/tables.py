@@ -30,6 +30,7 @@ __all__ = [
     "film_copy",
     "job",
     "outcome",
+    "pending_deletion",
     "reading",
     "session",
     "store_name",
@@ -237,6 +238,14 @@ change = Table(
     Column("at", Double, nullable=False),
     Index("ix_change_at", "at"),
     sqlite_autoincrement=True,
+)
+
+# Files of films that were removed; a row goes when its file has gone.
+pending_deletion = Table(
+    "pending_deletion",
+    METADATA,
+    Column("sha256", _SHA256, primary_key=True),
+    Column("noted_at", Double, nullable=False),
 )
 
 # One row: a name that no other store has.

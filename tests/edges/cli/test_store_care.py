@@ -46,7 +46,7 @@ def n_films(folder: Path) -> int:
 def test_films_that_nobody_has_read_are_not_pruned(firstread: Run, folder: Path) -> None:
     ran = firstread("prune", "--older-than", 30, "--yes", "--folder", folder)
 
-    assert (0, "Deleted: 0 films, 0 files that uploads had left behind.\n") == (ran.code, ran.out)
+    assert (0, "Deleted: 0 films, 0 files that had been left behind.\n") == (ran.code, ran.out)
     assert 3 == n_films(folder)
 
 
@@ -56,6 +56,20 @@ def test_unread_films_are_pruned_when_asked(firstread: Run, folder: Path) -> Non
     assert ran.out.startswith("Deleted: 3 films")
     assert 0 == n_films(folder)
     assert [MARK_FILE] == [path.name for path in (folder / "films").rglob("*") if path.is_file()]
+
+
+def test_films_that_the_database_does_not_know_go_only_with_unread_ones(firstread: Run, folder: Path) -> None:
+    """They may have come after the database that was put back: nobody has read them, as far as it knows."""
+    unknown = folder / "films" / "ab" / ("ab" * 32)
+    unknown.parent.mkdir(exist_ok=True)
+    unknown.write_bytes(b"a film")
+    os.utime(unknown, (LONG_AGO, LONG_AGO))
+
+    kept = firstread("prune", "--older-than", 30, "--yes", "--folder", folder)
+    assert ("Kept: 1 films that the database does not know.\n", True) == (kept.err, unknown.exists())
+
+    gone = firstread("prune", "--older-than", 30, "--also-unread", "--yes", "--folder", folder)
+    assert ("Deleted: 4 films", False) == (gone.out[:16], unknown.exists())
 
 
 def test_whoever_does_not_say_yes_loses_nothing(

@@ -5,7 +5,11 @@ import io
 import os
 from collections.abc import Callable
 
+import pytest
+from sqlalchemy import insert
+
 from firstread.edges.web.room import Room
+from firstread.store import tables
 
 
 def test_what_a_stopped_process_left_behind_is_swept_once_the_room_is_open(
@@ -13,14 +17,36 @@ def test_what_a_stopped_process_left_behind_is_swept_once_the_room_is_open(
 ) -> None:
     """Nobody else would: a film that was deleted must not stay on the disk because its process was killed."""
     room = many_films(1)
-    orphan = room.store.films.put(io.BytesIO(b"left behind"))
-    os.utime(room.store.films.path(orphan.sha256), (0, 0))
+    film = room.store.films.put(io.BytesIO(b"left behind"))
+    with room.store.database.write() as connection:
+        connection.execute(insert(tables.pending_deletion), {"sha256": film.sha256, "noted_at": 0.0})
 
     async def open_until_swept() -> None:
         async with asyncio.timeout(10), room.open():
-            while room.store.films.has(orphan):
+            while room.store.films.has(film):
                 await asyncio.sleep(0.01)
 
     asyncio.run(open_until_swept())
 
-    assert not room.store.films.has(orphan)
+    assert not room.store.films.has(film)
+
+
+def test_films_that_the_database_does_not_know_are_kept_and_counted(
+    many_films: Callable[[int], Room], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Yesterday's database may have been put back, and they came since."""
+    room = many_films(1)
+    film = room.store.films.put(io.BytesIO(b"acknowledged today"))
+    os.utime(room.store.films.path(film.sha256), (0, 0))
+
+    async def open_until_told() -> None:
+        async with asyncio.timeout(10), room.open():
+            while not caplog.messages:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(open_until_told())
+
+    assert room.store.films.has(film)
+    assert caplog.messages[0].startswith(
+        "1 films lie in the folder that the database does not know; they were kept"
+    )

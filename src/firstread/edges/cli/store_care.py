@@ -23,9 +23,10 @@ def prune(
 ) -> None:
     """Delete old films, with their files and all that is known of them.
 
-    Films that nobody has read stay, unless --also-unread is given. What an
-    upload left behind that was cut off is deleted as well. The audit log
-    keeps the films' hashes.
+    Films that nobody has read stay, unless --also-unread is given; so do
+    films that lie in the folder and that the database does not know. What
+    a removal or an upload left behind that was cut off is deleted as well.
+    The audit log keeps the films' hashes.
     """
     from firstread.edges.cli import store_care_run
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from firstread import config
 from firstread.edges.cli.progress import stages
 from firstread.reading import removal
-from firstread.store import audit_log, backup, films
+from firstread.store import audit_log, backup
 from firstread.store.audit_log import Broken
 from firstread.store.store import join_store, open_store
 
@@ -30,8 +30,7 @@ def prune(settings: config.Store, *, older_than_days: float, also_unread: bool, 
     before = now - older_than_days * _DAY_S
     # Another disk in the place of the films' would lose what no row of this store names.
     with join_store(settings) as store:
-        with store.database.read() as connection:
-            n_films = films.count_before(connection, before, also_unread=also_unread)
+        n_films = removal.count_before(store, before, also_unread=also_unread)
         if n_films and ask:
             kind = "" if also_unread else "read "
             typer.confirm(
@@ -39,8 +38,10 @@ def prune(settings: config.Store, *, older_than_days: float, also_unread: bool, 
                 abort=True,
             )
         n_removed = removal.prune(store, before=before, also_unread=also_unread, actor=_ACTOR, now=now)
-        n_swept = removal.sweep(store, now=now)
-    typer.echo(f"Deleted: {n_removed} films, {n_swept} files that uploads had left behind.")
+        swept = removal.sweep(store, actor=_ACTOR, now=now)
+    typer.echo(f"Deleted: {n_removed} films, {swept.n_deleted} files that had been left behind.")
+    if swept.n_unknown:
+        typer.echo(f"Kept: {swept.n_unknown} films that the database does not know.", err=True)
 
 
 def back_up(settings: config.Store, destination: Path) -> None:

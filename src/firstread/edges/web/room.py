@@ -23,6 +23,7 @@ from firstread.reading.recent_dashboards import RecentDashboards
 from firstread.reading.root_folder import root_folders
 from firstread.reading.standing_worklist import StandingWorklist
 from firstread.reading.taking_in import TakingIn
+from firstread.store import accounts
 from firstread.store.store import Store
 
 __all__ = ["Room", "ServedRoom"]
@@ -117,9 +118,21 @@ class Room:
         # Not the moment that tests set: files are as old as their disk says.
         now = time.time()
         try:
-            removal.sweep(self.store, now=now, is_wanted=lambda: not self.closing.is_set())
+            swept = removal.sweep(
+                self.store,
+                actor=accounts.THIS_COMPUTER,
+                now=now,
+                is_wanted=lambda: not self.closing.is_set(),
+            )
         except (OSError, StoreError) as error:
-            _log.warning("files that no film is about wait for the next start: %s", error)
+            _log.warning("files of removed films wait for the next start: %s", error)
+        else:
+            if swept.n_unknown:
+                _log.warning(
+                    "%d films lie in the folder that the database does not know; they were kept. "
+                    "Was an older database put back? Sent again, they are known again",
+                    swept.n_unknown,
+                )
 
     async def _follow(self) -> None:
         while True:
