@@ -67,6 +67,22 @@ def test_a_folder_whose_films_are_all_gone_is_not_marked(
     assert not mark_of(database, films).is_there()
 
 
+def test_a_folder_of_films_is_not_marked_for_a_database_that_knows_none(
+    database: Database, films: FilmFolder
+) -> None:
+    """A backup's films whose rows have not been brought back yet, or the wrong database."""
+    film = films.put(io.BytesIO(b"a film"))
+
+    with pytest.raises(
+        StoreError,
+        match=r"must be empty where the database knows no films; it holds some\. Bring their rows back",
+    ):
+        put_mark(database, films)
+
+    assert not mark_of(database, films).is_there()
+    assert films.has(film)
+
+
 def test_a_folder_of_before_there_were_marks_gets_one(
     database: Database, films: FilmFolder, arrive: Arrive
 ) -> None:

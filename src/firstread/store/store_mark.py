@@ -73,7 +73,8 @@ def put_mark(database: Database, films: FilmFolder) -> None:
     """Mark the folder of a store's films as its own, for workers to know it by; for a server to call.
 
     Raises:
-        StoreError: If it is another store's, has none of the films that the database knows, or cannot be marked.
+        StoreError: If it is another store's, has none of the films that the database knows, holds films while the
+            database knows none, or cannot be marked.
     """
     mark = mark_of(database, films)
     try:
@@ -90,11 +91,20 @@ def put_mark(database: Database, films: FilmFolder) -> None:
 
 
 def _require_films(database: Database, films: FilmFolder) -> None:
-    """Refuse the empty folder that stands where a disk was not mounted: marked, it would cost every film its score."""
+    """Refuse a folder and a database that do not belong together.
+
+    The empty folder that stands where a disk was not mounted would, marked, cost every film its score; and films that
+    were brought back from a backup before their rows would be this store's, and known to nobody.
+    """
     columns = tables.film.c
     with database.read() as connection:
         newest = select(columns.sha256).order_by(columns.id.desc()).limit(_SOME)
         sha256s = list(connection.execute(newest).scalars())
+    if not sha256s and any(films.stored()):
+        raise StoreError(
+            f"{films.root}: the folder must be empty where the database knows no films; it holds some. "
+            "Bring their rows back from the backup first, or name the right database or another folder."
+        )
     if sha256s and not any(films.path(sha256).exists() for sha256 in sha256s):
         raise StoreError(
             f"{films.root}: the folder must hold the films that the database knows; none of the last "
