@@ -1,7 +1,9 @@
 """What is acknowledged survives; what is not leaves nothing behind."""
 
+import contextlib
+import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from firstread.errors import StoreBusyError, StoreError
 from firstread.reading import intake, removal
 from firstread.reading.intake import SentFile
 from firstread.store import audit_log, copies, films, queue
+from firstread.store.database import Database, Transaction
 from firstread.store.deliveries import NamedFile, Received
 from firstread.store.film_folder import Chunks, FilmFolder, StoredFilm
 from firstread.store.store import Store
@@ -29,6 +32,42 @@ class Interrupted(FilmFolder):
             self._times -= 1
             self._others()
         return stored
+
+
+class Followed(Database):
+    """A database with others: after its first transaction that writes they get their turn."""
+
+    def __init__(self, url: str, others: Callable[[], object]) -> None:
+        super().__init__(url)
+        self._others: Callable[[], object] | None = others
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Transaction]:
+        with super().write() as connection:
+            yield connection
+        others, self._others = self._others, None
+        if others is not None:
+            others()
+
+
+@pytest.fixture
+def send_before(
+    store: Store, bundle_id: int, database_url: str
+) -> Callable[[Callable[[], object]], list[Received]]:
+    """Return a function that sends one film while others do something just after its row was written."""
+
+    def sent(others: Callable[[], object]) -> list[Received]:
+        with contextlib.closing(Followed(database_url, others)) as followed:
+            return intake.receive(
+                Store(followed, store.films),
+                [SentFile(io.BytesIO(b"film"), "a.png")],
+                delivery="one",
+                sender="somebody",
+                bundle_id=bundle_id,
+                now=0.0,
+            )
+
+    return sent
 
 
 @pytest.fixture
@@ -127,6 +166,29 @@ def test_a_film_that_others_delete_all_the_while_is_not_acknowledged(
 
     with store.database.read() as connection:
         assert (0, []) == (films.count(connection), list(audit_log.events(connection)))
+
+
+SHA256 = hashlib.sha256(b"film").hexdigest()
+
+
+def test_a_film_that_a_process_deletes_which_has_lost_its_lock_is_put_again(
+    store: Store, send_before: Callable[..., list[Received]]
+) -> None:
+    """It was about to when its session with PostgreSQL was ended; what is acknowledged must be there."""
+    (answer,) = send_before(lambda: store.films.remove(SHA256))
+
+    assert Receipt.NEW is answer.receipt
+    assert b"film" == store.films.path(SHA256).read_bytes()
+
+
+def test_a_film_that_somebody_removes_at_once_stays_away(
+    store: Store, send_before: Callable[..., list[Received]]
+) -> None:
+    send_before(lambda: removal.remove(store, SHA256, actor="me", now=0.0))
+
+    assert [] == list(store.films.stored())
+    with store.database.read() as connection:
+        assert 0 == films.count(connection)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,20 @@
 
 import contextlib
 import io
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from firstread.errors import StoreError
 from firstread.reading import opinions, removal
 from firstread.reading.opinions import Opinion
 from firstread.reading.removal import Swept
 from firstread.store import audit_log, changes, deletions, films
 from firstread.store.database import Database, Transaction
 from firstread.store.deliveries import Received
+from firstread.store.film_folder import FilmFolder
 from firstread.store.store import Store
 from firstread.terms import LabelState
 
@@ -117,6 +121,42 @@ def remove_half(store: Store, answer: Received) -> None:
         film = films.by_sha256(connection, answer.sha256)
         assert film is not None
         films.remove(connection, [film.film_id], now=NOW)
+
+
+class Halting(FilmFolder):
+    """A folder on a disk that stands still after a deletion, once; meanwhile others get their turn."""
+
+    def __init__(self, root: Path, *, halt_s: float, others: Callable[[], object]) -> None:
+        super().__init__(root)
+        self._halt_s, self._others = halt_s, others
+
+    def remove(self, sha256: str) -> bool:
+        removed = super().remove(sha256)
+        if self._halt_s:
+            time.sleep(self._halt_s)
+            self._halt_s = 0.0
+            self._others()
+        return removed
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_has_lost_the_lock_of_the_writers_deletes_nothing_more(
+    store: Store, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session was ended for its silence; what is acknowledged since must not go."""
+    monkeypatch.setattr("firstread.store.database._SILENCE_S", 0.2)
+    sent = {"a.png": b"one", "b.png": b"two"}
+    answers = send(sent)
+    halting = Halting(store.films.root, halt_s=1.0, others=lambda: send(sent, delivery="two"))
+
+    with (
+        contextlib.closing(Database(store.database.name, patience_s=0.1)) as silent,
+        pytest.raises(StoreError, match="The database must answer"),
+    ):
+        REMOVALS["prune"](Store(silent, halting), "")
+
+    assert 2 == here(store)
+    assert all(store.films.path(answer.sha256).exists() for answer in answers)
 
 
 def test_a_removed_film_that_is_sent_again_is_not_swept(store: Store, send: Send, database_url: str) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from firstread.data import synthetic
 from firstread.errors import StoreBusyError
-from firstread.store import audit_log, deliveries
+from firstread.store import audit_log, deliveries, films
 from firstread.store.deliveries import ArrivedFile, NamedFile, Received
 from firstread.store.film_folder import Chunks
 from firstread.store.store import Store
@@ -104,10 +104,24 @@ def receive(
                 detail={"films": [answer.sha256 for answer in received]},
                 now=now,
             )
+        _keep(store, files, arrived)
         return received
     raise StoreBusyError(
         f"A film must stay where it was put; it was deleted {_ATTEMPTS} times while it was sent. Send it again."
     )
+
+
+def _keep(store: Store, files: Sequence[SentFile], arrived: Sequence[ArrivedFile]) -> None:
+    """Put films again that went after their rows were written.
+
+    PostgreSQL takes the lock of writers from who is silent for long, and a process that had it may be at its unlink.
+    """
+    if all(store.films.has(file.stored) for file in arrived):
+        return
+    with store.database.write() as connection:
+        # Somebody else may have removed one meanwhile, with its row: that one stays away.
+        here = films.those_here(connection, [file.stored.sha256 for file in arrived])
+        _put(store, [sent for sent, kept in zip(files, arrived, strict=True) if kept.stored.sha256 in here])
 
 
 def _put(store: Store, files: Sequence[SentFile]) -> list[ArrivedFile]:
