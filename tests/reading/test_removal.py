@@ -27,8 +27,8 @@ DAY_S = 86_400.0
 class Interrupted(Database):
     """A database with others: after its first transaction they get their turn."""
 
-    def __init__(self, url: str, others: Callable[[], object]) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, others: Callable[[], object], *, patience_s: float = 10.0) -> None:
+        super().__init__(url, patience_s=patience_s)
         self._others: Callable[[], object] | None = others
 
     @contextlib.contextmanager
@@ -157,6 +157,48 @@ def test_who_has_lost_the_lock_of_the_writers_deletes_nothing_more(
 
     assert 2 == here(store)
     assert all(store.films.path(answer.sha256).exists() for answer in answers)
+
+
+class Undeletable(FilmFolder):
+    """A folder on a disk that deletes nothing."""
+
+    def remove(self, sha256: str) -> bool:
+        raise StoreError(f"{self.path(sha256).parent}: a film could not be deleted; Input/output error.")
+
+
+def test_a_removed_film_whose_file_cannot_be_deleted_is_removed_and_its_file_goes_later(
+    store: Store, send: Send, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Told that nothing was changed, its admin would look for it in vain. The log does not name it."""
+    (answer,) = send({"a.png": b"film"})
+    broken = Store(store.database, Undeletable(store.films.root))
+
+    assert removal.remove(broken, answer.sha256, actor="me", now=NOW)
+
+    assert (0, [answer.sha256]) == (here(store), noted(store))
+    (said,) = caplog.messages
+    assert said.startswith("the file of a removed film waits for the next sweep")
+    assert answer.sha256 not in said
+    assert Swept(1, 0) == sweep(store)
+
+
+def test_a_file_without_a_row_that_cannot_be_deleted_is_an_error(store: Store) -> None:
+    with pytest.raises(StoreError, match="could not be deleted"):
+        removal.remove(Store(store.database, Undeletable(store.films.root)), "a" * 64, actor="me", now=NOW)
+
+
+def test_a_removed_film_is_removed_while_another_process_holds_the_database(
+    store: Store, send: Send, database_url: str
+) -> None:
+    """It took the lock between the row and the file."""
+    (answer,) = send({"a.png": b"film"})
+    with contextlib.ExitStack() as held:
+        busy = Interrupted(database_url, lambda: held.enter_context(store.database.write()), patience_s=0.1)
+        held.callback(busy.close)
+
+        assert removal.remove(Store(busy, store.films), answer.sha256, actor="me", now=NOW)
+
+    assert [answer.sha256] == noted(store)
 
 
 def test_a_removed_film_that_is_sent_again_is_not_swept(store: Store, send: Send, database_url: str) -> None:

@@ -1,15 +1,19 @@
 """Films leave the store, one by one or those that are old; and what nobody needs any more leaves it too."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from firstread.errors import StoreError
 from firstread.store import audit_log, changes, deletions, films
 from firstread.store.database import Transaction
 from firstread.store.store import Store
 
 __all__ = ["Swept", "count_before", "prune", "remove", "sweep"]
+
+_log = logging.getLogger(__name__)
 
 _AT_ONCE = 500
 # Who waits to write to SQLite looks every tenth of a second: without a pause it would hardly ever be their turn.
@@ -34,14 +38,25 @@ class Swept:
 
 
 def remove(store: Store, sha256: str, *, actor: str, now: float) -> bool:
-    """Delete a film, its file and all that is known of it; False when there is none."""
+    """Delete a film, its file and all that is known of it; False when there is none.
+
+    Once its row is gone the film is removed: a file that cannot be deleted now goes with the next sweep.
+
+    Raises:
+        StoreError: If the row could not be deleted; or there is none, and a file that was left cannot be.
+    """
     with store.database.write() as connection:
         film = films.by_sha256(connection, sha256)
         if film is not None:
             films.remove(connection, [film.film_id], now=now)
             audit_log.append(connection, actor=actor, action="film.remove", subject=sha256, now=now)
     # Without a row, too: whoever deleted it may have been stopped before its file was.
-    _delete_files(store, [sha256])
+    try:
+        _delete_files(store, [sha256])
+    except StoreError as error:
+        if film is None:
+            raise
+        _log.warning("the file of a removed film waits for the next sweep: %s", error)
     return film is not None
 
 
