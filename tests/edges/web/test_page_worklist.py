@@ -349,3 +349,62 @@ def test_whoever_is_logged_out_is_told(page: "Page", fake: "FakeServer", until: 
 
     expect(page.locator("#problem")).to_contain_text("You are logged out.")
     expect(page.get_by_role("button", name="Log in again")).to_be_visible()
+
+
+def test_who_has_chosen_another_film_is_not_taken_to_one_that_comes_late(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(400)
+    until(lambda: names(page))
+    expect(page.locator("#film-place")).to_have_text("1 of 400")
+    second = fake.ranked()[1]
+    fake.page_delay_s = 1.0
+    page.keyboard.press("End")
+    page.locator(f"#film-{second.film}").click()
+    until(lambda: any(query["offset"] == "300" for query in fake.queries))
+    page.wait_for_timeout(300)
+
+    expect(page.locator("#film-name")).to_have_text(second.name)
+
+
+def test_who_has_gone_back_stays_there_when_a_film_is_removed(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    """A film that was read is not listed: the place of the removed one is none of its own."""
+    from playwright.sync_api import expect
+
+    fake.populate(30)
+    expect(page.locator("#film-place")).to_have_text("1 of 30")
+    first, second = fake.ranked()[:2]
+    page.keyboard.press("a")
+    expect(page.locator("#film-place")).to_have_text("1 of 29")
+    fake.page_delay_s = 1.0
+    page.get_by_role("button", name="Remove this film…").click()
+    page.get_by_role("button", name="Remove it").click()
+    until(lambda: second.film not in fake.films)
+    asked = len(fake.queries)
+    page.keyboard.press("Backspace")
+    expect(page.locator("#film-name")).to_have_text(first.name)
+    until(lambda: len(fake.queries) >= asked + 2)
+    page.wait_for_timeout(300)
+
+    expect(page.locator("#film-name")).to_have_text(first.name)
+
+
+def test_a_removed_film_gives_way_to_the_next_also_while_the_list_changes_without_an_end(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    """While films are scored, something has changed again before a slow server has told of the change before."""
+    from playwright.sync_api import expect
+
+    fake.populate(30)
+    expect(page.locator("#film-place")).to_have_text("1 of 30")
+    first, second = fake.ranked()[:2]
+    fake.page_delay_s = 0.6
+    page.get_by_role("button", name="Remove this film…").click()
+    page.get_by_role("button", name="Remove it").click()
+    until(lambda: (fake.changed(), first.film not in fake.films)[1])
+
+    until(lambda: (fake.changed(), page.locator("#film-name").text_content() == second.name)[1])

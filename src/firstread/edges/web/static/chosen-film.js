@@ -30,7 +30,7 @@ export class ChosenFilm {
     this.#room = room;
     this.#panel = new ReadingPanel(room.reading, this.tally);
     this.#removal = new Removal({
-      removed: () => room.worklist.refresh().then(() => room.worklist.chooseAt(room.worklist.index)),
+      removed: (film) => this.#goOnWithout(film),
       refused: (problem) => room.notices.problem("film", problem),
     });
     this.#detail.addEventListener("place", ({ detail: { film, rank } }) => {
@@ -130,6 +130,13 @@ export class ChosenFilm {
 
   heatBy(steps) {
     if (!this.#keepsHeatBack()) this.#stage.heatBy(steps);
+  }
+
+  /** Choose the film that took the place of a removed one; a reader who has moved on meanwhile stays there. */
+  async #goOnWithout(film) {
+    const { worklist } = this.#room;
+    await worklist.refresh();
+    if (worklist.chosen === film && !worklist.isChoosing) await worklist.chooseAt(worklist.index);
   }
 
   #keepsHeatBack() {

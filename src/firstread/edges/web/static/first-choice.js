@@ -15,7 +15,7 @@ export class FirstChoice {
   /** Choose the first film; while most films wait for the model, whichever stands first stands there by chance. */
   choose() {
     const { worklist, filters } = this.#room;
-    if (worklist.chosen || worklist.total === 0) return;
+    if (worklist.chosen || worklist.isChoosing || worklist.total === 0) return;
     const { waiting, unread } = worklist.counts;
     // A blinded reader reads in the order of arrival, scored or not.
     if (2 * waiting <= unread || filters.isBlinded || this.#isOverdue) worklist.chooseAt(0);

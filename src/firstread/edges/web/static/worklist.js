@@ -25,7 +25,9 @@ export class Worklist extends EventTarget {
   #isSought = false;
   #anchor = null;
   #round = null;
-  #isOutdated = false;
+  #nextRound = null;
+  // Which place is about to be chosen: null, or a function that returns it, since ranks change while its film is fetched.
+  #goal = null;
   // The film below the chosen one: it tells where the chosen one stood when that has left the list.
   #next = null;
 
@@ -72,6 +74,11 @@ export class Worklist extends EventTarget {
     return row?.film === this.chosen ? row : undefined;
   }
 
+  /** Whether a film is about to be chosen that had to be fetched first. */
+  get isChoosing() {
+    return this.#goal !== null;
+  }
+
   /** Return the film at a place, if it is at hand. */
   row(index) {
     return this.#pages.row(index);
@@ -90,11 +97,12 @@ export class Worklist extends EventTarget {
    * Fetch anew what is in view: something changed.
    *
    * What changes meanwhile takes one more round: rounds that cut each other short might never end on a slow server.
+   *
+   * @returns {Promise} Settles after the first round that began no earlier than this.
    */
   refresh() {
-    this.#isOutdated = true;
-    this.#round ??= this.#rounds().finally(() => { this.#round = null; });
-    return this.#round;
+    this.#nextRound ??= this.#afterRound();
+    return this.#nextRound;
   }
 
   /** Learn from elsewhere where the chosen film stands. */
@@ -107,18 +115,14 @@ export class Worklist extends EventTarget {
   }
 
   /** Choose the film at a place; fetches it when it is not at hand. */
-  async chooseAt(index) {
-    if (this.total === 0) return;
-    const place = Math.min(Math.max(index, 0), this.total - 1);
-    this.#rows.reveal(place);
-    if (!this.#pages.row(place)) await this.#pages.want(place, place);
-    const row = this.#pages.row(place);
-    if (row) this.choose(row.film, place);
+  chooseAt(index) {
+    return this.#go(() => index);
   }
 
   /** Choose a film, wherever it stands. */
   choose(film, index = this.#pages.find(film)) {
     const isOther = film !== this.chosen;
+    this.#goal = null;
     this.chosen = film;
     this.#isSought = false;
     if (index === 0) this.above = 0;
@@ -134,12 +138,10 @@ export class Worklist extends EventTarget {
     this.#tell("chosen", { film, isOther });
   }
 
-  /** Choose the film some places below the chosen one. */
-  async step(places) {
-    if (this.index < 0) return this.chooseAt(0);
-    // Where the chosen film has left the list, the one that took its place is the next.
-    const isGone = !this.chosenRow && this.#pages.has(this.index, this.index);
-    return this.chooseAt(this.index + (isGone && places > 0 ? places - 1 : places));
+  /** Choose the film some places below the chosen one, or below the one that is about to be chosen. */
+  step(places) {
+    const from = this.#goal;
+    return this.#go(from ? () => from() + places : () => this.#below(places));
   }
 
   /** Show no row until other films are listed: those on the page may tell what must be hidden from now on. */
@@ -153,15 +155,34 @@ export class Worklist extends EventTarget {
     this.#rows.draw();
   }
 
-  async #rounds() {
-    while (this.#isOutdated) {
-      this.#isOutdated = false;
-      this.#anchor = this.#anchorNow();
-      this.#pages.expire();
-      const { first, last } = this.#rows.range;
-      // What lies ahead is fetched when somebody scrolls: while films are scored, lists change several times a second.
-      await this.#pages.want(first, Math.max(last, first), 0);
-    }
+  async #afterRound() {
+    await Promise.allSettled([this.#round]);
+    [this.#round, this.#nextRound] = [this.#nextRound, null];
+    this.#anchor = this.#anchorNow();
+    this.#pages.expire();
+    const { first, last } = this.#rows.range;
+    // What lies ahead is fetched when somebody scrolls: while films are scored, lists change several times a second.
+    await this.#pages.want(first, Math.max(last, first), 0);
+  }
+
+  /** Choose the film at the place that a function returns; nothing when the reader chooses another one meanwhile. */
+  async #go(placed) {
+    if (this.total === 0) return;
+    const goal = this.#goal = () => Math.min(Math.max(placed(), 0), this.total - 1);
+    this.#rows.reveal(goal());
+    if (!this.#pages.row(goal())) await this.#pages.want(goal(), goal());
+    if (goal !== this.#goal) return;
+    this.#goal = null;
+    const place = goal();
+    const row = this.#pages.row(place);
+    if (row) this.choose(row.film, place);
+  }
+
+  #below(places) {
+    if (this.index < 0) return 0;
+    // Where the chosen film has left the list, the one that took its place is the next.
+    const isGone = !this.chosenRow && this.#pages.has(this.index, this.index);
+    return this.index + (isGone && places > 0 ? places - 1 : places);
   }
 
   #draw(row, index) {
