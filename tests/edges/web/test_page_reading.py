@@ -102,6 +102,27 @@ def test_undo_takes_the_reading_back_and_shows_its_film(opened: "Page", fake: "F
     expect(opened.locator("#said")).to_contain_text("There is no reading of this visit to take back.")
 
 
+def test_after_undo_an_answer_is_never_about_the_film_that_was_on_the_screen(
+    opened: "Page", fake: "FakeServer"
+) -> None:
+    """It is said that the film is shown again while a slow server lists it anew."""
+    from playwright.sync_api import expect
+
+    first, second = fake.ranked()[:2]
+    opened.keyboard.press("a")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+    fake.page_delay_s = 1.5
+    opened.keyboard.press("z")
+    expect(opened.locator("#said")).to_contain_text("The film is shown again.")
+    opened.keyboard.press("d")
+    expect(opened.locator("#film-name")).not_to_have_text(second.name)
+    fake.page_delay_s = 0.0
+    expect(opened.locator("#film-name")).to_have_text(first.name)
+    opened.wait_for_timeout(300)
+
+    assert not second.is_read
+
+
 def test_a_note_comes_back_with_the_reading_that_was_taken_back(opened: "Page", fake: "FakeServer") -> None:
     from playwright.sync_api import expect
 

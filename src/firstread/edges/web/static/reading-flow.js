@@ -77,12 +77,15 @@ export class ReadingFlow {
     const { worklist, chosen, notices } = this.#room;
     // Of a reading before a reload it is only known whether it was blinded.
     const words = this.#words.get(reading.reading) ?? inWords(reading, reading.blinded);
+    chosen.tally.remove(film);
+    // First of all: an answer given from now on is about this film, not about the one that was on the screen.
+    worklist.choose(film);
     notices.say(`Taken back: ${words}. The film is shown again.`);
     announce("The last reading was taken back.");
-    chosen.tally.remove(film);
-    await worklist.refresh();
-    worklist.choose(film);
     chosen.drawPanel();
+    await worklist.refresh();
+    // It is listed again: its row comes into view. Who has moved on meanwhile stays there.
+    if (worklist.chosen === film) worklist.choose(film);
   }
 }
 
