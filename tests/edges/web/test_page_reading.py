@@ -434,6 +434,21 @@ def test_a_reader_who_is_faster_than_the_list_misses_no_film(opened: "Page", fak
     expect(opened.locator("#film-name")).to_have_text(films[2].name)
 
 
+def test_no_film_is_left_out_when_another_reader_was_faster(opened: "Page", fake: "FakeServer") -> None:
+    """The chosen film has left the list of both; the one that took its place is the next."""
+    from playwright.sync_api import expect
+
+    _, second, third = fake.ranked()[:3]
+    opened.keyboard.press("j")
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    fake.read(second, {"verdict": "agree"})
+    expect(opened.locator("#film-place")).to_have_text("not listed: read, or filtered out")
+    opened.keyboard.press("d")
+    expect(opened.locator("#said")).to_contain_text(f"Recorded: disagree, {second.name}.")
+
+    expect(opened.locator("#film-name")).to_have_text(third.name)
+
+
 def test_at_the_end_of_the_list_the_first_unread_film_is_next(opened: "Page", fake: "FakeServer") -> None:
     from playwright.sync_api import expect
 

@@ -56,16 +56,17 @@ export class ReadingFlow {
   /** Choose the next film. At the end of the unread films, the first is the next. */
   async #goOn() {
     const { worklist, chosen } = this.#room;
-    const { index, total } = worklist;
-    const next = worklist.row(index + 1);
+    const place = placeAfter(worklist);
+    const next = worklist.row(place);
     if (next) {
-      worklist.choose(next.film, index + 1);
+      worklist.choose(next.film, place);
       await worklist.refresh();
       return;
     }
     await worklist.refresh();
     if (worklist.total > 0) {
-      await worklist.chooseAt(index + 1 < total ? index : 0);
+      const after = placeAfter(worklist);
+      await worklist.chooseAt(after < worklist.total ? after : 0);
       return;
     }
     announce("All films of this list are read.");
@@ -87,6 +88,13 @@ export class ReadingFlow {
     // It is listed again: its row comes into view. Who has moved on meanwhile stays there.
     if (worklist.chosen === film) worklist.choose(film);
   }
+}
+
+/** Return where the next film stands: one below the chosen film, or in its place when that has left the list. */
+function placeAfter(worklist) {
+  const { index } = worklist;
+  const isGone = !worklist.chosenRow && worklist.row(index);
+  return isGone ? index : index + 1;
 }
 
 /** Return what a reader said: of the model's flag where it was in view, else of the film. */
