@@ -142,6 +142,53 @@ def test_a_note_comes_back_with_the_reading_that_was_taken_back(opened: "Page", 
     assert ["left base", "left base"] == [said["note"] for said in fake.said]
 
 
+def test_a_note_that_grows_while_the_answer_is_on_its_way_stays_with_its_film(
+    opened: "Page", fake: "FakeServer"
+) -> None:
+    """It is neither lost nor written on the next film; what was recorded is what was there at the answer."""
+    from playwright.sync_api import expect
+
+    first, second = fake.ranked()[:2]
+    fake.reading_delay_s = 1.0
+    opened.keyboard.press("n")
+    opened.keyboard.type("left base")
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("d")
+    opened.keyboard.press("n")
+    opened.keyboard.press("End")
+    opened.keyboard.type(", old")
+    expect(opened.locator("#said")).to_contain_text("Recorded: disagree")
+    expect(opened.locator("#film-place")).to_contain_text("not listed")
+    opened.keyboard.type(" scar")
+    opened.keyboard.press("Escape")
+
+    expect(opened.locator("#film-name")).to_have_text(first.name)
+    expect(opened.locator("#note")).to_have_value("left base, old scar")
+    fake.reading_delay_s = 0.0
+    opened.keyboard.press("d")
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    expect(opened.locator("#note")).to_have_value("")
+    assert ["left base", "left base, old scar"] == [said["note"] for said in fake.said]
+
+
+def test_a_note_that_is_left_as_it_was_recorded_is_not_begun_anew(
+    opened: "Page", fake: "FakeServer"
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.reading_delay_s = 1.0
+    opened.keyboard.press("n")
+    opened.keyboard.type("left base")
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("d")
+    opened.keyboard.press("n")
+    expect(opened.locator("#said")).to_contain_text("Recorded: disagree")
+    expect(opened.locator("#note")).to_have_value("left base")
+    opened.keyboard.press("Escape")
+
+    expect(opened.locator("#note")).to_have_value("")
+
+
 def test_a_note_that_was_begun_is_there_after_a_reload_until_it_is_recorded(
     opened: "Page", fake: "FakeServer"
 ) -> None:

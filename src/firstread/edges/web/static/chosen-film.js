@@ -74,6 +74,11 @@ export class ChosenFilm {
     }
   }
 
+  /** Whether the reader writes a note on the film. */
+  get isWriting() {
+    return this.#panel.isWriting;
+  }
+
   /** Draw the question and, in teaching, the tally anew. */
   drawPanel() {
     this.#panel.draw();

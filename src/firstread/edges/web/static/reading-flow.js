@@ -28,13 +28,15 @@ export class ReadingFlow {
     const wasHidden = isHidden(film);
     const words = inWords(reading, wasHidden);
     this.#words.set(reading.reading, words);
-    notices.say(`Recorded: ${words}, ${printable(film.name)}.`, { canUndo: true });
+    // Who has moved on meanwhile stays there; so does who writes: the words would go to the next film.
+    const isHere = worklist.chosen === film.film;
+    const isWriting = isHere && chosen.isWriting;
+    const more = isWriting ? " Answer again to record what you write now." : "";
+    notices.say(`Recorded: ${words}, ${printable(film.name)}.${more}`, { canUndo: true });
     worklist.amend(film.film, { read: true });
     const { isTeaching } = this.#room.reading;
     if (isTeaching && wasHidden) chosen.tally.add(film.film, reading);
-    // Who has moved on meanwhile stays there.
-    const isHere = worklist.chosen === film.film;
-    if (isHere && !isTeaching) {
+    if (isHere && !isTeaching && !isWriting) {
       await this.#goOn();
       return;
     }

@@ -25,12 +25,19 @@ export class ReadingPanel {
       event.preventDefault();
       by("list").focus();
     });
+    // A note that was recorded while the field had the focus still stands in it, and is not to be recorded any more.
+    by("note").addEventListener("blur", () => this.#drawNote());
     by("undo").addEventListener("click", () => reading.undo());
     by("tally-clear").addEventListener("click", () => { tally.clear(); this.draw(); });
     reading.addEventListener("notes", () => this.#drawNote());
     reading.addEventListener("recording", () => this.draw());
     reading.addEventListener("mode", () => this.draw());
     this.draw();
+  }
+
+  /** Whether the reader writes a note. */
+  get isWriting() {
+    return document.activeElement === by("note");
   }
 
   /** Ask about another film. */
@@ -64,7 +71,7 @@ export class ReadingPanel {
 
   /** Show the note of the film; somebody who writes is not interrupted. */
   #drawNote(isOther = false) {
-    if (isOther || document.activeElement !== by("note")) by("note").value = this.#reading.note;
+    if (isOther || !this.isWriting) by("note").value = this.#reading.note;
   }
 
   #question(film) {

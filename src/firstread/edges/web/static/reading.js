@@ -115,7 +115,8 @@ export class Reading extends EventTarget {
     }
     const json = { ...said, note: this.note, blinded: this.isBlinded && !this.#seen.has(film.film) };
     await this.#ask(filmPath(film.film, "/readings"), json, "recorded", (reading) => {
-      this.#notes.set(film.film, "");
+      // What was written meanwhile is not recorded.
+      if (this.#notes.of(film.film) === json.note) this.#notes.set(film.film, "");
       this.own.set(film.film, reading);
       this.#keepGiven([...this.#given, reading.reading]);
       this.#tell("recorded", { film, reading });
