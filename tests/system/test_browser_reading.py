@@ -25,6 +25,11 @@ class Desk:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def answer(self, key: str) -> None:
+        """Answer about a film that is in view: before that no answer counts."""
+        self.visit.until_shown()
+        self.press(key)
+
     def sees(self, selector: str, words: "str | re.Pattern[str]") -> None:
         """Expect that an element is there and says this."""
         from playwright.sync_api import expect
@@ -427,10 +432,10 @@ def test_a_blinded_reader_learns_the_score_after_the_answer(desk: Desk) -> None:
     desk.sees("#announcer", "The heat map is hidden until you have read the film.")
     assert not desk.is_pressed("Heat map")
 
-    desk.press("2")
+    desk.answer("2")
     desk.sees("#said", "Recorded: no pneumonia, 00.png.")
     desk.sees("#film-name", "01.png")
-    desk.press("3")
+    desk.answer("3")
     desk.sees("#film-name", "02.png")
     desk.press("Backspace")
     desk.sees("#film-name", "01.png")
@@ -452,7 +457,7 @@ def test_teaching_compares_with_the_model_and_counts(desk: Desk) -> None:
     for count, row in enumerate(order[:6], start=1):
         desk.sees("#film-name", row["name"])
         desk.sees("#facts", "The score is hidden")
-        desk.press("1" if count % 2 else "2")
+        desk.answer("1" if count % 2 else "2")
         agrees = row["flagged"] == bool(count % 2)
         agreed += agrees
         desk.sees("#compared", "You agree." if agrees else "You differ.")
@@ -477,7 +482,7 @@ def test_a_note_is_kept_with_the_reading_and_shown(desk: Desk) -> None:
     desk.page.keyboard.type("left base; ask for a <b>lateral</b> view")
     desk.press("Escape", "j", "k")
     expect(desk.page.locator("#note")).to_have_value("left base; ask for a <b>lateral</b> view")
-    desk.press("d")
+    desk.answer("d")
     desk.sees("#said", "Recorded: disagree")
     expect(desk.page.locator("#note")).to_have_value("")
     desk.press("Backspace")
@@ -534,7 +539,7 @@ def test_the_keyboard_alone_reads_every_film_from_the_first_visit(start: "Start"
     desk.sees("#nothing", "Every film is read.")
     desk.press("z")
     desk.stands_at(1, of=1)
-    desk.press("u")
+    desk.answer("u")
     desk.sees("#nothing", "Every film is read.")
 
     assert n == len({said["film"] for said in desk.readings()}) == len(desk.readings())
@@ -558,6 +563,7 @@ def test_answers_are_recorded_by_buttons_and_a_finger(
     visit.page.locator(".film", has_text=name).tap()
     expect(visit.page.locator("#film-name")).to_have_text(name)
     expect(visit.page.locator("#films")).to_be_hidden()
+    visit.until_shown()
     visit.page.get_by_role("button", name="Disagree").tap()
     expect(visit.page.locator("#said")).to_contain_text(f"Recorded: disagree, {name}.")
     visit.page.get_by_role("button", name="← Worklist").tap()

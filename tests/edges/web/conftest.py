@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
-# The viewer has its own tests; here it only counts what the page asks of it.
+# The viewer has its own tests; here it only counts what the page asks of it. A film that is "held" is on its way.
 RECORDING_VIEWER = """
 export class Viewer {
   constructor() {
     window.viewerCalls = [];
-    const called = (name) => (...values) => Promise.resolve(window.viewerCalls.push([name, ...values]));
-    const known = { then: undefined, state: { heat: { opacity: 0.5 } } };
+    window.heldFilms = new Set();
+    window.viewerSays = (film, status) => told.dispatchEvent(new CustomEvent("change", { detail: { film, status } }));
+    const told = new EventTarget();
+    const called = (name) => (...values) => {
+      window.viewerCalls.push([name, ...values]);
+      if (name === "load") window.viewerSays(values[0], window.heldFilms.has(values[0]) ? "loading" : "shown");
+      return Promise.resolve();
+    };
+    const addEventListener = (...values) => told.addEventListener(...values);
+    const known = { then: undefined, state: { heat: { opacity: 0.5 } }, addEventListener };
     return new Proxy(this, { get: (_, name) => (name in known ? known[name] : called(name)) });
   }
 }

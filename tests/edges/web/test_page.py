@@ -387,6 +387,9 @@ def test_the_page_works_without_a_viewer(browser: "Browser", running: "Running")
     for key in ("+", "h", "[", "c", "j"):
         page.keyboard.press(key)
     expect(page.locator("#film-place")).to_have_text("2 of 3")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
+    page.keyboard.press("a")
+    expect(page.locator("#said")).to_contain_text("Recorded: agree")
     page.close()
 
 

@@ -22,6 +22,7 @@ def opened(page: "Page", fake: "FakeServer") -> "Page":
 
     fake.populate(30)
     expect(page.locator("#film-place")).to_have_text("1 of 30")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
     return page
 
 

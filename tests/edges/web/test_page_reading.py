@@ -21,6 +21,7 @@ def opened(page: "Page", fake: "FakeServer") -> "Page":
 
     fake.populate(30, waiting=2)
     expect(page.locator("#film-place")).to_have_text("1 of 30")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
     return page
 
 
@@ -171,9 +172,7 @@ def test_a_note_that_grows_while_the_answer_is_on_its_way_stays_with_its_film(
     assert ["left base", "left base, old scar"] == [said["note"] for said in fake.said]
 
 
-def test_a_note_that_is_left_as_it_was_recorded_is_not_begun_anew(
-    opened: "Page", fake: "FakeServer"
-) -> None:
+def test_a_note_that_is_left_as_it_was_recorded_is_not_begun_anew(opened: "Page", fake: "FakeServer") -> None:
     from playwright.sync_api import expect
 
     fake.reading_delay_s = 1.0
@@ -236,6 +235,49 @@ def test_what_the_server_does_not_record_is_not_called_recorded(opened: "Page", 
         "It is not known whether this was recorded. The server cannot be reached."
     )
     expect(opened.locator("#film-name")).to_have_text(first.name)
+
+    assert [] == fake.said
+
+
+@pytest.mark.parametrize("end", ["shown", "failed"])
+def test_no_answer_is_recorded_before_the_film_can_be_seen(
+    opened: "Page", fake: "FakeServer", until: Until, end: str
+) -> None:
+    """The second of two quick answers would be about a film whose pixels are on their way."""
+    from playwright.sync_api import expect
+
+    first, second, third = fake.ranked()[:3]
+    opened.evaluate("film => window.heldFilms.add(film)", second.film)
+    opened.keyboard.press("a")
+    until(lambda: first.is_read)
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    agree = opened.locator('#answers button[value="agree"]')
+    expect(agree).to_have_attribute("aria-disabled", "true")
+    opened.keyboard.press("a")
+    expect(opened.locator("#said")).to_have_text("Not recorded: wait until the film is shown.")
+    opened.evaluate("film => window.viewerSays(film, 'shown')", first.film)
+    opened.keyboard.press("a")
+    opened.evaluate("([film, end]) => window.viewerSays(film, end)", [second.film, end])
+    expect(agree).to_have_attribute("aria-disabled", "false")
+    assert 1 == len(fake.said)
+    opened.keyboard.press("d")
+    expect(opened.locator("#film-name")).to_have_text(third.name)
+
+    assert ["agree", "disagree"] == [said["verdict"] for said in fake.said]
+    assert second.is_read
+
+
+def test_a_film_to_come_back_to_is_seen_again_first(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    first, second = fake.ranked()[:2]
+    opened.evaluate("films => films.forEach((film) => window.heldFilms.add(film))", [first.film, second.film])
+    opened.keyboard.press("j")
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    opened.keyboard.press("k")
+    expect(opened.locator("#film-name")).to_have_text(first.name)
+    opened.keyboard.press("a")
+    expect(opened.locator("#said")).to_have_text("Not recorded: wait until the film is shown.")
 
     assert [] == fake.said
 

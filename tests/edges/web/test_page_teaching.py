@@ -40,6 +40,7 @@ def opened(page: "Page", fake: "FakeServer") -> "Page":
 
     fake.populate(12)
     expect(page.locator("#film-place")).to_have_text("1 of 12")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
     return page
 
 

@@ -54,6 +54,7 @@ def test_a_film_says_how_long_it_waits_by_the_servers_clock_until_it_was_read(
     first = rows(page).first.locator(".waits")
     expect(first).to_have_text(f"waiting {waited:,} d")
     expect(page.locator("#facts")).to_contain_text(f"Waiting{waited} days")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
 
     page.keyboard.press("a")
     page.locator("#state").select_option("read")

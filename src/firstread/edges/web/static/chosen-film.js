@@ -16,7 +16,7 @@ export class ChosenFilm {
   tally = new Tally();
   #room;
   #detail = new Detail();
-  #stage = new FilmStage(by("viewer"));
+  #stage = new FilmStage(by("viewer"), (film) => { this.#room.reading.onScreen = film; });
   #panel;
   #removal;
   #shownBefore = [];

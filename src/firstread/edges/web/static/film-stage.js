@@ -6,13 +6,21 @@ import { by, element } from "./elements.js";
 import { printable } from "./words.js";
 
 const OPACITY_STEP = 0.1;
+// Of the viewer: it has done what it can.
+const ENDED = ["shown", "failed"];
 
 export class FilmStage {
   #shown = null;
   #viewer;
+  #ended;
 
-  constructor(container) {
-    this.#viewer = import("./viewer.js").then(({ Viewer }) => new Viewer(container)).catch((error) => {
+  /**
+   * @param {HTMLElement} container
+   * @param {function(?string)} ended Hears of the film that is drawn now, or cannot be; of null while one is on its way.
+   */
+  constructor(container, ended) {
+    this.#ended = ended;
+    this.#viewer = import("./viewer.js").then(({ Viewer }) => this.#listen(new Viewer(container))).catch((error) => {
       console.error(error);
       return null;
     });
@@ -27,6 +35,7 @@ export class FilmStage {
   async show(film, row) {
     if (film === this.#shown) return;
     this.#shown = film;
+    this.#ended(null);
     const viewer = await this.#viewer;
     if (film !== this.#shown) return;
     if (viewer) await viewer.load(film, { title: row ? printable(row.name) : "", heat: hasHeat(row) });
@@ -62,7 +71,15 @@ export class FilmStage {
     return (await this.#viewer)?.[method]?.(...values);
   }
 
+  #listen(viewer) {
+    viewer.addEventListener("change", ({ detail: { film, status } }) => {
+      if (film === this.#shown && ENDED.includes(status)) this.#ended(film);
+    });
+    return viewer;
+  }
+
   #sayThereIsNone(film) {
+    this.#ended(film);
     by("no-viewer").hidden = false;
     by("no-viewer").replaceChildren(
       element("p", {}, "The film cannot be shown: the viewer could not be loaded."),

@@ -30,8 +30,7 @@ export class ReadingPanel {
     by("undo").addEventListener("click", () => reading.undo());
     by("tally-clear").addEventListener("click", () => { tally.clear(); this.draw(); });
     reading.addEventListener("notes", () => this.#drawNote());
-    reading.addEventListener("recording", () => this.draw());
-    reading.addEventListener("mode", () => this.draw());
+    for (const event of ["screen", "recording", "mode"]) reading.addEventListener(event, () => this.draw());
     this.draw();
   }
 
@@ -49,7 +48,7 @@ export class ReadingPanel {
   }
 
   draw() {
-    const { film, asksFinding, isRecording, isBlinded, isTeaching } = this.#reading;
+    const { film, asksFinding, isRecording, isOnScreen, isBlinded, isTeaching } = this.#reading;
     by("reading").hidden = !film;
     for (const hint of document.querySelectorAll(".keys [data-asks]")) {
       hint.hidden = (hint.dataset.asks === "finding") !== (film ? asksFinding : isBlinded);
@@ -57,7 +56,7 @@ export class ReadingPanel {
     for (const button of by("answers").querySelectorAll("button")) {
       button.hidden = (button.dataset.asks === "finding") !== asksFinding;
       // Not disabled: that would take the focus from somebody who reads on the keyboard.
-      button.setAttribute("aria-disabled", String(isRecording));
+      button.setAttribute("aria-disabled", String(isRecording || !isOnScreen));
     }
     write(by("question"), film ? this.#question(film) : "");
     press(by("blinded"), isBlinded);

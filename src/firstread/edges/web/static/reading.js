@@ -23,7 +23,7 @@ export const ANSWERS = {
   uncertain: { finding: "uncertain" },
 };
 
-/** Tells "mode", "notes", "recording", "recorded" with {film, reading}, "undone" with {film, reading}, and "refused" with words. */
+/** Tells "mode", "notes", "screen", "recording", "recorded" with {film, reading}, "undone" with {film, reading}, and "refused" with words. */
 export class Reading extends EventTarget {
   /** The score is hidden until the film was read. */
   isBlinded = false;
@@ -35,6 +35,7 @@ export class Reading extends EventTarget {
   /** The reader's own readings of this visit, by film. */
   own = new Map();
   #film = null;
+  #onScreen = null;
   #notes = new DraftNotes();
   #seen = new SeenScores();
   // Numbers of the readings of this visit, the last one last: no key takes back those of yesterday.
@@ -54,6 +55,18 @@ export class Reading extends EventTarget {
   set film(film) {
     this.#film = film;
     if (film) this.see(film);
+  }
+
+  /** Say which film is drawn, or cannot be; null while one is on its way. */
+  set onScreen(film) {
+    if (film === this.#onScreen) return;
+    this.#onScreen = film;
+    this.#tell("screen");
+  }
+
+  /** Whether an answer can be about the chosen film: nobody has looked at one that is not drawn yet. */
+  get isOnScreen() {
+    return Boolean(this.film) && this.film.film === this.#onScreen;
   }
 
   /** Say who reads here. */
@@ -104,13 +117,10 @@ export class Reading extends EventTarget {
   async answer(name) {
     const { film } = this;
     if (!film) return;
-    if (this.isRecording) {
-      this.#tell("refused", "Not recorded: the answer before is still on its way.");
-      return;
-    }
     const said = ANSWERS[name === "unsure" && this.asksFinding ? "uncertain" : name];
-    if (said.verdict && this.asksFinding) {
-      this.#tell("refused", `${this.isBlinded ? "Blinded" : "This film has no score"}: answer 1 pneumonia, 2 no pneumonia or 3 unsure.`);
+    const refusal = this.#refusalOf(said);
+    if (refusal) {
+      this.#tell("refused", refusal);
       return;
     }
     const json = { ...said, note: this.note, blinded: this.isBlinded && !this.#seen.has(film.film) };
@@ -141,6 +151,14 @@ export class Reading extends EventTarget {
     });
     // Another page has taken it back, or its film was removed.
     if (problem?.status === GONE) this.#keepGiven(others);
+  }
+
+  /** Return why an answer cannot be recorded now; empty where it can. */
+  #refusalOf(said) {
+    if (this.isRecording) return "Not recorded: the answer before is still on its way.";
+    if (!this.isOnScreen) return "Not recorded: wait until the film is shown.";
+    if (!said.verdict || !this.asksFinding) return "";
+    return `${this.isBlinded ? "Blinded" : "This film has no score"}: answer 1 pneumonia, 2 no pneumonia or 3 unsure.`;
   }
 
   #keepGiven(given) {
