@@ -105,6 +105,7 @@ class FakeServer:
         delay_s: Seconds that sending films takes.
         page_delay_s: Seconds that a page of the worklist takes.
         reading_delay_s: Seconds that an opinion takes to be recorded.
+        loses_answers: So many of the next opinions are recorded, and answered 503: the server stops, say.
         too_large: Files of this name and any load they are part of are refused with 413.
         queries: Every question for the worklist.
         said: Every opinion that was sent.
@@ -127,6 +128,7 @@ class FakeServer:
         self.delay_s = 0.0
         self.page_delay_s = 0.0
         self.reading_delay_s = 0.0
+        self.loses_answers = 0
         self.too_large = ""
         self.queries: list[dict[str, str]] = []
         self.said: list[dict[str, Any]] = []
@@ -362,12 +364,16 @@ class FakeServer:
             "verdict": verdict,
             "note": said.get("note", ""),
             "blinded": said.get("blinded", False),
-            "read_at": "2026-03-01T13:00:00Z",
+            "read_at": datetime.now(UTC).isoformat(),
         }
         film.readings.append(reading)
         self._undoable.append((film, reading))
         self.changed()
         return reading
+
+    def standing(self, film: FakeFilm) -> list[dict[str, Any]]:
+        """Return the newest reading of each reader."""
+        return list({reading["reader"]: reading for reading in film.readings}.values())
 
     def undo(self) -> dict[str, Any] | None:
         """Take the last opinion back."""
@@ -584,11 +590,15 @@ def _readings(made: FastAPI, server: FakeServer) -> None:
     async def read(film: str, request: Request) -> Response:
         said = await request.json()
         await asyncio.sleep(server.reading_delay_s)
-        return JSONResponse(server.read(server.films[film], said), status_code=201)
+        recorded = server.read(server.films[film], said)
+        if server.loses_answers:
+            server.loses_answers -= 1
+            return problem(503, "The store does not answer.", {"Retry-After": "0"})
+        return JSONResponse(recorded, status_code=201)
 
     @made.get("/api/v1/films/{film}/readings")
     def readings(film: str) -> Response:
-        return JSONResponse({"readings": server.films[film].readings})
+        return JSONResponse({"readings": server.standing(server.films[film])})
 
     @made.post("/api/v1/readings/undo")
     def undo() -> Response:

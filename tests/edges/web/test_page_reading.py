@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
     from tests.edges.web.fake_server import FakeServer
 
 pytestmark = pytest.mark.browser
@@ -237,6 +237,49 @@ def test_what_the_server_does_not_record_is_not_called_recorded(opened: "Page", 
     expect(opened.locator("#film-name")).to_have_text(first.name)
 
     assert [] == fake.said
+
+
+def test_an_answer_that_the_server_recorded_and_called_busy_is_recorded_once(
+    opened: "Page", fake: "FakeServer"
+) -> None:
+    """The second of two readings of one film would be no blinded one."""
+    from playwright.sync_api import expect
+
+    first = fake.ranked()[0]
+    fake.loses_answers = 1
+    opened.keyboard.press("a")
+    expect(opened.locator("#said")).to_contain_text(f"Recorded: agree, {first.name}.")
+    expect(opened.locator("#film-place")).to_have_text("1 of 29")
+    assert 1 == len(first.readings)
+    opened.keyboard.press("z")
+    expect(opened.locator("#said")).to_contain_text("Taken back: agree.")
+
+    assert not first.is_read
+
+
+def test_a_reading_of_before_is_not_taken_for_the_answer_of_a_busy_server(
+    opened: "Page", fake: "FakeServer"
+) -> None:
+    from playwright.sync_api import expect
+
+    first = fake.ranked()[0]
+    early = fake.read(first, {"verdict": "unsure"}) | {"read_at": "2026-01-01T00:00:00Z"}
+    first.readings[:] = [early]
+    expect(opened.locator("#film-place")).to_contain_text("not listed")
+    refused = []
+
+    def refuse_once(route: "Route") -> None:
+        if route.request.method == "POST" and not refused:
+            refused.append(1)
+            route.fulfill(status=503, headers={"Retry-After": "0"}, body="{}")
+        else:
+            route.continue_()
+
+    opened.route(f"**/films/{first.film}/readings", refuse_once)
+    opened.keyboard.press("d")
+    expect(opened.locator("#said")).to_contain_text("Recorded: disagree")
+
+    assert ["unsure", "disagree"] == [reading["verdict"] for reading in first.readings]
 
 
 @pytest.mark.parametrize("end", ["shown", "failed"])

@@ -1,16 +1,15 @@
 /** A reader's opinion of the chosen film is asked for, recorded, and taken back. */
 
-import { Problem, persist, request, filmPath } from "./api.js";
+import { Problem, persist, request } from "./api.js";
 import { isHidden } from "./bands.js";
 import { DraftNotes } from "./draft-notes.js";
 import { THIS_VISIT, keep, recall } from "./kept.js";
+import { PATIENCE_MS, givenNow, record } from "./recorded-answer.js";
 import { SeenScores } from "./seen-scores.js";
 
 const BUSY = 503;
 const SILENT = 0;
 const GONE = 404;
-// As long as a reader waits before doubting that anything happens.
-const PATIENCE_MS = 20_000;
 const GIVEN_AT_MOST = 5000;
 
 /** What a reader may answer, by the key that says it. */
@@ -34,6 +33,7 @@ export class Reading extends EventTarget {
   isRecording = false;
   /** The reader's own readings of this visit, by film. */
   own = new Map();
+  #reader = null;
   #film = null;
   #onScreen = null;
   #notes = new DraftNotes();
@@ -71,6 +71,7 @@ export class Reading extends EventTarget {
 
   /** Say who reads here. */
   set reader(name) {
+    this.#reader = name;
     this.#seen.reader = name;
     this.#notes.reader = name;
     this.#tell("notes");
@@ -124,13 +125,8 @@ export class Reading extends EventTarget {
       return;
     }
     const json = { ...said, note: this.note, blinded: this.isBlinded && !this.#seen.has(film.film) };
-    await this.#ask(filmPath(film.film, "/readings"), json, "recorded", (reading) => {
-      // What was written meanwhile is not recorded.
-      if (this.#notes.of(film.film) === json.note) this.#notes.set(film.film, "");
-      this.own.set(film.film, reading);
-      this.#keepGiven([...this.#given, reading.reading]);
-      this.#tell("recorded", { film, reading });
-    });
+    const answer = givenNow({ film, json, reader: this.#reader, isGiven: (number) => this.#given.includes(number) });
+    await this.#ask(() => record(answer), "recorded", (reading) => this.#recorded(answer, reading));
   }
 
   /** Take back the last reading of this visit. */
@@ -142,7 +138,10 @@ export class Reading extends EventTarget {
       return;
     }
     const others = this.#given.slice(0, -1);
-    const problem = await this.#ask("/readings/undo", { reading }, "taken back", (undone) => {
+    const takeBack = () => request("/readings/undo", { method: "POST", json: { reading }, patience: PATIENCE_MS });
+    // Asked again where the server was busy: a reading that is named is taken back once.
+    const again = () => persist(takeBack, { attempts: 6, isPassing: ({ status }) => status === BUSY });
+    const problem = await this.#ask(again, "taken back", (undone) => {
       this.own.delete(undone.film);
       // What was written since is newer.
       if (!this.#notes.of(undone.film)) this.#notes.set(undone.film, undone.reading.note);
@@ -161,6 +160,14 @@ export class Reading extends EventTarget {
     return `${this.isBlinded ? "Blinded" : "This film has no score"}: answer 1 pneumonia, 2 no pneumonia or 3 unsure.`;
   }
 
+  #recorded({ film, json }, reading) {
+    // What was written meanwhile is not recorded.
+    if (this.#notes.of(film.film) === json.note) this.#notes.set(film.film, "");
+    this.own.set(film.film, reading);
+    this.#keepGiven([...this.#given, reading.reading]);
+    this.#tell("recorded", { film, reading });
+  }
+
   #keepGiven(given) {
     this.#given = given.slice(-GIVEN_AT_MOST);
     keep("given", this.#given, THIS_VISIT);
@@ -173,13 +180,10 @@ export class Reading extends EventTarget {
   }
 
   /** Ask the server to keep something; return the problem, or null when it is done. */
-  async #ask(path, json, what, done) {
+  async #ask(ask, what, done) {
     this.#recording(true);
     try {
-      // Only what was refused is asked again: an answer that was lost on its way may have been recorded.
-      const isPassing = ({ status }) => status === BUSY;
-      const ask = () => request(path, { method: "POST", json, patience: PATIENCE_MS });
-      const answer = await persist(ask, { attempts: 6, isPassing });
+      const answer = await ask();
       this.#recording(false);
       done(answer);
       return null;
