@@ -203,7 +203,7 @@ def test_an_outcome_that_the_store_refuses_keeps_no_other_from_being_written(
     """Trying it again until the store takes it would end the work of this worker; the next try comes to another."""
     sent = send({f"{i}.png": film(150 + i, seed=i) for i in range(3)})
     refused, *others = sent
-    worker, monster = make_worker(), kept(store, refused).film_id
+    worker, refused_id = make_worker(), kept(store, refused).film_id
     new, n_tries = worker._new, []
 
     def new_of_nobody(lease: Lease, screened: Screened) -> NewOutcome:
@@ -211,7 +211,7 @@ def test_an_outcome_that_the_store_refuses_keeps_no_other_from_being_written(
         if len(n_tries) > 20:
             worker.stop()
         made = new(lease, screened)
-        return replace(made, film_id=-1) if lease.film_id == monster else made
+        return replace(made, film_id=-1) if lease.film_id == refused_id else made
 
     monkeypatch.setattr(worker, "_new", new_of_nobody)
     monkeypatch.setattr("firstread.reading.scoring_worker._RETRY_S", 0.01)
@@ -219,7 +219,7 @@ def test_an_outcome_that_the_store_refuses_keeps_no_other_from_being_written(
 
     assert all(outcome(store, answer).probability is not None for answer in others)
     assert None is kept(store, refused).outcome
-    assert [f"the outcome of film {monster} cannot be written"] == [
+    assert [f"the outcome of film {refused_id} cannot be written"] == [
         message.partition(":")[0] for message in caplog.messages
     ]
     assert frozenset() == worker._in_hand._held
