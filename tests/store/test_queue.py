@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
 from firstread.records import NotScored, Reason
 from firstread.store import films, outcomes, queue
@@ -235,6 +236,52 @@ def test_films_that_wait_for_another_model_are_counted(
     with database.read() as connection:
         assert 2 == queue.count_for_others(connection, bundle_id=next_bundle)
         assert 0 == queue.count_for_others(connection, bundle_id=bundle_id)
+
+
+def plans(database: Database, work: Callable[[Connection], object]) -> list[str]:
+    """Return how SQLite goes about what is done with jobs: a line for each search of their table."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with database.write() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        work(connection)
+    with database.read() as connection:
+        explained = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in asked]
+        return [row.detail for rows in explained for row in rows if " job" in row.detail]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_jobs_that_are_done_are_not_looked_through_for_what_others_left_behind(
+    database: Database, bundle_id: int
+) -> None:
+    """It is asked at every poll, while nobody else can write; a year's jobs are done, and a few are not."""
+    (search,) = plans(
+        database,
+        lambda connection: queue.lease_suspect(
+            connection, bundle_id=bundle_id, owner="one", lease_s=LEASE_S, now=NOW
+        ),
+    )
+
+    assert "SEARCH job USING INDEX ix_job_bundle_id_state_id (bundle_id=? AND state=?)" == search
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda connection, held: queue.extend(connection, held, owner="one", lease_s=LEASE_S, now=NOW),
+        lambda connection, held: queue.release(connection, held, owner="one"),
+        lambda connection, held: queue.finish(connection, held, owner="one"),
+    ],
+    ids=["extend", "release", "finish"],
+)
+def test_jobs_in_hand_are_found_by_their_numbers(
+    database: Database, work: Callable[[Connection, list[Lease]], object]
+) -> None:
+    held = [Lease(1, 1, "a" * 64, 1), Lease(2, 2, "b" * 64, 1)]
+
+    (search,) = plans(database, lambda connection: work(connection, held))
+
+    assert "SEARCH job USING INTEGER PRIMARY KEY (rowid=?)" == search
 
 
 def test_jobs_that_are_not_done_are_counted(database: Database, bundle_id: int, arrive: Arrive) -> None:

@@ -102,6 +102,9 @@ def lease_suspect(
     run_out = or_(_JOB.leased_until <= now, _JOB.leased_until > now + 2 * lease_s)
     suspect = [
         _JOB.bundle_id == bundle_id,
+        # Follows from the next, which alone finds no place in the index: jobs that are done, all but a few, would be
+        # looked through at every poll.
+        _JOB.state.in_([_WAITING, _LEASED]),
         or_((_JOB.state == _WAITING) & (_JOB.attempts > 0), (_JOB.state == _LEASED) & run_out),
     ]
     found = _lease(connection, suspect, owner=owner, n=1, lease_s=lease_s, now=now)
