@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import insert, text
@@ -74,6 +75,45 @@ def test_writers_wait_for_each_other_and_see_what_the_last_one_wrote(database: D
         verified = audit_log.verify(connection)
     assert isinstance(verified, audit_log.Verified)
     assert 80 == verified.n_events
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_a_writer_that_waited_sees_what_the_last_one_wrote_whatever_the_server_s_default(
+    database: Database, level: str
+) -> None:
+    """Else the chain of the audit log forks where two writers met."""
+    option = f"-c default_transaction_isolation={level}".replace(" read", "\\ read")
+    first = Database(database.name + f"&options={quote(option)}")
+    waiting = threading.Thread(target=lambda: append_event(first))
+    with first.write() as connection:
+        waiting.start()
+        wait_until_somebody_waits(database)
+        audit_log.append(connection, actor="a", action="first", now=0.0)
+    waiting.join()
+    first.close()
+
+    with database.read() as connection:
+        verified = audit_log.verify(connection)
+    assert isinstance(verified, audit_log.Verified)
+    assert 2 == verified.n_events
+
+
+def append_event(database: Database) -> None:
+    with database.write() as connection:
+        audit_log.append(connection, actor="a", action="b", now=0.0)
+
+
+def wait_until_somebody_waits(database: Database) -> None:
+    """Return when a writer stands in the row."""
+    in_the_row = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with database.read() as connection:
+            if connection.scalar(in_the_row):
+                return
+        time.sleep(0.02)
+    pytest.fail("Nobody waits.")
 
 
 def test_a_database_that_another_process_holds_is_busy(database_url: str) -> None:

@@ -138,6 +138,9 @@ class Database:
             return {"connect_args": {"timeout": self._patience_s, "check_same_thread": False}, "pool_size": 8}
         return {
             "connect_args": _postgresql_arguments(self._url, self._patience_s),
+            # Whatever the server does by default: a writer whose turn it is has to see what the last one wrote, and
+            # with any other level it sees the moment at which it began to wait.
+            "isolation_level": "READ COMMITTED",
             "pool_size": 8,
             "max_overflow": 8,
             "pool_pre_ping": True,
