@@ -9,7 +9,7 @@ from firstread.config import Queue
 from firstread.errors import StoreError
 from firstread.reading.films_in_hand import FilmsInHand
 from firstread.store import shared_clock
-from firstread.store.database import Database
+from firstread.store.database import Database, Transaction
 
 Arrive = Callable[..., list[int]]
 SETTINGS = Queue(lease_s=1.0)
@@ -35,6 +35,28 @@ def test_a_film_that_takes_longer_than_a_lease_stays_with_its_worker(
     with slow.kept():
         time.sleep(1.5)
         assert None is make("heir").take_suspect()
+
+
+def test_a_worker_keeps_its_films_after_something_that_nobody_expected(
+    arrive: Arrive, make: Callable[[str], FilmsInHand], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The thread that extends leases would end, and the worker would go on with films that others have by then."""
+    arrive("a")
+    slow = make("slow")
+    assert 1 == len(slow.take_fresh())
+    calls: list[int] = []
+
+    def fails_at_first(connection: Transaction) -> float:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError("DOE^JANE")
+        return shared_clock.now(connection)
+
+    slow.clock = fails_at_first
+    with slow.kept():
+        time.sleep(1.5)
+        assert None is make("heir").take_suspect()
+    assert ["leases were not extended: ZeroDivisionError"] == caplog.messages
 
 
 def test_a_film_that_was_let_go_is_for_others_when_its_lease_ran_out(

@@ -113,6 +113,9 @@ class FilmsInHand:
                 self._extend()
             except StoreError as error:
                 _log.warning("leases could not be extended: %s", error)
+            except Exception as error:
+                # Without this thread every film would be lost to the others while this worker goes on with it.
+                _log.error("leases were not extended: %s", type(error).__name__)
 
     def _extend(self) -> None:
         if held := self._held:

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import insert
 
 from firstread.edges.web.room import Room
-from firstread.store import tables
+from firstread.reading.ranked_films import RankedFilms
+from firstread.store import changes, tables
+from firstread.terms import Change
 
 
 def test_what_a_stopped_process_left_behind_is_swept_once_the_room_is_open(
@@ -50,3 +52,32 @@ def test_films_that_the_database_does_not_know_are_kept_and_counted(
     assert caplog.messages[0].startswith(
         "1 films lie in the folder that the database does not know; they were kept"
     )
+
+
+def test_a_room_keeps_up_with_its_store_after_something_that_nobody_expected(
+    many_films: Callable[[int], Room], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else every page stands still until the next start, and nobody is told why."""
+    room = many_films(1)
+    refresh, calls = room.worklist.refresh, list[int]()
+
+    def fails_once_it_is_open() -> RankedFilms:
+        calls.append(1)
+        if len(calls) == 2:
+            raise ZeroDivisionError("DOE^JANE")
+        return refresh()
+
+    async def open_until_told() -> bool:
+        async with asyncio.timeout(10), room.open():
+            while len(calls) < 2:
+                await asyncio.sleep(0.01)
+            version = room.worklist.ranked.version
+            with room.store.database.write() as connection:
+                changes.append(connection, [1], Change.READ, now=0.0)
+            return await room.changed(version, patience_s=5)
+
+    monkeypatch.setattr(room.worklist, "refresh", fails_once_it_is_open)
+
+    assert asyncio.run(open_until_told())
+    assert "the reading worklist was not brought up to date: ZeroDivisionError" in caplog.text
+    assert "DOE" not in caplog.text

@@ -13,6 +13,7 @@ import anyio
 from fastapi import Depends, Request
 
 from firstread.config import Config
+from firstread.edges.web import problems
 from firstread.edges.web.film_spool import SpoolMemory
 from firstread.errors import StoreError
 from firstread.imaging.display_pool import DisplayPool
@@ -141,6 +142,9 @@ class Room:
                 ranked = await asyncio.to_thread(self.worklist.refresh)
             except StoreError as error:
                 _log.warning("the reading worklist waits for the store: %s", error)
+            except Exception as error:
+                # Every page would stand still until the next start, and look as if no film came any more.
+                _log.error("the reading worklist was not brought up to date: %s", problems.place_of(error))
             else:
                 if ranked.version != before:
                     async with self._changed:
