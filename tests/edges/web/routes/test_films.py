@@ -262,6 +262,34 @@ def test_a_removed_film_is_gone_with_its_file(client: TestClient, room: Room, se
     assert not room.store.films.path(sha256).exists()
 
 
+def test_a_film_that_is_removed_while_its_file_is_fetched_is_a_problem(
+    client: TestClient, room: Room, send: Send, film: Film
+) -> None:
+    """Its row was there a moment ago."""
+    (sha256,) = send({"a.png": film(190)})
+    room.store.films.remove(sha256)
+
+    answer = client.get(f"/api/v1/films/{sha256}/file")
+
+    assert (404, "The film's file is not here (any more).") == problem(answer)
+
+
+def test_a_film_that_is_removed_just_before_its_file_is_sent_is_a_problem(
+    client: TestClient, room: Room, send: Send, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file was there a moment ago."""
+    (sha256,) = send({"a.png": film(190)})
+
+    def removed_once_it_was_read(_beginning: bytes) -> str:
+        room.store.films.remove(sha256)
+        return ".png"
+
+    monkeypatch.setattr("firstread.imaging.content.file_end", removed_once_it_was_read)
+    answer = client.get(f"/api/v1/films/{sha256}/file")
+
+    assert (404, "The film's file is not here (any more).") == problem(answer)
+
+
 @pytest.mark.parametrize("path", ["", "/file", "/pixels", "/facts", "/place", "/heat-map.png", "/readings"])
 def test_a_film_that_is_not_here_is_a_problem(client: TestClient, path: str) -> None:
     assert (404, "There is no such film here.") == problem(client.get(f"/api/v1/films/{NOBODY}{path}"))

@@ -1,6 +1,7 @@
 """Films: sent, asked for, removed."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path as FilePath
@@ -10,6 +11,7 @@ import anyio.to_thread
 import numpy.typing as npt
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from firstread.edges.web import film_form, film_picture, heat_map_picture, replies, schemas
 from firstread.edges.web.documented import problems
@@ -125,9 +127,12 @@ def file_of_film(film: Sha256, room: ServedRoom, reader: Reader) -> FileResponse
     with room.store.database.write() as connection:
         audit_log.append(connection, actor=reader.name, action="film.file", subject=film, now=room.clock())
     path = room.store.films.path(film)
-    with path.open("rb") as stream:
-        end = content.file_end(stream.read(content.NEEDED))
-    return FileResponse(path, media_type="application/octet-stream", filename=f"{film[:16]}{end}")
+    try:
+        with path.open("rb") as stream:
+            end = content.file_end(stream.read(content.NEEDED))
+    except FileNotFoundError:
+        raise _file_not_here() from None
+    return _FilmFile(path, media_type="application/octet-stream", filename=f"{film[:16]}{end}")
 
 
 @router.get("/{film}/facts", responses=problems(404, 409))
@@ -196,6 +201,18 @@ def remove_film(film: Sha256, room: ServedRoom, admin: Admin) -> None:
         raise _not_here()
 
 
+class _FilmFile(FileResponse):
+    """A film's file; one that is removed before the answer begins is a problem like any other."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            self.stat_result = await anyio.to_thread.run_sync(os.stat, self.path)
+        except FileNotFoundError:
+            raise _file_not_here() from None
+        self.set_stat_headers(self.stat_result)
+        await super().__call__(scope, receive, send)
+
+
 def _named(file: NamedFilm) -> NamedFile:
     folder, name = intake.place_of(file.path)
     return NamedFile(file.film, name, folder)
@@ -238,3 +255,7 @@ def _require(kept: KeptFilm | None) -> KeptFilm:
 
 def _not_here() -> Problem:
     return Problem(404, detail="There is no such film here.")
+
+
+def _file_not_here() -> Problem:
+    return Problem(404, detail="The film's file is not here (any more).")
