@@ -51,6 +51,15 @@ with open_store(Store(folder=sys.argv[1])) as store:
         audit_log.append(connection, actor="me", action="login", now=0.0)
     os.kill(os.getpid(), signal.SIGKILL)
 """
+HELD = """
+import sys, time
+from pathlib import Path
+from firstread.store import backup
+Path(sys.argv[1]).mkdir()
+with backup._alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -133,7 +142,50 @@ def test_a_backup_that_was_killed_is_no_hindrance_to_the_next(
 
     made = backup.back_up(store, tmp_path / "backup")
 
-    assert {"films", made.database.name} == {entry.name for entry in (tmp_path / "backup").iterdir()}
+    assert {"films", made.database.name, ".backup-lock"} == {
+        entry.name for entry in (tmp_path / "backup").iterdir()
+    }
+
+
+def test_a_second_backup_into_the_folder_is_refused_while_the_first_is_made(
+    store: Store, keep: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    """What came meanwhile would have rows in it without films, or films without rows."""
+    (sha256,) = keep(b"one")
+
+    def second(_done: int, _all: int) -> None:
+        keep(b"two")
+        with pytest.raises(
+            OutputError, match="one backup at a time can be made into a folder; another one is"
+        ):
+            backup.back_up(store, tmp_path / "backup")
+
+    made = backup.back_up(store, tmp_path / "backup", on_progress=second)
+
+    assert (1, 1, True) == (made.n_films, made.n_copied, made.database.exists())
+    assert [sha256] == [name for name, _ in FilmFolder(tmp_path / "backup" / "films").stored()]
+    assert 2 == backup.back_up(store, tmp_path / "backup").n_films
+
+
+def test_another_process_keeps_others_out_only_while_it_lives(store: Store, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HELD, tmp_path / "backup"], stdout=subprocess.PIPE
+    ) as holding:
+        assert holding.stdout is not None
+        holding.stdout.readline()
+        with pytest.raises(OutputError, match="another one is being made"):
+            backup.back_up(store, tmp_path / "backup")
+        holding.kill()
+
+    assert 0 == backup.back_up(store, tmp_path / "backup").n_films
+
+
+def test_a_folder_that_cannot_be_locked_is_said(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / ".backup-lock").write_bytes(b"no database of SQLite " * 100)
+
+    with pytest.raises(OutputError, match="a backup must be able to lock it; file is not a database"):
+        backup.back_up(store, tmp_path / "backup")
 
 
 def keep_copy(store: Store, content: bytes) -> None:
@@ -260,7 +312,7 @@ def test_without_its_program_it_says_what_to_install(
 
     with pytest.raises(StoreError, match=r"needs its program pg_dump \(Debian: apt-get install"):
         backup.back_up(store, tmp_path / "backup")
-    assert [] == [file for file in (tmp_path / "backup").iterdir() if file.is_file()]
+    assert [".backup-lock"] == [file.name for file in (tmp_path / "backup").iterdir() if file.is_file()]
 
 
 def test_the_next_backup_copies_what_is_new_and_drops_what_is_gone(

@@ -1,7 +1,9 @@
 """The secret of a store is made once, and is its user's alone."""
 
+import contextlib
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from firstread.config import Store as StoreSettings
 from firstread.errors import StoreError
 from firstread.store import backup
-from firstread.store.pseudonym_key import KEY_FILE, key_file
+from firstread.store.pseudonym_key import KEY_FILE, copy_key, key_file
 from firstread.store.store import Store, open_store
 
 
@@ -81,3 +83,28 @@ def test_a_backup_keeps_it_so_that_patients_keep_their_pseudonyms(store: Store, 
     with open_store(StoreSettings(folder=str(tmp_path / "backup"))) as restored:
         assert secret == key_file(restored).read_bytes()
     assert 0o600 == (tmp_path / "backup" / KEY_FILE).stat().st_mode & 0o777
+
+
+@contextlib.contextmanager
+def disk_full() -> Iterator[None]:
+    """Let files take not one byte more, as on a full disk."""
+    resource = pytest.importorskip("resource", reason="Windows cannot limit files.")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_copy_that_breaks_off_leaves_the_one_before_as_it_was(store: Store, tmp_path: Path) -> None:
+    """Without the secret that it had, patients of the backup would get other pseudonyms."""
+    secret = key_file(store).read_bytes()
+    (tmp_path / "backup").mkdir()
+    copy_key(store, tmp_path / "backup")
+
+    with disk_full(), pytest.raises(OSError, match="File too large"):
+        copy_key(store, tmp_path / "backup")
+
+    assert secret == (tmp_path / "backup" / KEY_FILE).read_bytes()
+    assert [KEY_FILE] == [entry.name for entry in (tmp_path / "backup").iterdir()]

@@ -3,8 +3,8 @@
 import os
 import sqlite3
 import subprocess
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,19 +14,20 @@ from firstread.errors import OutputError, StoreError
 from firstread.store import tables
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
-from firstread.store.pseudonym_key import KEY_FILE, copy_key
+from firstread.store.pseudonym_key import KEY_FILE, KEY_PART, copy_key
 from firstread.store.store import DATABASE_FILE, FILM_FOLDER, Store
 
 __all__ = ["BackedUp", "back_up", "restoring"]
 
-_DUMP_FILE, _ROWS_PART = "firstread.dump", ".rows.part"
+_DUMP_FILE, _ROWS_PART, _LOCK_FILE = "firstread.dump", ".rows.part", ".backup-lock"
 # What SQLite keeps beside a database in use; it stays there when its process is killed.
 _BESIDE = ("-wal", "-shm", "-journal")
 _OURS = {
     _DUMP_FILE,
     FILM_FOLDER,
     KEY_FILE,
-    *(f"{file}{suffix}" for file in (DATABASE_FILE, _ROWS_PART) for suffix in ("", *_BESIDE)),
+    KEY_PART,
+    *(f"{file}{suffix}" for file in (DATABASE_FILE, _ROWS_PART, _LOCK_FILE) for suffix in ("", *_BESIDE)),
 }
 
 
@@ -61,10 +62,15 @@ def back_up(
         on_progress: Called with (films done, films in all).
 
     Raises:
-        OutputError: If it cannot be written, or holds something else.
+        OutputError: If it cannot be written, holds something else, or another backup is being made into it.
         StoreError: If the store cannot be read.
     """
     _require_own(destination, store)
+    with _alone(destination):
+        return _copy(store, destination, on_progress)
+
+
+def _copy(store: Store, destination: Path, on_progress: Callable[[int, int], None]) -> BackedUp:
     copies, part = FilmFolder(destination / FILM_FOLDER), destination / _ROWS_PART
     try:
         _copy_rows(store.database, part)
@@ -116,6 +122,31 @@ def _require_own(destination: Path, store: Store) -> None:
         )
     if destination.resolve() == store.films.root.parent.resolve():
         raise OutputError(f"{destination}: a backup must lie elsewhere; this is the store.")
+
+
+@contextmanager
+def _alone(destination: Path) -> Iterator[None]:
+    """Keep other backups out of the folder: each would take away rows or films of the other's.
+
+    SQLite locks a file in the way of every system, and the system lets go of it when the process ends, however it ends.
+    """
+    file = destination / _LOCK_FILE
+    try:
+        file.touch(mode=0o600)
+        lock = sqlite3.connect(file, timeout=0, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise OutputError(f"{file}: the folder must be writable; {error}.") from error
+    with closing(lock):
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise OutputError(f"{file}: a backup must be able to lock it; {error}.") from error
+            raise OutputError(
+                f"{destination}: one backup at a time can be made into a folder; another one is being made. "
+                "Wait for its end, or name another folder."
+            ) from error
+        yield
 
 
 def _copy_rows(database: Database, part: Path) -> None:

@@ -9,10 +9,13 @@ from pathlib import Path
 from firstread.errors import StoreError
 from firstread.store.store import Store
 
-__all__ = ["KEY_FILE", "copy_key", "key_file"]
+__all__ = ["KEY_FILE", "KEY_PART", "copy_key", "key_file"]
 
 KEY_FILE = "pseudonym.key"
 """Lies in the folder of a store. Without it the same patient gets another pseudonym."""
+
+KEY_PART = f".{KEY_FILE}.part"
+"""Lies in the folder of a backup while the secret is copied."""
 
 _BYTES = 32
 
@@ -42,15 +45,24 @@ def key_file(store: Store) -> Path:
 
 
 def copy_key(store: Store, folder: Path) -> None:
-    """Copy the secret, where there is one, so that patients keep their pseudonyms.
+    """Copy the secret, where there is one, so that patients keep their pseudonyms; a copy there is replaced whole.
 
     Raises:
         OSError: If it cannot be copied.
     """
-    if _place(store).exists():
-        copy = folder / KEY_FILE
-        copy.touch(mode=0o600)
-        copy.write_bytes(_place(store).read_bytes())
+    if not _place(store).exists():
+        return
+    part = folder / KEY_PART
+    try:
+        # One that a killed process left may be open to others.
+        part.unlink(missing_ok=True)
+        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
+            stream.write(_place(store).read_bytes())
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(folder / KEY_FILE)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _place(store: Store) -> Path:
