@@ -82,6 +82,47 @@ def test_every_film_is_on_the_disk_before_it_has_its_name_and_the_name_before_al
     assert ["film", "film", "folder", "name", "name", "folder", "folder"] == steps
 
 
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the numbers of all that is synced from now on."""
+    inodes: list[int] = []
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        inodes.append(os.fstat(handle).st_ino)
+        sync(handle)
+
+    monkeypatch.setattr("os.fsync", noted)
+    return inodes
+
+
+@pytest.mark.parametrize("is_here", [False, True], ids=["its folder", "the film too"])
+def test_a_folder_that_another_process_has_just_made_is_made_durable(
+    tmp_path: Path, synced: list[int], is_here: bool
+) -> None:
+    """That one may not have synced it yet, and the power may go before it does."""
+    folder = FilmFolder(tmp_path / "films")
+    folder.path(SHA256).parent.mkdir()
+    if is_here:
+        folder.path(SHA256).write_bytes(FILM)
+
+    folder.put(io.BytesIO(FILM))
+
+    assert folder.root.stat().st_ino in synced
+
+
+def test_the_folder_of_films_itself_is_made_durable(tmp_path: Path, synced: list[int]) -> None:
+    """With every folder above it that is new."""
+    folder = FilmFolder(tmp_path / "store" / "films")
+
+    assert {tmp_path.stat().st_ino, (tmp_path / "store").stat().st_ino, folder.root.stat().st_ino} == set(
+        synced
+    )
+    synced.clear()
+    FilmFolder(tmp_path / "store" / "films")
+    assert [] == synced
+
+
 def test_when_one_of_several_breaks_off_nothing_is_left(tmp_path: Path) -> None:
     folder = FilmFolder(tmp_path / "films")
 

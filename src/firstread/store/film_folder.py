@@ -68,8 +68,11 @@ class FilmFolder:
 
     def _make(self) -> None:
         try:
+            new = [folder for folder in (self._arriving, *self._arriving.parents) if not folder.exists()]
             self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.root.chmod(0o700)
+            for folder in new:
+                _sync_folder(folder.parent)
         except OSError as error:
             raise StoreError(
                 f"{self.root}: the folder of films must be writable; {error.strerror}."
@@ -191,13 +194,11 @@ class FilmFolder:
         new = [(part, self.path(stored.sha256)) for part, stored in parts if not self.has(stored)]
         for part, _ in new:
             _sync(part)
-        # Of films that are here too: whoever brought them may not have come so far yet.
+        # Of films and folders that are here too: whoever made them may not have come so far yet.
         folders = {self.path(stored.sha256).parent for _, stored in parts}
-        missing = [folder for folder in folders if not folder.exists()]
-        for folder in missing:
+        for folder in folders:
             folder.mkdir(exist_ok=True, mode=0o700)
-        if missing:
-            _sync_folder(self.root)
+        _sync_folder(self.root)
         for part, target in new:
             part.replace(target)
         for folder in folders:
