@@ -1,6 +1,7 @@
 """The worklist follows the ranking, and scrolls through many films without a gap."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,14 @@ def names(page: "Page") -> list[str]:
     found: list[str] = page.evaluate("""() => [...document.querySelectorAll(".film:not([hidden])")]
         .sort((a, b) => a.dataset.index - b.dataset.index).map((row) => row.querySelector(".name").textContent)""")
     return found
+
+
+def add(fake: "FakeServer", name: str, probability: float) -> None:
+    """Let one more film come in, scored already."""
+    first = next(iter(fake.films.values()))
+    film = "f" * 64
+    fake.films[film] = replace(first, film=film, name=name, arrival=len(fake.films), probability=probability)
+    fake.changed()
 
 
 def test_the_first_film_is_chosen_and_films_stand_by_rank(
@@ -409,3 +418,95 @@ def test_a_removed_film_gives_way_to_the_next_also_while_the_list_changes_withou
     until(lambda: (fake.changed(), first.film not in fake.films)[1])
 
     until(lambda: (fake.changed(), page.locator("#film-name").text_content() == second.name)[1])
+
+
+@pytest.mark.parametrize("way", ["Home", "above", "answer"])
+def test_the_first_film_is_the_one_that_stands_first_now(page: "Page", fake: "FakeServer", way: str) -> None:
+    """What was fetched of the top of the list may be out of date for whoever reads far below; so it is at its end."""
+    from playwright.sync_api import expect
+
+    fake.populate(180)
+    expect(page.locator("#film-place")).to_have_text("1 of 180")
+    page.keyboard.press("End")
+    expect(page.locator("#film-place")).to_have_text("180 of 180")
+    add(fake, "urgent.dcm", 0.9999)
+    expect(page.locator("#film-place")).to_have_text("181 of 181")
+    expect(page.locator("#above")).to_contain_text("1 more film stands above")
+    if way == "above":
+        page.locator("#above").click()
+    else:
+        page.keyboard.press("a" if way == "answer" else "Home")
+
+    expect(page.locator("#film-name")).to_have_text("urgent.dcm")
+
+
+def test_the_last_film_is_still_listed_when_it_moves_to_a_page_of_its_own(
+    page: "Page", fake: "FakeServer"
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(200)
+    expect(page.locator("#film-place")).to_have_text("1 of 200")
+    page.keyboard.press("End")
+    expect(page.locator("#film-place")).to_have_text("200 of 200")
+    add(fake, "urgent.dcm", 0.9999)
+
+    expect(page.locator("#film-place")).to_have_text("201 of 201")
+
+
+def test_the_last_film_is_the_one_that_stands_last_now(page: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(150)
+    expect(page.locator("#film-place")).to_have_text("1 of 150")
+    page.keyboard.press("End")
+    expect(page.locator("#film-place")).to_have_text("150 of 150")
+    page.keyboard.press("Home")
+    expect(page.locator("#film-place")).to_have_text("1 of 150")
+    fake.read(fake.ranked()[1], {"verdict": "agree"})  # by somebody else
+    expect(page.locator("#film-place")).to_have_text("1 of 149")
+    page.keyboard.press("End")
+
+    expect(page.locator("#film-place")).to_have_text("149 of 149")
+    expect(page.locator("#film-name")).to_have_text(fake.ranked()[-1].name)
+
+
+@pytest.mark.parametrize(("place", "keys"), [(100, "j"), (100, "a"), (99, "ja")])
+def test_the_next_film_is_the_one_that_stands_next_now_where_it_was_out_of_view(
+    page: "Page", fake: "FakeServer", until: Until, place: int, keys: str
+) -> None:
+    """The list comes in pages of 100: what stands on the next one changes unseen."""
+    from playwright.sync_api import expect
+
+    fake.populate(150)
+    until(lambda: names(page))
+    # The hundredth film is the last in view.
+    page.locator("#list").evaluate("(list) => { list.scrollTop = 100 * 48 - list.clientHeight; }")
+    page.locator(f'.film[data-index="{place - 1}"]').click()
+    expect(page.locator("#film-place")).to_have_text(f"{place} of 150")
+    above, below = (film.probability or 0 for film in fake.ranked()[99:101])
+    add(fake, "late.dcm", (above + below) / 2)
+    expect(page.locator("#film-place")).to_have_text(f"{place} of 151")
+    for key in keys[:-1]:
+        page.keyboard.press(key)
+        until(lambda: fake.queries[-1]["offset"] == "100")
+        page.wait_for_timeout(300)
+    page.keyboard.press(keys[-1])
+
+    expect(page.locator("#film-name")).to_have_text("late.dcm")
+
+
+def test_keys_that_come_while_the_list_is_fetched_anew_count_together(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    from playwright.sync_api import expect
+
+    fake.populate(30)
+    expect(page.locator("#film-place")).to_have_text("1 of 30")
+    fake.page_delay_s = 1.0
+    fake.changed()
+    until(lambda: fake.pages_at_once == 1)
+    for key in "jjjk":
+        page.keyboard.press(key)
+
+    expect(page.locator("#film-place")).to_have_text("3 of 30")

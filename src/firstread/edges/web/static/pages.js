@@ -2,12 +2,15 @@
 
 import { persist, request } from "./api.js";
 
-export const PAGE = 100;
+const PAGE = 100;
 // About 6,000 films: enough to scroll back without a request, little enough to forget.
 const MOST_PAGES = 60;
 const AHEAD = 2 * PAGE;
 // A server goes on with what nobody waits for any more: somebody who drags the scroll bar wants few pages of many.
 const AT_ONCE = 3;
+
+/** Return the number of the page that a place is on. */
+export const pageOf = (index) => Math.floor(index / PAGE);
 
 /** @typedef {{films: Object[], version: number, isStale: boolean}} Page */
 
@@ -50,12 +53,12 @@ export class Pages extends EventTarget {
 
   /** Return the film at this place, 0 is the first; undefined while it is unknown. */
   row(index) {
-    return this.#pages.get(Math.floor(index / PAGE))?.films[index % PAGE];
+    return this.#pages.get(pageOf(index))?.films[index % PAGE];
   }
 
   /** Return whether every film from the first to the last of these places is known. */
   has(first, last) {
-    for (let number = Math.floor(first / PAGE); number <= Math.floor(last / PAGE); number += 1) {
+    for (let number = pageOf(first); number <= pageOf(last); number += 1) {
       if (!this.#pages.has(number)) return false;
     }
     return true;
@@ -80,15 +83,18 @@ export class Pages extends EventTarget {
   }
 
   /**
-   * Fetch what is missing between two places, then what comes next in the direction of scrolling; nothing for 0.
+   * Fetch what is missing or out of date between two places, then what comes next in the direction of scrolling;
+   * nothing for 0.
    *
+   * @param {number[]} also Further places that are wanted as much, where there are films.
    * @returns {Promise} Settles when the wanted places are there, or others are wanted; those ahead may still be on
    *   their way.
    */
-  async want(first, last, direction = 1) {
-    const near = numbers(first, last);
+  async want(first, last, direction = 1, also = []) {
+    const exists = (number) => number >= 0 && number * PAGE < this.total;
+    const near = [...new Set([...numbers(first, last), ...also.map(pageOf).filter(exists)])];
     const ahead = this.#ahead(first, last, direction);
-    this.#wanted = [...near, ...ahead.filter((number) => number * PAGE < this.total && !near.includes(number))];
+    this.#wanted = [...near, ...ahead.filter((number) => exists(number) && !near.includes(number))];
     await Promise.all(this.#wanted.map((number) => this.#get(number)).slice(0, near.length));
     this.#shed();
   }
@@ -181,7 +187,7 @@ function fetched(form, signal) {
 }
 
 function numbers(first, last) {
-  const from = Math.max(0, Math.floor(first / PAGE));
-  const to = Math.floor(last / PAGE);
+  const from = Math.max(0, pageOf(first));
+  const to = pageOf(last);
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
 }

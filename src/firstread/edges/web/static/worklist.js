@@ -1,6 +1,6 @@
 /** The reading worklist on the page: its rows, which film is chosen, and what stays put while ranks change. */
 
-import { Pages } from "./pages.js";
+import { Pages, pageOf } from "./pages.js";
 import { VirtualRows } from "./virtual-rows.js";
 import { drawRow, makeRow } from "./film-row.js";
 
@@ -112,9 +112,10 @@ export class Worklist extends EventTarget {
     if (this.#isSought && this.#rows.isAtTop) this.#rows.reveal(index);
     this.#isSought = false;
     this.#tell("changed");
+    this.#fetchNear();
   }
 
-  /** Choose the film at a place; fetches it when it is not at hand. */
+  /** Choose the film at a place, as the server tells it now. */
   chooseAt(index) {
     return this.#go(() => index);
   }
@@ -136,6 +137,7 @@ export class Worklist extends EventTarget {
     }
     this.#pointAtChosen();
     this.#tell("chosen", { film, isOther });
+    this.#fetchNear();
   }
 
   /** Choose the film some places below the chosen one, or below the one that is about to be chosen. */
@@ -160,18 +162,33 @@ export class Worklist extends EventTarget {
     [this.#round, this.#nextRound] = [this.#nextRound, null];
     this.#anchor = this.#anchorNow();
     this.#pages.expire();
+    await this.#fetchNear();
+  }
+
+  /**
+   * Fetch what is in view, and what stands beside the chosen film: that is chosen next, in view or not.
+   *
+   * What lies ahead is fetched when somebody scrolls: while films are scored, lists change several times a second.
+   */
+  #fetchNear(direction = 0) {
     const { first, last } = this.#rows.range;
-    // What lies ahead is fetched when somebody scrolls: while films are scored, lists change several times a second.
-    await this.#pages.want(first, Math.max(last, first), 0);
+    const beside = this.index < 0 ? [] : [this.index - 1, this.index + 1];
+    return this.#pages.want(first, Math.max(last, first), direction, beside);
   }
 
   /** Choose the film at the place that a function returns; nothing when the reader chooses another one meanwhile. */
   async #go(placed) {
     if (this.total === 0) return;
     const goal = this.#goal = () => Math.min(Math.max(placed(), 0), this.total - 1);
-    this.#rows.reveal(goal());
-    if (!this.#pages.row(goal())) await this.#pages.want(goal(), goal());
-    if (goal !== this.#goal) return;
+    let page = null;
+    // Once more where the place is on another page by the time that its page is there.
+    while (page !== pageOf(goal())) {
+      page = pageOf(goal());
+      this.#rows.reveal(goal());
+      // What is at hand may be out of date; what is not costs nothing.
+      await this.#pages.want(goal(), goal(), 0);
+      if (goal !== this.#goal) return;
+    }
     this.#goal = null;
     const place = goal();
     const row = this.#pages.row(place);
@@ -199,7 +216,7 @@ export class Worklist extends EventTarget {
   }
 
   #moved({ first, last, direction }) {
-    if (this.total > 0) this.#pages.want(first, last, direction);
+    if (this.total > 0) this.#fetchNear(direction);
     if (this.#rows.isAtTop) this.above = 0;
     this.#pointAtChosen();
     this.#tell("moved", { first, last });
