@@ -1,7 +1,7 @@
 """In teaching, the reader's answers become a point against the model's flag, once there is one to draw."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -167,6 +167,38 @@ def test_the_point_can_be_seen_on_either_ground(opened: "Page", fake: "FakeServe
     )
 
     assert _contrast(dot, ground) >= 3
+
+
+@pytest.mark.parametrize("key", ["b", "t"])
+def test_no_score_is_in_view_while_the_top_of_the_list_is_on_its_way(
+    page: "Page", fake: "FakeServer", key: str
+) -> None:
+    """What comes next of a list is asked for at once with its top, and may be there earlier."""
+    from playwright.sync_api import expect
+
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        is_top = "blinded=true" in route.request.post_data and "offset=0&" in route.request.post_data
+        (held.append if is_top else lambda kept: kept.continue_())(route)
+
+    fake.populate(300)
+    # In the order of arrival the most urgent film is on the first page too, out of view.
+    fake.score(list(fake.films.values())[60], 0.9999)
+    expect(page.locator("#film-name")).to_have_text(fake.ranked()[0].name)
+    expect(page.locator("#film-place")).to_have_text("1 of 300")
+    page.route("**/worklist/search", hold)
+    page.keyboard.press(key)
+    page.wait_for_timeout(1000)
+
+    assert ["100", "200"] == sorted(query["offset"] for query in fake.queries if query["blinded"] == "true")
+    expect(page.locator(".film:visible")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(page.locator(".film:visible").first).to_contain_text("score hidden")
+    chosen = page.locator('.film[aria-selected="true"]')
+    expect(chosen.locator(".name")).to_have_text(fake.ranked()[0].name)
+    expect(chosen).to_be_in_viewport(ratio=0.9)
 
 
 def _box(page: "Page", mark: str) -> dict[str, float]:

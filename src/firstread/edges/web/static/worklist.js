@@ -43,7 +43,7 @@ export class Worklist extends EventTarget {
       rowHeight: ROW_HEIGHT,
       make: makeRow,
       draw: (row, index) => this.#draw(row, index),
-      isReady: (first, last) => this.#pages.has(first, last),
+      isReady: (first, last) => !this.#isNew && this.#pages.has(first, last),
       moved: (range) => this.#moved(range),
     });
     this.#pages.addEventListener("change", () => this.#arrived());
@@ -90,7 +90,7 @@ export class Worklist extends EventTarget {
     this.#isNew = true;
     this.#anchor = null;
     this.#pages.select(query);
-    await this.#pages.want(0, this.#rows.rowsInView);
+    await this.#fetchNear(1);
   }
 
   /**
@@ -171,8 +171,9 @@ export class Worklist extends EventTarget {
    * What lies ahead is fetched when somebody scrolls: while films are scored, lists change several times a second.
    */
   #fetchNear(direction = 0) {
-    const { first, last } = this.#rows.range;
-    const beside = this.index < 0 ? [] : [this.index - 1, this.index + 1];
+    // The rows in view, and the place of the chosen film, are those of the list before until the new one is there.
+    const { first, last } = this.#isNew ? this.#top : this.#rows.range;
+    const beside = this.#isNew || this.index < 0 ? [] : [this.index - 1, this.index + 1];
     return this.#pages.want(first, Math.max(last, first), direction, beside);
   }
 
@@ -222,9 +223,17 @@ export class Worklist extends EventTarget {
     this.#tell("moved", { first, last });
   }
 
+  /** The places that are in view at the top. */
+  get #top() {
+    return { first: 0, last: this.#rows.rowsInView };
+  }
+
   #arrived() {
     const isNew = this.#isNew;
     if (isNew) {
+      // Pages come in any order: what is drawn goes when there is something to draw instead.
+      const { first, last } = this.#top;
+      if (!this.#pages.has(first, Math.min(last, this.total - 1))) return;
       this.#list.scrollTop = 0;
       this.#list.classList.remove("is-concealed");
       this.above = 0;
