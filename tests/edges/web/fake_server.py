@@ -106,6 +106,7 @@ class FakeServer:
         page_delay_s: Seconds that a page of the worklist takes.
         reading_delay_s: Seconds that an opinion takes to be recorded.
         loses_answers: So many of the next opinions are recorded, and answered 503: the server stops, say.
+        lag_s: Seconds after a change until films are ranked anew; a film that was removed is missing at once.
         too_large: Files of this name and any load they are part of are refused with 413.
         queries: Every question for the worklist.
         said: Every opinion that was sent.
@@ -129,6 +130,7 @@ class FakeServer:
         self.page_delay_s = 0.0
         self.reading_delay_s = 0.0
         self.loses_answers = 0
+        self.lag_s = 0.0
         self.too_large = ""
         self.queries: list[dict[str, str]] = []
         self.said: list[dict[str, Any]] = []
@@ -177,7 +179,13 @@ class FakeServer:
         self.changed()
 
     def changed(self) -> None:
-        """Let everybody know."""
+        """Rank anew, and let everybody know."""
+        if self.lag_s > 0:
+            threading.Timer(self.lag_s, self._rank_anew).start()
+        else:
+            self._rank_anew()
+
+    def _rank_anew(self) -> None:
         self.version += 1
 
     def once(self, name: object, made: Callable[[], _T]) -> _T:
@@ -293,12 +301,13 @@ class FakeServer:
         films = self.once((str(which), *bands), lambda: self.selected(which, bands))
         offset, limit = int(query.get("offset", 0)), int(query.get("limit", 100))
         blinded = query.get("blinded") == "true"
+        here = [film for film in films[offset : offset + limit] if film.film in self.films]
         return {
             "version": self.version,
             "total": len(films),
             "offset": offset,
             "counts": self.counts(),
-            "films": [self.row(film, blinded=blinded) for film in films[offset : offset + limit]],
+            "films": [self.row(film, blinded=blinded) for film in here],
         }
 
     # ── What is sent

@@ -510,3 +510,42 @@ def test_keys_that_come_while_the_list_is_fetched_anew_count_together(
         page.keyboard.press(key)
 
     expect(page.locator("#film-place")).to_have_text("3 of 30")
+
+
+@pytest.mark.parametrize(("key", "shown"), [("Home", 1), ("End", -2)])
+def test_a_removed_film_gives_way_before_the_server_ranks_anew(
+    page: "Page", fake: "FakeServer", key: str, shown: int
+) -> None:
+    """Until then it says how many films there were, and the last place is empty."""
+    from playwright.sync_api import expect
+
+    fake.populate(12)
+    expect(page.locator("#film-place")).to_have_text("1 of 12")
+    films = fake.ranked()
+    page.keyboard.press(key)
+    expect(page.locator("#film-name")).to_have_text(films[0 if key == "Home" else -1].name)
+    fake.lag_s = 5.0
+    page.get_by_role("button", name="Remove this film…").click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.locator("#film-name")).to_have_text(films[shown].name)
+    expect(rows(page)).to_have_count(11)
+    page.locator(f"#film-{films[5].film}").click()
+    expect(page.locator("#film-place")).to_contain_text("of 12")  # not yet ranked anew
+    expect(page.locator("#film-name")).to_have_text(films[5].name)
+    expect(page.locator("#film-place")).to_contain_text("of 11")
+
+    assert films[5].film == [call[1] for call in page.evaluate("viewerCalls") if call[0] == "load"][-1]
+
+
+def test_what_is_told_of_a_film_stands_beside_its_own_pixels(page: "Page") -> None:
+    told = page.evaluate("""async () => {
+      const { FilmStage } = await import("/static/film-stage.js");
+      const stage = new FilmStage(document.createElement("div"));
+      await stage.show("one", { name: "one.dcm", state: "scored", probability: 0.5 });
+      window.viewerCalls = [];
+      stage.follow({ film: "other", name: "other.dcm", state: "scored", probability: null });
+      await stage.call("retry");
+      return window.viewerCalls;
+    }""")
+
+    assert ["load", "other", {"title": "other.dcm", "heat": False}] == told[0]

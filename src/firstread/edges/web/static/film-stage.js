@@ -44,7 +44,11 @@ export class FilmStage {
 
   /** Follow what is known of the film: its name, and whether its heat map may be shown. */
   follow(film) {
-    if (film.film !== this.#shown) return;
+    // Its name and its score stand on the page: no other film may stand beside them.
+    if (film.film !== this.#shown) {
+      this.show(film.film, film);
+      return;
+    }
     this.call("entitle", film.film, printable(film.name));
     this.call("allowHeat", hasHeat(film));
   }

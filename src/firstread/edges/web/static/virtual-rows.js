@@ -12,6 +12,7 @@ export class VirtualRows {
   #make;
   #draw;
   #isReady;
+  #isKnown;
   #moved;
   #total = 0;
   #pool = [];
@@ -20,12 +21,14 @@ export class VirtualRows {
   /**
    * @param {HTMLElement} scroller An empty element with a height of its own.
    * @param {{rowHeight: number, make: function(): HTMLElement, draw: function(HTMLElement, number),
-   *   isReady?: function(number, number): boolean, moved?: function({first: number, last: number, direction: number})}}
-   *   how `draw` fills a row with what stands at a place; rows are drawn when `isReady` says that all in view are known.
+   *   isReady?: function(number, number): boolean, isKnown?: function(number): boolean,
+   *   moved?: function({first: number, last: number, direction: number})}}
+   *   how `draw` fills a row with what stands at a place; rows are drawn when `isReady` says that all in view were told
+   *   of, but for those of which `isKnown` says that nothing stands there.
    */
-  constructor(scroller, { rowHeight, make, draw, isReady = () => true, moved = () => {} }) {
+  constructor(scroller, { rowHeight, make, draw, isReady = () => true, isKnown = () => true, moved = () => {} }) {
     [this.#scroller, this.#rowHeight, this.#make, this.#draw] = [scroller, rowHeight, make, draw];
-    [this.#isReady, this.#moved] = [isReady, moved];
+    [this.#isReady, this.#isKnown, this.#moved] = [isReady, isKnown, moved];
     this.#layer = scroller.appendChild(document.createElement("div"));
     this.#spacer = scroller.appendChild(document.createElement("div"));
     for (const [part, name] of [[this.#layer, "layer"], [this.#spacer, "spacer"]]) {
@@ -90,7 +93,7 @@ export class VirtualRows {
   }
 
   #place(row, index, top) {
-    row.hidden = index >= this.#total || !this.#isReady(index, index);
+    row.hidden = index >= this.#total || !this.#isKnown(index);
     row.style.transform = `translateY(${top}px)`;
     if (row.hidden) row.removeAttribute("id");
     else this.#draw(row, index);

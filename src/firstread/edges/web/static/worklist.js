@@ -44,6 +44,8 @@ export class Worklist extends EventTarget {
       make: makeRow,
       draw: (row, index) => this.#draw(row, index),
       isReady: (first, last) => !this.#isNew && this.#pages.has(first, last),
+      // Of a page that was made before the server ranks anew, the last films are missing when one was removed.
+      isKnown: (index) => Boolean(this.#pages.row(index)),
       moved: (range) => this.#moved(range),
     });
     this.#pages.addEventListener("change", () => this.#arrived());
@@ -191,9 +193,15 @@ export class Worklist extends EventTarget {
       if (goal !== this.#goal) return;
     }
     this.#goal = null;
-    const place = goal();
-    const row = this.#pages.row(place);
-    if (row) this.choose(row.film, place);
+    const place = this.#known(goal());
+    if (place >= 0) this.choose(this.#pages.row(place).film, place);
+  }
+
+  /** Return a place, or where a film is missing there, that of the next one above; -1 where its page is not at hand. */
+  #known(place) {
+    if (!this.#pages.has(place, place)) return -1;
+    while (place >= 0 && !this.#pages.row(place)) place -= 1;
+    return place;
   }
 
   #below(places) {
