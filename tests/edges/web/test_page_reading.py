@@ -257,6 +257,59 @@ def test_an_answer_that_the_server_recorded_and_called_busy_is_recorded_once(
     assert not first.is_read
 
 
+def lose(route: "Route") -> None:
+    """Let the server hear what is said, and the page not what it answers."""
+    if route.request.method == "POST":
+        route.fetch()
+    route.abort()
+
+
+def test_what_was_taken_back_is_the_reading_that_was_in_doubt(opened: "Page", fake: "FakeServer") -> None:
+    """The one before stays, and the reader is told so as long as the server does not tell."""
+    from playwright.sync_api import expect
+
+    first, second, third = fake.ranked()[:3]
+    said = opened.locator("#said")
+    opened.keyboard.press("a")
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+    opened.route(f"**/films/{second.film}/readings", lose)
+    opened.keyboard.press("d")
+    expect(said).to_contain_text("It is not known whether this was recorded.")
+    opened.keyboard.press("z")
+    expect(said).to_have_text(
+        "Nothing was taken back: it is not known yet whether the last answer was recorded."
+    )
+    assert first.is_read
+    opened.keyboard.press("d")
+    expect(said).to_have_text("Not recorded: it is not known yet whether the answer before was.")
+    opened.unroute(f"**/films/{second.film}/readings")
+    expect(said).to_contain_text(f"Recorded: disagree, {second.name}.")
+    expect(opened.locator("#film-name")).to_have_text(third.name)
+    opened.keyboard.press("z")
+    expect(said).to_contain_text("Taken back: disagree.")
+
+    assert first.is_read
+    assert not second.is_read
+    assert 2 == len(fake.said)
+
+
+def test_an_answer_that_was_not_heard_may_be_given_again(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    first, second = fake.ranked()[:2]
+    opened.route(
+        f"**/films/{first.film}/readings",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    opened.keyboard.press("a")
+    expect(opened.locator("#said")).to_contain_text("It is not known whether this was recorded.")
+    opened.unroute(f"**/films/{first.film}/readings")
+    opened.keyboard.press("d")
+    expect(opened.locator("#film-name")).to_have_text(second.name)
+
+    assert ["disagree"] == [reading["verdict"] for reading in first.readings]
+
+
 def test_a_reading_of_before_is_not_taken_for_the_answer_of_a_busy_server(
     opened: "Page", fake: "FakeServer"
 ) -> None:

@@ -1,14 +1,14 @@
 /** A reader's opinion of the chosen film is asked for, recorded, and taken back. */
 
-import { Problem, persist, request } from "./api.js";
+import { Problem, backOff, pause, persist, request } from "./api.js";
 import { isHidden } from "./bands.js";
 import { DraftNotes } from "./draft-notes.js";
 import { THIS_VISIT, keep, recall } from "./kept.js";
-import { PATIENCE_MS, givenNow, record } from "./recorded-answer.js";
+import { PATIENCE_MS, givenNow, isDoubtful, isOnItsWay, record, standingOf } from "./recorded-answer.js";
 import { SeenScores } from "./seen-scores.js";
+import { printable } from "./words.js";
 
 const BUSY = 503;
-const SILENT = 0;
 const GONE = 404;
 const GIVEN_AT_MOST = 5000;
 
@@ -40,6 +40,9 @@ export class Reading extends EventTarget {
   #seen = new SeenScores();
   // Numbers of the readings of this visit, the last one last: no key takes back those of yesterday.
   #given = recall("given", THIS_VISIT) ?? [];
+  // The answer of which it is not known whether it was recorded.
+  #doubtful = null;
+  #settling = null;
 
   constructor() {
     super();
@@ -126,12 +129,19 @@ export class Reading extends EventTarget {
     }
     const json = { ...said, note: this.note, blinded: this.isBlinded && !this.#seen.has(film.film) };
     const answer = givenNow({ film, json, reader: this.#reader, isGiven: (number) => this.#given.includes(number) });
-    await this.#ask(() => record(answer), "recorded", (reading) => this.#recorded(answer, reading));
+    if (this.#doubtful && !(await this.#mayGoOn(film))) return;
+    const problem = await this.#ask(() => record(answer), "recorded", (reading) => this.#recorded(answer, reading));
+    if (problem && isDoubtful(problem)) this.#pursue(answer);
   }
 
   /** Take back the last reading of this visit. */
   async undo() {
     if (this.isRecording) return;
+    if (this.#doubtful && !(await this.#settleFirst())) {
+      const what = this.#doubtful ? "it is not known yet whether the last answer was recorded" : "the last answer was not recorded";
+      this.#tell("refused", `Nothing was taken back: ${what}.`);
+      return;
+    }
     const reading = this.#given.at(-1);
     if (reading === undefined) {
       this.#tell("refused", "There is no reading of this visit to take back. A film that is read again gets the new reading.");
@@ -163,9 +173,60 @@ export class Reading extends EventTarget {
   #recorded({ film, json }, reading) {
     // What was written meanwhile is not recorded.
     if (this.#notes.of(film.film) === json.note) this.#notes.set(film.film, "");
+    if (this.#doubtful?.film.film === film.film) this.#doubtful = null;
     this.own.set(film.film, reading);
     this.#keepGiven([...this.#given, reading.reading]);
     this.#tell("recorded", { film, reading });
+  }
+
+  /** Learn first what became of an answer in doubt; return whether one about this film is to be recorded then. */
+  async #mayGoOn(film) {
+    const before = this.#doubtful;
+    const wasRecorded = await this.#settleFirst();
+    if (wasRecorded === null) this.#tell("refused", "Not recorded: it is not known yet whether the answer before was.");
+    // Who answers again because of the doubt has been told what stands.
+    return wasRecorded === false || (wasRecorded && before.film.film !== film.film);
+  }
+
+  /** Ask, until it is known, whether an answer was recorded. */
+  async #pursue(answer) {
+    this.#doubtful = answer;
+    for (let tried = 1; this.#doubtful === answer; tried += 1) {
+      // Another answer may be on its way: what stands then may be its own.
+      if (!this.isRecording) await this.#settle();
+      if (this.#doubtful === answer) await pause(backOff(tried));
+    }
+  }
+
+  /** Settle a doubt before anything else is recorded, or taken back. */
+  async #settleFirst() {
+    this.#recording(true);
+    try {
+      return await this.#settle();
+    } finally {
+      this.#recording(false);
+    }
+  }
+
+  /** Ask what became of the answer in doubt; return whether it is recorded now, or null when the server does not tell. */
+  #settle() {
+    this.#settling ??= this.#asked(this.#doubtful).finally(() => { this.#settling = null; });
+    return this.#settling;
+  }
+
+  async #asked(answer) {
+    try {
+      const reading = await standingOf(answer);
+      if (reading) this.#recorded(answer, reading);
+      else if (this.#doubtful === answer && !isOnItsWay(answer)) {
+        this.#doubtful = null;
+        this.#tell("refused", `Not recorded: the answer about ${printable(answer.film.name)}.`);
+      }
+      return Boolean(reading);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      return null;
+    }
   }
 
   #keepGiven(given) {
@@ -190,8 +251,9 @@ export class Reading extends EventTarget {
     } catch (problem) {
       this.#recording(false);
       if (!(problem instanceof Problem)) throw problem;
-      const words = problem.status === SILENT ? `It is not known whether this was ${what}.` : `Not ${what}.`;
-      this.#tell("refused", `${words} ${problem.message}`);
+      // In trouble a server may say of what it has done that it has not.
+      const why = problem.status >= 500 ? "The server is in trouble." : problem.message;
+      this.#tell("refused", `${isDoubtful(problem) ? `It is not known whether this was ${what}.` : `Not ${what}.`} ${why}`);
       return problem;
     }
   }

@@ -2,6 +2,7 @@
 
 import { Problem, filmPath, persist, request, serverNow } from "./api.js";
 
+const SILENT = 0;
 const BUSY = 503;
 const GONE = 404;
 const ATTEMPTS = 6;
@@ -9,6 +10,8 @@ const ATTEMPTS = 6;
 export const PATIENCE_MS = 20_000;
 // Clocks and their whole seconds: what was read so long before cannot have come of the answer.
 const LEEWAY_MS = 60_000;
+// What is on its way for so long is not recorded any more.
+const LATEST_MS = 60_000;
 
 /**
  * @typedef {{film: Object, json: Object, reader: ?string, isKnown: function(number): boolean, askedAt: number}} Answer
@@ -38,6 +41,12 @@ export async function record(answer) {
   };
   return persist(attempt, { attempts: ATTEMPTS, isPassing: ({ status }) => status === BUSY });
 }
+
+/** Return whether an answer may have been recorded although that was not told: no word came, or none of a healthy server. */
+export const isDoubtful = ({ status }) => status === SILENT || status >= 500;
+
+/** Return whether an answer that does not stand yet may be recorded still. */
+export const isOnItsWay = ({ askedAt }) => serverNow() - askedAt < LATEST_MS;
 
 /**
  * Return the reading that came of an answer; null where none stands, or its film is gone.
