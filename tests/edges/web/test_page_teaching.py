@@ -224,3 +224,42 @@ def _contrast(one: object, other: object) -> float:
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
     low, high = sorted(linear @ [0.2126, 0.7152, 0.0722])
     return float((high + 0.05) / (low + 0.05))
+
+
+def test_another_reader_in_the_same_window_begins_anew(opened: "Page", fake: "FakeServer") -> None:
+    """What is kept for the visit outlasts a log-out: count, point, way of reading, and what can be taken back."""
+    from playwright.sync_api import expect
+
+    teach(opened, fake, [(FLAGGED, PRESENT), (NOT_FLAGGED, ABSENT)])
+    expect(opened.locator("#who")).to_have_text("Dr Weber")
+    session = '{"name": "Dr Curie", "role": "reader", "door": "account", "takes_folders": false}'
+    opened.route("**/api/v1/session", lambda route: route.fulfill(body=session))
+    opened.reload()
+    expect(opened.locator("#who")).to_have_text("Dr Curie")
+    expect(opened.locator("#teaching")).to_have_attribute("aria-pressed", "false")
+    expect(opened.locator("#mode")).to_be_hidden()
+    expect(opened.locator("#facts .headline b")).to_be_visible()
+    opened.keyboard.press("z")
+    expect(opened.locator("#said")).to_contain_text("There is no reading of this visit to take back.")
+    opened.keyboard.press("t")
+    expect(opened.locator("#tally")).to_have_text("No film counted yet.")
+    expect(opened.locator("#roc")).to_be_hidden()
+    opened.unroute("**/api/v1/session")
+    opened.reload()
+
+    expect(opened.locator("#who")).to_have_text("Dr Weber")
+    opened.keyboard.press("t")
+    expect(opened.locator(".tally p")).to_have_text("2 of 2 as the model")
+
+
+def test_the_same_reader_goes_on_after_a_reload(opened: "Page", fake: "FakeServer") -> None:
+    from playwright.sync_api import expect
+
+    teach(opened, fake, [(FLAGGED, PRESENT), (NOT_FLAGGED, ABSENT)])
+    opened.reload()
+    expect(opened.locator("#who")).to_have_text("Dr Weber")
+    expect(opened.locator("#teaching")).to_have_attribute("aria-pressed", "true")
+    expect(opened.locator(".tally p")).to_have_text("2 of 2 as the model")
+    opened.keyboard.press("z")
+
+    expect(opened.locator(".tally p")).to_have_text("1 of 1 as the model")
