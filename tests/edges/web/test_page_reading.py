@@ -510,6 +510,38 @@ def test_a_score_in_the_list_was_seen_too_in_every_window(
     assert [False, True] == [said["blinded"] for said in fake.said]
 
 
+REFUSED_STORAGE = """
+for (const method of ["getItem", "setItem"])
+  Storage.prototype[method] = () => { throw new DOMException("refused", "SecurityError"); };
+"""
+
+
+@pytest.mark.parametrize("lacks", ["session", "storage"])
+def test_no_reading_is_called_blinded_while_it_is_not_known_what_was_seen(
+    page: "Page", fake: "FakeServer", until: Until, lacks: str
+) -> None:
+    """The score may have been seen in another window, or on an earlier day."""
+    from playwright.sync_api import expect
+
+    if lacks == "session":
+        page.route("**/api/v1/session", lambda _: None)  # it does not answer
+    else:
+        page.add_init_script(REFUSED_STORAGE)
+    page.reload()
+    page.keyboard.press("b")
+    expect(page.locator("#blinded")).to_have_attribute("aria-pressed", "true")
+    fake.populate(30)
+    expect(page.locator("#film-place")).to_have_text("1 of 30")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
+    if lacks == "storage":
+        expect(page.locator("#who")).to_have_text("Dr Weber")
+    expect(page.locator("#mode")).to_contain_text("no reading is recorded as blinded")
+    page.keyboard.press("1")
+    until(lambda: fake.said)
+
+    assert [{"finding": "present", "note": "", "blinded": False}] == fake.said
+
+
 def test_a_blinded_page_tells_of_no_urgent_film_in_its_title(opened: "Page", until: Until) -> None:
     until(lambda: "urgent" in opened.title())
     opened.keyboard.press("b")
@@ -532,6 +564,7 @@ def test_a_blinded_reader_sees_the_score_after_reading(page: "Page", fake: "Fake
     from playwright.sync_api import expect
 
     opened = page
+    expect(opened.locator("#who")).to_have_text("Dr Weber")
     opened.keyboard.press("b")
     fake.populate(30, waiting=2)
     expect(opened.locator("#mode")).to_contain_text("scores are hidden")

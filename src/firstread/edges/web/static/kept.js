@@ -15,12 +15,14 @@ export function recall(name, where = EVER) {
   }
 }
 
-/** Keep a value under a name; null forgets it. */
+/** Keep a value under a name; null forgets it. Return whether the browser does so. */
 export function keep(name, value, where = EVER) {
   try {
     if (value === null) where().removeItem(LABEL(name));
     else where().setItem(LABEL(name), JSON.stringify(value));
+    return true;
   } catch {
     // A private window, or a full disk.
+    return false;
   }
 }

@@ -158,6 +158,7 @@ async function start() {
   listenToServer();
   const session = await fetchJson("/session");
   showSession(session);
+  chosen.tally.reader = session.name;
   reading.reader = session.name;
   chosen.allow(session);
   if (session.takes_folders) {

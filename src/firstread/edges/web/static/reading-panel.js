@@ -30,7 +30,7 @@ export class ReadingPanel {
     by("undo").addEventListener("click", () => reading.undo());
     by("tally-clear").addEventListener("click", () => { tally.clear(); this.draw(); });
     reading.addEventListener("notes", () => this.#drawNote());
-    for (const event of ["screen", "recording", "mode"]) reading.addEventListener(event, () => this.draw());
+    for (const event of ["reader", "screen", "recording", "mode"]) reading.addEventListener(event, () => this.draw());
     this.draw();
   }
 
@@ -62,15 +62,20 @@ export class ReadingPanel {
     press(by("blinded"), isBlinded);
     press(by("teaching"), isTeaching);
     by("mode").hidden = !isBlinded;
-    write(by("mode"), isTeaching
-      ? "Teaching: read the film, then see what the model says."
-      : "Blinded: scores are hidden until you have read the film.");
+    write(by("mode"), this.#mode());
     this.#drawTeaching(film);
   }
 
   /** Show the note of the film; somebody who writes is not interrupted. */
   #drawNote(isOther = false) {
     if (isOther || !this.isWriting) by("note").value = this.#reading.note;
+  }
+
+  #mode() {
+    const words = this.#reading.isTeaching
+      ? "Teaching: read the film, then see what the model says."
+      : "Blinded: scores are hidden until you have read the film.";
+    return this.#reading.knowsSeen ? words : `${words} It is not known which you have seen before: no reading is recorded as blinded.`;
   }
 
   #question(film) {

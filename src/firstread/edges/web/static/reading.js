@@ -3,6 +3,7 @@
 import { Problem, backOff, pause, persist, request } from "./api.js";
 import { isHidden } from "./bands.js";
 import { DraftNotes } from "./draft-notes.js";
+import { GivenReadings } from "./given-readings.js";
 import { THIS_VISIT, keep, recall } from "./kept.js";
 import { PATIENCE_MS, givenNow, isDoubtful, isOnItsWay, record, standingOf } from "./recorded-answer.js";
 import { SeenScores } from "./seen-scores.js";
@@ -10,7 +11,7 @@ import { printable } from "./words.js";
 
 const BUSY = 503;
 const GONE = 404;
-const GIVEN_AT_MOST = 5000;
+const SCORES_SHOWN = { isBlinded: false, isTeaching: false, wasBlinded: false };
 
 /** What a reader may answer, by the key that says it. */
 export const ANSWERS = {
@@ -22,7 +23,7 @@ export const ANSWERS = {
   uncertain: { finding: "uncertain" },
 };
 
-/** Tells "mode", "notes", "screen", "recording", "recorded" with {film, reading}, "undone" with {film, reading}, and "refused" with words. */
+/** Tells "mode", "reader", "notes", "screen", "recording", "recorded" with {film, reading}, "undone" with {film, reading}, and "refused" with words. */
 export class Reading extends EventTarget {
   /** The score is hidden until the film was read. */
   isBlinded = false;
@@ -38,16 +39,15 @@ export class Reading extends EventTarget {
   #onScreen = null;
   #notes = new DraftNotes();
   #seen = new SeenScores();
-  // Numbers of the readings of this visit, the last one last: no key takes back those of yesterday.
-  #given = recall("given", THIS_VISIT) ?? [];
+  #given = new GivenReadings();
   // The answer of which it is not known whether it was recorded.
   #doubtful = null;
   #settling = null;
 
   constructor() {
     super();
-    // To load the page anew must not show a blinded reader what is hidden.
-    Object.assign(this, recall("mode", THIS_VISIT));
+    // To load the page anew must not show a blinded reader what is hidden, also before it is known who reads here.
+    Object.assign(this, recall("mode", THIS_VISIT)?.mode);
   }
 
   /** The chosen film, as the server told it; null before. */
@@ -75,8 +75,9 @@ export class Reading extends EventTarget {
   /** Say who reads here. */
   set reader(name) {
     this.#reader = name;
-    this.#seen.reader = name;
-    this.#notes.reader = name;
+    for (const kept of [this.#seen, this.#notes, this.#given]) kept.reader = name;
+    this.#claimMode();
+    this.#tell("reader");
     this.#tell("notes");
   }
 
@@ -88,6 +89,11 @@ export class Reading extends EventTarget {
   /** Whether the score of the film was on the screen before it was hidden. */
   get isKnown() {
     return this.isHidden && this.#seen.has(this.film.film);
+  }
+
+  /** Whether it can be told which scores were seen; else no reading is called blinded. */
+  get knowsSeen() {
+    return this.#seen.areKnown;
   }
 
   /** Whether the film itself is asked about: there is no flag to speak of, or it is hidden. */
@@ -127,8 +133,8 @@ export class Reading extends EventTarget {
       this.#tell("refused", refusal);
       return;
     }
-    const json = { ...said, note: this.note, blinded: this.isBlinded && !this.#seen.has(film.film) };
-    const answer = givenNow({ film, json, reader: this.#reader, isGiven: (number) => this.#given.includes(number) });
+    const json = { ...said, note: this.note, blinded: this.isBlinded && this.knowsSeen && !this.#seen.has(film.film) };
+    const answer = givenNow({ film, json, reader: this.#reader, isGiven: (number) => this.#given.has(number) });
     if (this.#doubtful && !(await this.#mayGoOn(film))) return;
     const problem = await this.#ask(() => record(answer), "recorded", (reading) => this.#recorded(answer, reading));
     if (problem && isDoubtful(problem)) this.#pursue(answer);
@@ -142,12 +148,11 @@ export class Reading extends EventTarget {
       this.#tell("refused", `Nothing was taken back: ${what}.`);
       return;
     }
-    const reading = this.#given.at(-1);
+    const reading = this.#given.last;
     if (reading === undefined) {
       this.#tell("refused", "There is no reading of this visit to take back. A film that is read again gets the new reading.");
       return;
     }
-    const others = this.#given.slice(0, -1);
     const takeBack = () => request("/readings/undo", { method: "POST", json: { reading }, patience: PATIENCE_MS });
     // Asked again where the server was busy: a reading that is named is taken back once.
     const again = () => persist(takeBack, { attempts: 6, isPassing: ({ status }) => status === BUSY });
@@ -155,11 +160,11 @@ export class Reading extends EventTarget {
       this.own.delete(undone.film);
       // What was written since is newer.
       if (!this.#notes.of(undone.film)) this.#notes.set(undone.film, undone.reading.note);
-      this.#keepGiven(others);
+      this.#given.remove(reading);
       this.#tell("undone", undone);
     });
     // Another page has taken it back, or its film was removed.
-    if (problem?.status === GONE) this.#keepGiven(others);
+    if (problem?.status === GONE) this.#given.remove(reading);
   }
 
   /** Return why an answer cannot be recorded now; empty where it can. */
@@ -175,7 +180,7 @@ export class Reading extends EventTarget {
     if (this.#notes.of(film.film) === json.note) this.#notes.set(film.film, "");
     if (this.#doubtful?.film.film === film.film) this.#doubtful = null;
     this.own.set(film.film, reading);
-    this.#keepGiven([...this.#given, reading.reading]);
+    this.#given.add(reading.reading);
     this.#tell("recorded", { film, reading });
   }
 
@@ -229,15 +234,22 @@ export class Reading extends EventTarget {
     }
   }
 
-  #keepGiven(given) {
-    this.#given = given.slice(-GIVEN_AT_MOST);
-    keep("given", this.#given, THIS_VISIT);
-  }
-
   #change(mode) {
     Object.assign(this, mode);
-    keep("mode", mode, THIS_VISIT);
+    this.#keepMode();
     this.#tell("mode");
+  }
+
+  #keepMode() {
+    const { isBlinded, isTeaching, wasBlinded } = this;
+    keep("mode", { reader: this.#reader, mode: { isBlinded, isTeaching, wasBlinded } }, THIS_VISIT);
+  }
+
+  /** Keep the way of reading as this reader's; leave the one that another reader left behind in this window. */
+  #claimMode() {
+    const reader = recall("mode", THIS_VISIT)?.reader ?? this.#reader;
+    if (reader === this.#reader) this.#keepMode();
+    else this.#change(SCORES_SHOWN);
   }
 
   /** Ask the server to keep something; return the problem, or null when it is done. */

@@ -12,6 +12,7 @@ export class SeenScores {
   #seen = new Set();
   #reader = null;
   #timer = 0;
+  #isKept = false;
 
   constructor() {
     addEventListener("pagehide", () => this.#keep());
@@ -35,6 +36,11 @@ export class SeenScores {
     return this.#seen.has(short) || this.#kept().includes(short);
   }
 
+  /** Whether it can be told what was seen: it is known who reads, and the browser keeps what they saw. */
+  get areKnown() {
+    return this.#isKept;
+  }
+
   #kept() {
     return this.#reader === null ? [] : recall(this.#name) ?? [];
   }
@@ -42,9 +48,9 @@ export class SeenScores {
   #keep() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    if (this.#reader === null || this.#seen.size === 0) return;
+    if (this.#reader === null) return;
     // Another window may have kept others meanwhile.
-    keep(this.#name, [...new Set([...this.#kept(), ...this.#seen])].slice(-AT_MOST));
+    this.#isKept = keep(this.#name, [...new Set([...this.#kept(), ...this.#seen])].slice(-AT_MOST));
   }
 
   get #name() {

@@ -6,7 +6,15 @@ import { FINDING, plural } from "./words.js";
 
 export class Tally {
   // The newest reading of a film is the one that counts.
-  #readings = new Map(recall("tally", THIS_VISIT) ?? []);
+  #readings = new Map();
+  #reader = null;
+
+  /** Say whose readings they are: several readers may use one window, one after the other. */
+  set reader(name) {
+    this.#reader = name;
+    this.#readings = new Map([...(recall(this.#name, THIS_VISIT) ?? []), ...this.#readings]);
+    this.#keep();
+  }
 
   add(film, { reading, finding, verdict }) {
     if (verdict) this.#readings.set(film, { reading, finding, verdict });
@@ -56,7 +64,11 @@ export class Tally {
   }
 
   #keep() {
-    keep("tally", [...this.#readings], THIS_VISIT);
+    if (this.#reader !== null) keep(this.#name, [...this.#readings], THIS_VISIT);
+  }
+
+  get #name() {
+    return `tally-${this.#reader}`;
   }
 }
 
