@@ -319,7 +319,7 @@ def test_a_reading_of_before_is_not_taken_for_the_answer_of_a_busy_server(
     early = fake.read(first, {"verdict": "unsure"}) | {"read_at": "2026-01-01T00:00:00Z"}
     first.readings[:] = [early]
     expect(opened.locator("#film-place")).to_contain_text("not listed")
-    refused = []
+    refused = list[int]()
 
     def refuse_once(route: "Route") -> None:
         if route.request.method == "POST" and not refused:

@@ -415,9 +415,14 @@ def test_a_removed_film_gives_way_to_the_next_also_while_the_list_changes_withou
     fake.page_delay_s = 0.6
     page.get_by_role("button", name="Remove this film…").click()
     page.get_by_role("button", name="Remove it").click()
-    until(lambda: (fake.changed(), first.film not in fake.films)[1])
 
-    until(lambda: (fake.changed(), page.locator("#film-name").text_content() == second.name)[1])
+    def has_come_to(holds: bool) -> bool:
+        fake.changed()
+        return holds
+
+    until(lambda: has_come_to(first.film not in fake.films))
+
+    until(lambda: has_come_to(page.locator("#film-name").text_content() == second.name))
 
 
 @pytest.mark.parametrize("way", ["Home", "above", "answer"])
