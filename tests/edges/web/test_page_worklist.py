@@ -545,7 +545,7 @@ def test_a_removed_film_gives_way_before_the_server_ranks_anew(
 def test_what_is_told_of_a_film_stands_beside_its_own_pixels(page: "Page") -> None:
     told = page.evaluate("""async () => {
       const { FilmStage } = await import("/static/film-stage.js");
-      const stage = new FilmStage(document.createElement("div"));
+      const stage = new FilmStage(document.createElement("div"), () => {});
       await stage.show("one", { name: "one.dcm", state: "scored", probability: 0.5 });
       window.viewerCalls = [];
       stage.follow({ film: "other", name: "other.dcm", state: "scored", probability: null });

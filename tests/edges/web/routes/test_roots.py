@@ -22,14 +22,15 @@ FOLDER, TAKE_IN = "/api/v1/roots/folder", "/api/v1/roots/take-in"
 
 
 @pytest.fixture
-def archive(tmp_path: Path, film: Callable[..., bytes]) -> Path:
-    folder = tmp_path / "archive"
+def archive(tmp_path_factory: pytest.TempPathFactory, film: Callable[..., bytes]) -> Path:
+    disk = tmp_path_factory.mktemp("disk")
+    folder = disk / "archive"
     for i in range(40):
         file = folder / f"ward {i % 2}" / f"{i}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(film(100 + i))
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "secret.png").write_bytes(film(3))
+    (disk / "outside").mkdir()
+    (disk / "outside" / "secret.png").write_bytes(film(3))
     return folder
 
 

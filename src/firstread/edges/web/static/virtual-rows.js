@@ -108,12 +108,19 @@ export class VirtualRows {
 
   #resized() {
     const needed = Math.ceil(this.#height / this.#rowHeight) + 1;
-    while (this.#pool.length < needed) this.#pool.push(this.#layer.appendChild(this.#make()));
+    while (this.#pool.length < needed) this.#pool.push(this.#layer.appendChild(this.#made()));
     while (this.#pool.length > needed) this.#pool.pop().remove();
     this.#layer.style.height = `${this.#height}px`;
     this.#stretch();
     this.draw();
     this.#moved({ ...this.range, direction: 1 });
+  }
+
+  /** Return a row that shows nothing yet. */
+  #made() {
+    const row = this.#make();
+    row.hidden = true;
+    return row;
   }
 
   #stretch() {
