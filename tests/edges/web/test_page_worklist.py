@@ -554,3 +554,22 @@ def test_what_is_told_of_a_film_stands_beside_its_own_pixels(page: "Page") -> No
     }""")
 
     assert ["load", "other", {"title": "other.dcm", "heat": False}] == told[0]
+
+
+def test_the_chosen_folder_stays_chosen_where_there_are_too_many_to_offer(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    """Of folders that lie equally deep, none is offered but the one that is chosen."""
+    from playwright.sync_api import expect
+
+    chosen = "2026-03-01/ward 2"
+    fake.populate(12)
+    until(lambda: names(page))
+    page.locator("#folder").select_option(chosen)
+    until(lambda: rows(page).first.get_attribute("aria-setsize") == "3")
+    fake.populate(600, folders=600)
+    expect(page.locator("#folder option").nth(1)).to_have_text("2026-03-01 (600)")
+
+    expect(page.locator("#folder option")).to_have_count(3)
+    expect(page.locator("#folder")).to_have_value(chosen)
+    expect(rows(page)).to_have_count(1)

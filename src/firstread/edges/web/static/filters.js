@@ -108,7 +108,7 @@ export class Filters extends EventTarget {
   /** Offer the folders; each lists the films of those below it too. */
   offer(folders) {
     const chosen = by("folder").value;
-    const options = offered(withParents(folders)).map(([folder, films]) => {
+    const options = offered(withParents(folders), chosen).map(([folder, films]) => {
       const depth = folder.split("/").length - 1;
       const name = printable(folder.slice(folder.lastIndexOf("/") + 1));
       return element("option", { value: folder }, `${"\u2003".repeat(depth)}${name} (${count(films)})`);
@@ -176,12 +176,16 @@ function withParents(folders) {
   return films;
 }
 
-/** Return the folders to choose from, in the order of their names: of too many, those that lie least deep. */
-function offered(films) {
+/** Return the folders to choose from, by name: of too many, those that lie least deep, and the one that is chosen. */
+function offered(films, chosen) {
   const depthOf = ([folder]) => folder.split("/").length;
   let all = [...films];
   for (let depth = Math.max(0, ...all.map(depthOf)); all.length > MOST_FOLDERS && depth > 1; depth -= 1) {
     all = all.filter((each) => depthOf(each) < depth);
   }
-  return all.sort(([a], [b]) => BY_NAME.compare(a, b)).slice(0, MOST_FOLDERS);
+  const byName = ([a], [b]) => BY_NAME.compare(a, b);
+  const shown = new Map(all.sort(byName).slice(0, MOST_FOLDERS));
+  // A filter that is not among those to choose from would be dropped without a word.
+  if (films.has(chosen)) shown.set(chosen, films.get(chosen));
+  return [...shown].sort(byName);
 }

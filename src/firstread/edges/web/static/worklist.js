@@ -26,7 +26,7 @@ export class Worklist extends EventTarget {
   #anchor = null;
   #round = null;
   #nextRound = null;
-  // Which place is about to be chosen: null, or a function that returns it, since ranks change while its film is fetched.
+  // Returns which place is about to be chosen, since ranks change while its film is fetched; null where none is.
   #goal = null;
   // The film below the chosen one: it tells where the chosen one stood when that has left the list.
   #next = null;
