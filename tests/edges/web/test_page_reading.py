@@ -363,6 +363,35 @@ def test_no_answer_is_recorded_before_the_film_can_be_seen(
     assert second.is_read
 
 
+def test_the_focus_is_never_on_what_is_hidden(opened: "Page", fake: "FakeServer") -> None:
+    """Else it falls to the beginning of the page, and the next key scrolls it."""
+    from playwright.sync_api import expect
+
+    undo = opened.locator("#undo")
+    opened.keyboard.press("a")
+    expect(undo).to_be_visible()
+    undo.focus()
+    opened.keyboard.press("Enter")
+    expect(undo).to_be_hidden()
+    expect(opened.locator("#list")).to_be_focused()
+    expect(opened.locator("#film-place")).to_have_text("1 of 30")
+    last = next(film for film in fake.ranked() if film.state == "waiting")
+    opened.locator("#search").fill(last.name)
+    opened.locator(f"#film-{last.film}").click()
+    opened.locator("#search").fill("")
+    before = fake.ranked()[fake.ranked().index(last) - 1]
+    opened.locator(f"#film-{before.film}").click()
+    expect(opened.locator("#film-name")).to_have_text(before.name)
+    agree = opened.locator('#answers button[value="agree"]')
+    expect(agree).to_have_attribute("aria-disabled", "false")
+    agree.focus()
+    opened.keyboard.press("Enter")
+    expect(opened.locator("#film-name")).to_have_text(last.name)
+
+    expect(agree).to_be_hidden()
+    expect(opened.locator("#list")).to_be_focused()
+
+
 def test_a_film_to_come_back_to_is_seen_again_first(opened: "Page", fake: "FakeServer") -> None:
     from playwright.sync_api import expect
 

@@ -345,3 +345,30 @@ def test_a_form_of_one_blob_is_what_the_browser_would_send(page: "Page") -> None
 
     assert 5 == len(ours)
     assert browsers == ours
+
+
+def test_how_many_files_are_listed_is_told_now_and_then(
+    page: "Page", fake: "FakeServer", folder: Path, until: Until
+) -> None:
+    """Who listens would hear nothing else while thousands of files end one after the other."""
+    from playwright.sync_api import expect
+
+    # Loads with such a file are sent by halves: the count goes up in many small steps.
+    fake.too_large, n_refused = "5.dcm", N // 10
+    fake.delay_s = 0.1
+    pick(page, folder)
+    until(lambda: fake.sent.total() > 0)
+    page.get_by_role("button", name="Each file…").click()
+    page.evaluate("""() => {
+        Object.assign(window, { told: [], since: performance.now() });
+        for (const status of document.querySelectorAll("#ledger [role=status]"))
+            new MutationObserver(() => window.told.push(status.textContent)).observe(status, { childList: true });
+    }""")
+    page.locator("#ledger-end").select_option("new")
+    expect(page.locator("#upload-title")).to_have_text(f"Done: {N} files")
+    for count in ("#ledger-count", "#ledger [role=status]"):
+        expect(page.locator(count)).to_have_text(f"{N - n_refused} files")
+
+    took_s = page.evaluate("(performance.now() - window.since) / 1000")
+    # When it was asked for, once in five seconds, and at the end.
+    assert len(page.evaluate("window.told")) <= 2 + took_s / 5
