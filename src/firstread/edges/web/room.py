@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 
 from firstread.config import Config
 from firstread.edges.web import problems
+from firstread.edges.web.awaited_films import AwaitedFilms
 from firstread.edges.web.film_spool import SpoolMemory
 from firstread.errors import StoreError
 from firstread.imaging.display_pool import DisplayPool
@@ -64,6 +65,7 @@ class Room:
     taking_in: TakingIn = field(init=False)
     spool_memory: SpoolMemory = field(default_factory=SpoolMemory)
     storing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_STORING))
+    awaited: AwaitedFilms = field(default_factory=AwaitedFilms)
     headers: HeaderPool = field(init=False)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)

@@ -1,18 +1,22 @@
 """Films are sent, shown and removed over HTTP, and nothing that was answered for is lost."""
 
+import asyncio
 import errno
 import hashlib
 import io
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from firstread.edges.web import schemas
 from firstread.edges.web.room import Room
@@ -194,6 +198,54 @@ def test_the_pixels_are_those_of_the_film(client: TestClient, send: Send) -> Non
         answer.headers[f"Film-{name}"] for name in ("Width", "Height", "Bits")
     )
     np.testing.assert_array_equal(pixels, np.frombuffer(answer.content, "<u2").reshape(300, 200))
+
+
+class NeverOpening:
+    """A pool of processes that has a slow film at hand."""
+
+    def __init__(self) -> None:
+        self.submitted: list[Future[object]] = []
+
+    def submit(self, _path: Path) -> "Future[object]":
+        self.submitted.append(Future())
+        return self.submitted[-1]
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("of_it", ["pixels", "picture.png", "facts"])
+def test_who_leaves_before_a_film_is_opened_leaves_nothing_to_open(
+    client: TestClient, room: Room, send: Send, film: Film, of_it: str
+) -> None:
+    (sha256,) = send({"a.png": film(190)})
+    pool = NeverOpening()
+    vars(room).update(display=pool, headers=pool)
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    coming: Iterator[Message] = iter([{"type": "http.request", "body": b"", "more_body": False}])
+    answered: list[Message] = []
+
+    async def receive() -> Message:
+        return next(coming, {"type": "http.disconnect"})
+
+    async def send_(message: Message) -> None:
+        answered.append(message)
+
+    async def ask() -> None:
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": f"/api/v1/films/{sha256}/{of_it}",
+            "query_string": b"",
+            "headers": [(b"host", b"127.0.0.1:8321"), (b"cookie", cookie.encode())],
+            "client": ("127.0.0.1", 1),
+        }
+        await asyncio.wait_for(client.app(scope, receive, send_), 10)
+
+    assert client.portal is not None
+    client.portal.call(ask)
+
+    assert [True] == [film.cancelled() for film in pool.submitted]
+    assert [] == answered
 
 
 def test_the_facts_of_a_file_are_its_headers_and_name_nobody(

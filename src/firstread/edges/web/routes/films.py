@@ -1,6 +1,5 @@
 """Films: sent, asked for, removed."""
 
-import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -136,18 +135,18 @@ def file_of_film(film: Sha256, room: ServedRoom, reader: Reader) -> FileResponse
 
 
 @router.get("/{film}/facts", responses=problems(404, 409))
-async def facts_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> HeaderFactsOut:
+async def facts_of_film(film: Sha256, request: Request, room: ServedRoom, _reader: Reader) -> HeaderFactsOut:
     """Say how a film's file was made and stored; nothing that names patient, physician, institution or device."""
-    facts = await _opened(room, film, room.headers.submit)
+    facts = await _opened(request, room, film, room.headers.submit)
     if not isinstance(facts, HeaderFacts):
         raise Problem(409, "The header cannot be read", facts.message)
     return replies.header_facts(facts)
 
 
 @router.get("/{film}/pixels", response_class=Response, responses=_BYTES | problems(404, 409))
-async def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Response:
+async def pixels_of_film(film: Sha256, request: Request, room: ServedRoom, _reader: Reader) -> Response:
     """Return what a reader sees: little-endian grey levels, row by row, dense tissue bright."""
-    shown = await _shown(room, film)
+    shown = await _shown(request, room, film)
     height, width = shown.pixels.shape
     return Response(
         await anyio.to_thread.run_sync(_little_endian, shown.pixels),
@@ -166,6 +165,7 @@ async def pixels_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> Res
 @router.get("/{film}/picture.png", response_class=Response, responses=_PNG | problems(404, 409))
 async def picture_of_film(
     film: Sha256,
+    request: Request,
     room: ServedRoom,
     _reader: Reader,
     max_side: Annotated[
@@ -179,7 +179,7 @@ async def picture_of_film(
     ] = 1024,
 ) -> Response:
     """Return a film as a picture of 8 bits, to print or to send; what a reader reads is in its pixels."""
-    shown = await _shown(room, film)
+    shown = await _shown(request, room, film)
     picture = await anyio.to_thread.run_sync(lambda: film_picture.png(shown, max_side=max_side))
     return Response(picture, media_type="image/png")
 
@@ -223,24 +223,23 @@ def _kept(room: Room, sha256: str) -> KeptFilm:
         return _require(films.by_sha256(connection, sha256))
 
 
-async def _shown(room: Room, sha256: str) -> Displayed:
-    shown = await _opened(room, sha256, room.display.submit)
+async def _shown(request: Request, room: Room, sha256: str) -> Displayed:
+    shown = await _opened(request, room, sha256, room.display.submit)
     if not isinstance(shown, Displayed):
         raise Problem(409, "The film cannot be shown", shown.message)
     return shown
 
 
-async def _opened(room: Room, sha256: str, submit: Callable[[FilePath], "Future[_T]"]) -> _T:
-    """Return what a process makes of a film's file.
-
-    No thread waits for it: films are opened one after the other, and the threads are those of all requests.
-    """
+async def _opened(
+    request: Request, room: Room, sha256: str, submit: Callable[[FilePath], "Future[_T]"]
+) -> _T:
+    """Return what a process makes of a film's file."""
 
     def opening() -> "Future[_T]":
         _kept(room, sha256)
         return submit(room.store.films.path(sha256))
 
-    return await asyncio.shield(asyncio.wrap_future(await anyio.to_thread.run_sync(opening)))
+    return await room.awaited.wait_for(request, opening)
 
 
 def _little_endian(pixels: npt.NDArray[Any]) -> bytes:
