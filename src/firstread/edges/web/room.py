@@ -38,6 +38,8 @@ _REFRESH_S, _REFRESH_SHARE = 0.25, 0.2
 
 # Requests whose films are stored at once; others must still be answered while those wait for a database that is held.
 _STORING = 8
+# Who waits for these waits for a processor, and takes none from other requests.
+_MAKING, _LOOKING_BACK = 1, 2
 
 
 @dataclass
@@ -65,6 +67,8 @@ class Room:
     taking_in: TakingIn = field(init=False)
     spool_memory: SpoolMemory = field(default_factory=SpoolMemory)
     storing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_STORING))
+    making: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_MAKING))
+    looking_back: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_LOOKING_BACK))
     awaited: AwaitedFilms = field(default_factory=AwaitedFilms)
     headers: HeaderPool = field(init=False)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,11 +1,16 @@
 """The server says how it is, who calls and what scores; and lets nobody in without being asked."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from starlette.testclient import TestClient
 
 from firstread import __version__
 from firstread.edges.web.room import Room
+from firstread.errors import StoreBusyError
 from firstread.store.scopes import Scope
 
 
@@ -61,3 +66,37 @@ def test_the_openapi_document_names_the_scope_that_a_token_needs(
                     f"This needs the right {needed}, which this caller has not." == refused.json()["detail"]
                 )
     assert asked >= 30
+
+
+class Standing:
+    """A clock that whoever looks at it waits for; once it goes on, nothing more comes of what was asked."""
+
+    def __init__(self) -> None:
+        self.waiting: list[None] = []
+        self.goes_on = threading.Event()
+
+    def __call__(self) -> float:
+        self.waiting.append(None)
+        self.goes_on.wait(60)
+        raise StoreBusyError("The clock stood still.")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "at_once"), [("POST", "films/synthetic", 1), ("GET", "dashboard", 2)]
+)
+def test_who_asks_for_long_work_takes_no_thread_from_others(
+    client: TestClient, room: Room, method: str, path: str, at_once: int
+) -> None:
+    """All other requests share 40 threads."""
+    clock = room.clock = Standing()
+    with ThreadPoolExecutor(46) as callers:
+        asked = [callers.submit(client.request, method, f"/api/v1/{path}") for _ in range(45)]
+        try:
+            time.sleep(2)
+            n_at_once = len(clock.waiting)
+            answer = callers.submit(client.get, "/api/v1/bundles").result(20)
+        finally:
+            clock.goes_on.set()
+
+    assert (200, at_once) == (answer.status_code, n_at_once)
+    assert {503} == {each.result().status_code for each in asked}

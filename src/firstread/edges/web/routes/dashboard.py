@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
+import anyio.to_thread
 from fastapi import APIRouter, Query
 
 from firstread.edges.web.dashboard_schemas import DashboardOut
@@ -22,7 +23,7 @@ _WEST_MIN, _EAST_MIN, _QUARTER_MIN = -12 * 60, 14 * 60, 15
 
 
 @router.get("/dashboard")
-def dashboard(
+async def dashboard(
     room: ServedRoom,
     reader: Reader,
     period: Annotated[Stretch, Query(description="How far back.")] = Stretch.DAY,
@@ -38,6 +39,9 @@ def dashboard(
     ] = 0,
 ) -> DashboardOut:
     """Return how many films came, how long they waited, and whether films and model changed; seconds old at most."""
-    seen = room.dashboards.look(period, now=room.clock(), utc_offset_s=60.0 * utc_offset_min)
+    seen = await anyio.to_thread.run_sync(
+        lambda: room.dashboards.look(period, now=room.clock(), utc_offset_s=60.0 * utc_offset_min),
+        limiter=room.looking_back,
+    )
     agreements = seen_by(seen.agreements, reader=reader.name, is_admin=Scope.ADMIN in reader.scopes)
     return DashboardOut.model_validate(replace(seen, agreements=agreements))

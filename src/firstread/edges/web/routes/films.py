@@ -79,10 +79,13 @@ def name_films(asked: NamedFilms, room: ServedRoom, sender: Sender) -> ReceivedN
 
 
 @router.post("/synthetic", status_code=201, responses=problems(507))
-def synthetic_films(room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
+async def synthetic_films(room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
     """Make films that show nobody, and send them: to see what the page does."""
-    received = intake.receive_synthetic(
-        room.store, sender=sender.name, bundle_id=room.bundle.bundle_id, now=room.clock()
+    received = await anyio.to_thread.run_sync(
+        lambda: intake.receive_synthetic(
+            room.store, sender=sender.name, bundle_id=room.bundle.bundle_id, now=room.clock()
+        ),
+        limiter=room.making,
     )
     return replies.received_films(received, sender)
 
