@@ -115,6 +115,21 @@ def test_a_name_that_is_no_utf_8_is_read_somehow(spool: Spool) -> None:
     assert ["\u00c4\u00ff"] == [file.filename for file in read(spool, body).files]
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("ward %22A%22/1.png", 'ward "A"/1.png'),
+        ("one%0D%0Aline.png", "one\r\nline.png"),
+        ("50 %/100%25 %41 %0d.png", "50 %/100%25 %41 %0d.png"),
+    ],
+)
+def test_a_name_is_read_as_browsers_write_it(spool: Spool, written: str, name: str) -> None:
+    """They escape three characters and no others (HTML, "Multipart form data")."""
+    body = part(b"film", filename=written) + b"--x--"
+
+    assert [name] == [file.filename for file in read(spool, body).files]
+
+
 def test_a_field_takes_no_memory_to_speak_of(spool: Spool) -> None:
     form = read(
         spool, b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n', *[b"b" * 1000] * 100, b"\r\n--x--"

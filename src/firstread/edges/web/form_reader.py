@@ -4,6 +4,7 @@ Starlette's own reader gives each file a spool with memory of its own: 64 files 
 requests that never end take gigabytes, or all the files that a process may have open.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from python_multipart.exceptions import FormParserError
@@ -17,6 +18,10 @@ __all__ = ["Form", "FormFile", "FormReader"]
 _MOST_FIELDS = 4
 # What comes after so much of a field is left out: nothing here is as long.
 _LONGEST_FIELD = 1024
+# What would end a name, or its header, as browsers write it (WHATWG HTML, "Multipart form data"). They leave the
+# percent sign as it is. So a file that is really called "%22" cannot be told from one with a quote in its name:
+# browsers' own forms have the same ambiguity, and it is read as they mean it most often.
+_ESCAPED = {b"%22": b'"', b"%0D": b"\r", b"%0A": b"\n"}
 
 
 @dataclass(slots=True)
@@ -159,7 +164,7 @@ class FormReader:
                 413,
                 detail=f"A request may hold at most {self._most_files} films; more came. Send them in several.",
             )
-        self.form.files.append(FormFile(name, _text(options[b"filename"]), self._spool, self._end))
+        self.form.files.append(FormFile(name, _file_name(options[b"filename"]), self._spool, self._end))
 
     def _hear(self, data: bytes, start: int, end: int) -> None:
         if self._field is None:
@@ -177,6 +182,10 @@ class FormReader:
 
     def _finish(self) -> None:
         self._is_whole = True
+
+
+def _file_name(data: bytes) -> str:
+    return _text(re.sub(rb"%22|%0D|%0A", lambda escaped: _ESCAPED[escaped[0]], data))
 
 
 def _text(data: bytes) -> str:
