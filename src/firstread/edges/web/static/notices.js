@@ -1,6 +1,7 @@
 /** What went wrong, with a way on; and what was done, with a way back. */
 
 import { by, write } from "./elements.js";
+import { keepFocus } from "./focus.js";
 
 export class Notices {
   #about = null;
@@ -38,7 +39,9 @@ export class Notices {
 
   /** Say what was done; the last reading can be taken back. */
   say(words, { canUndo = false } = {}) {
-    write(by("said"), words);
-    by("undo").hidden = !canUndo;
+    keepFocus(by("reading"), () => {
+      write(by("said"), words);
+      by("undo").hidden = !canUndo;
+    });
   }
 }

@@ -2,6 +2,7 @@
 
 import { by, element, press, write } from "./elements.js";
 import { standing } from "./bands.js";
+import { keepFocus } from "./focus.js";
 import { RocPlot } from "./roc-plot.js";
 import { FINDING, percent } from "./words.js";
 
@@ -48,6 +49,10 @@ export class ReadingPanel {
   }
 
   draw() {
+    keepFocus(by("reading"), () => this.#draw());
+  }
+
+  #draw() {
     const { film, asksFinding, isRecording, isOnScreen, isBlinded, isTeaching } = this.#reading;
     by("reading").hidden = !film;
     for (const hint of document.querySelectorAll(".keys [data-asks]")) {

@@ -17,6 +17,7 @@ export class UploadPanel {
   #ledger = null;
   #listed = [];
   #toldAt = 0;
+  #countToldAt = 0;
   #wasActive = false;
 
   /**
@@ -30,7 +31,7 @@ export class UploadPanel {
     by("upload-again").addEventListener("click", () => uploads.goOn());
     by("upload-close").addEventListener("click", () => keepFocus(by("uploads"), () => this.#close()));
     by("upload-ledger").addEventListener("click", () => this.#open());
-    by("ledger-end").addEventListener("change", () => this.#list());
+    by("ledger-end").addEventListener("change", () => this.#list({ isAsked: true }));
     addEventListener("beforeunload", (event) => uploads.isActive && event.preventDefault());
     this.#remind();
   }
@@ -51,7 +52,7 @@ export class UploadPanel {
     by("upload-again").hidden = !isHalted;
     by("upload-close").hidden = isActive;
     this.#tell(title, isActive);
-    if (by("ledger").open) this.#list();
+    if (by("ledger").open) this.#list({ isAsked: !isActive });
   }
 
   #tell(title, isActive) {
@@ -87,14 +88,24 @@ export class UploadPanel {
       make: () => element("div", { class: "entry", role: "listitem" }, element("span"), element("span")),
       draw: (row, index) => drawEntry(row, this.#listed[index], index, this.#listed.length),
     });
-    this.#list();
+    this.#list({ isAsked: true });
   }
 
-  #list() {
+  #list({ isAsked }) {
     const end = by("ledger-end").value;
     this.#listed = this.#uploads.entries().filter((entry) => !end || entry.end === end);
-    write(by("ledger-count"), plural(this.#listed.length, "file"));
+    const words = plural(this.#listed.length, "file");
+    write(by("ledger-count"), words);
+    this.#tellCount(words, isAsked);
     this.#ledger?.setTotal(this.#listed.length);
+  }
+
+  /** Say how many are listed to those who listen: at once to who asked for others, else now and then. */
+  #tellCount(words, isAsked) {
+    if (!isAsked && performance.now() - this.#countToldAt < TOLD_EVERY_MS) return;
+    this.#countToldAt = performance.now();
+    // In the dialog: nothing outside it is heard while it is open.
+    write(by("ledger-told"), words);
   }
 }
 
