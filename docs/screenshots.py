@@ -156,6 +156,8 @@ def looking_back(browser: Browser, address: str) -> None:
     """Take the picture of the dashboard, after some films were read."""
     page = opened(browser, address, size=DESK)
     for key in ANSWERS:
+        # No answer counts before the film is shown.
+        expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
         page.keyboard.press(key)
         expect(page.locator("#said")).not_to_be_empty()
         page.wait_for_timeout(500)
