@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pydicom
 import pytest
 
 from firstread.config import ReadLimits, Workers
 from firstread.imaging.display import Displayed, Reduction, display, reduced
+from firstread.imaging.first_window import FirstWindow
+from firstread.imaging.read import read
 from firstread.records import Reason
 from firstread.terms import Refusal
 
@@ -35,6 +38,127 @@ def test_a_sixteen_bit_film_keeps_every_grey_level(
 
     assert np.array_equal(levels, film.pixels)
     assert (16, 65535, 256, 256) == (film.bits, film.white, film.stored_height, film.stored_width)
+
+
+def at_first(film: Displayed) -> Array:
+    """Return how bright each pixel is shown at first, 0..255."""
+    window = film.first_window
+    return np.asarray(np.clip((film.pixels - window.centre) / window.width + 0.5, 0, 1) * 255)
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID"])
+@pytest.mark.parametrize("window", [(2048, 600), (1024, 4000), (100, 5), (2000, 60000), (None, None)])
+@pytest.mark.parametrize("padding", [None, 4095])
+def test_a_film_is_shown_at_first_as_its_window_shows_it(
+    photometric: str,
+    function: str,
+    window: tuple[float | None, float | None],
+    padding: int | None,
+    make_dataset: Callable[..., Any],
+    as_dicom: Callable[[Any], bytes],
+    limits: ReadLimits,
+) -> None:
+    """The film that is scored is the oracle. Black, white and what is neither film nor tissue are the same too."""
+    stored = np.random.default_rng(5).integers(90, 110, (64, 64)).astype(np.uint16)
+    stored[:, :48] = np.linspace(0, 4095, 64 * 48).reshape(64, 48)
+    elements = {"WindowCenter": window[0], "WindowWidth": window[1], "PixelPaddingValue": padding}
+    file = as_dicom(
+        make_dataset(
+            stored,
+            BitsStored=12,
+            PhotometricInterpretation=photometric,
+            VOILUTFunction=function,
+            **{name: value for name, value in elements.items() if value is not None},
+        )
+    )
+    scored = read(file, limits=limits)
+
+    film = shown(display(file, WHOLE, limits=limits))
+
+    assert np.abs(scored.pixels / scored.white * 255 - at_first(film)).max() < 0.5
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_what_a_window_hides_is_there_to_be_brought_back(
+    photometric: str, make_dataset: Callable[..., Any], as_dicom: Callable[[Any], bytes], limits: ReadLimits
+) -> None:
+    """Of 4,096 values a window of 600 shows 598; of the others, 1,749 are black and 1,749 are white."""
+    stored = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    elements = {"BitsStored": 12, "PhotometricInterpretation": photometric}
+    file = as_dicom(make_dataset(stored, WindowCenter=2048, WindowWidth=600, **elements))
+
+    film = shown(display(file, WHOLE, limits=limits))
+
+    brightness = film.pixels.ravel() if photometric == "MONOCHROME2" else film.pixels.ravel()[::-1]
+    assert 598 + 2 == np.unique(at_first(film)).size
+    assert 1749 == (at_first(film) == 0).sum() == (at_first(film) == 255).sum()
+    assert (np.diff(brightness.astype(int)) > 0).all()
+    assert (0, 65535) == (brightness[0], brightness[-1])
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_grey_levels_tell_the_values_of_the_file(
+    photometric: str, make_dataset: Callable[..., Any], as_dicom: Callable[[Any], bytes], limits: ReadLimits
+) -> None:
+    """Stored 3000 is 3000 × 0.5 − 1024 = 476; a LINEAR window of 600 around 40 is 599 wide around 39.5."""
+    stored = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    elements = {"BitsStored": 12, "PhotometricInterpretation": photometric}
+    elements |= {"RescaleSlope": "0.5", "RescaleIntercept": "-1024", "WindowCenter": 40, "WindowWidth": 600}
+
+    film = shown(display(as_dicom(make_dataset(stored, **elements)), WHOLE, limits=limits))
+
+    window = film.first_window
+    values = window.intercept + window.slope * film.pixels.ravel()[[0, 3000, 4095]]
+    assert [-1024, 476, 4095 * 0.5 - 1024] == pytest.approx(values.tolist(), abs=0.05)
+    assert 39.5 == pytest.approx(window.intercept + window.slope * window.centre)
+    assert 599 == pytest.approx(abs(window.slope) * window.width)
+    assert "LINEAR" == window.function
+
+
+@pytest.mark.parametrize(("width", "bits"), [(256, 8), (100, 16)])
+def test_eight_bits_are_enough_for_a_film_of_8_bits_whose_window_hides_nothing(
+    width: int,
+    bits: int,
+    make_chest: Callable[..., Array],
+    make_dataset: Callable[..., Any],
+    as_dicom: Callable[[Any], bytes],
+    limits: ReadLimits,
+) -> None:
+    file = as_dicom(make_dataset(make_chest(), WindowCenter=128, WindowWidth=width))
+
+    film = shown(display(file, WHOLE, limits=limits))
+
+    assert bits == film.bits
+    assert np.abs(read(file, limits=limits).pixels - np.rint(at_first(film))).max() <= 1
+
+
+def test_a_table_stays_applied_and_has_no_values(
+    make_chest: Callable[..., Array],
+    make_dataset: Callable[..., Any],
+    as_dicom: Callable[[Any], bytes],
+    limits: ReadLimits,
+) -> None:
+    """No centre and width show what a curve shows."""
+    item = pydicom.Dataset()
+    item.LUTDescriptor = [4096, 0, 12]
+    item.LUTData = np.rint(4095 / (1 + np.exp(-(np.arange(4096) - 2000) / 400))).astype(int).tolist()
+    item["LUTDescriptor"].VR = item["LUTData"].VR = "US"
+    dataset = make_dataset(make_chest(white=4095), BitsStored=12, VOILUTSequence=[item])
+
+    film = shown(display(as_dicom(dataset), WHOLE, limits=limits))
+
+    assert np.array_equal(read(as_dicom(dataset), limits=limits).pixels, film.pixels)
+    assert FirstWindow.of_all(65535) == film.first_window
+
+
+def test_a_film_of_padding_alone_is_black(
+    make_dataset: Callable[..., Any], as_dicom: Callable[[Any], bytes], limits: ReadLimits
+) -> None:
+    elements = {"BitsStored": 12, "WindowCenter": 2048, "WindowWidth": 600, "PixelPaddingValue": 7}
+    file = as_dicom(make_dataset(np.full((64, 64), 7, np.uint16), **elements))
+
+    assert 0 == at_first(shown(display(file, WHOLE, limits=limits))).max()
 
 
 def test_samples_are_sent_low_byte_first() -> None:
@@ -76,6 +200,14 @@ def test_a_reduction_keeps_depth_white_and_mean(dtype: type[Any]) -> None:
     assert white == small.white
     assert (300, 500) == (small.stored_height, small.stored_width)
     assert film.pixels.mean() == pytest.approx(small.pixels.mean(), abs=0.003 * white)
+
+
+def test_a_reduction_keeps_the_first_window() -> None:
+    window = FirstWindow(30000, 9000, -0.5, 1200, "LINEAR")
+
+    small = reduced(Displayed(np.zeros((64, 64), np.uint16), 65535, 64, 64, window), Reduction(16))
+
+    assert window == small.first_window
 
 
 def test_a_reduction_makes_levels_between_those_of_the_file() -> None:

@@ -11,6 +11,7 @@ from firstread.imaging.display import Displayed, Reduction
 from firstread.imaging.display_pool import DisplayPool
 from firstread.imaging.film_task import displaying
 from firstread.imaging.film_worker import decoded_display, encoded
+from firstread.imaging.first_window import FirstWindow
 from firstread.imaging.worker_pool import WorkerPool
 from firstread.records import Reason
 from firstread.terms import Refusal
@@ -32,6 +33,10 @@ def play(source, reduction, *, limits):
         "deep": b"[" * 50_000,
         "list": b"[]",
         "short": b'{"shape": [9, 9], "bits": 8, "white": 9, "stored": [9, 9]}\\n1',
+        "endless": b'{"shape": [1, 1], "bits": 8, "white": 9, "stored": [1, 1],'
+        b'"window": {"centre": NaN, "width": 1}}\\n1',
+        "headers": b'{"shape": [1, 1], "bits": 8, "white": 9, "stored": [1, 1],'
+        b'"window": {"centre": 1, "width": 1, "function": "LINEAR\\\\r\\\\nSet-Cookie: a"}}\\n1',
         "again": b"ready",
         "long": b"x" * (2 * 64 * 64 + 65537),
     }.get(source.name)
@@ -52,7 +57,8 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_a_displayed_film_survives_the_pipe(dtype: type[Any]) -> None:
     """Also when its pixels hold the byte that ends the header."""
-    film = Displayed(np.array([[10, 13, 200], [0, 1, 10]], dtype), 201, 20, 30)
+    window = FirstWindow(90, 40, -0.5, 7, "LINEAR")
+    film = Displayed(np.array([[10, 13, 200], [0, 1, 10]], dtype), 201, 20, 30, window)
 
     returned = decoded_display(encoded(film))
 
@@ -60,6 +66,7 @@ def test_a_displayed_film_survives_the_pipe(dtype: type[Any]) -> None:
     assert np.array_equal(film.pixels, returned.pixels)
     assert (np.dtype(dtype).name, 201) == (returned.pixels.dtype.name, returned.white)
     assert (20, 30) == (returned.stored_height, returned.stored_width)
+    assert window == returned.first_window
 
 
 def test_a_reason_survives_the_pipe() -> None:
@@ -95,7 +102,9 @@ def test_the_pool_shows_what_the_file_holds_at_the_size_asked_for(
     assert Refusal.NOT_FOUND is gone.code
 
 
-@pytest.mark.parametrize("deed", ["crash", "exit", "deep", "list", "short", "again", "long"])
+@pytest.mark.parametrize(
+    "deed", ["crash", "exit", "deep", "list", "short", "endless", "headers", "again", "long"]
+)
 def test_a_worker_that_a_film_has_taken_over_costs_only_that_film(
     deed: str, play: str, limits: ReadLimits
 ) -> None:

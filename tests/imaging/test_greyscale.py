@@ -16,6 +16,7 @@ from firstread.imaging.greyscale import (
     modality_values,
     robust_window,
     voi_levels,
+    widened,
 )
 
 STORED = np.arange(4096, dtype=np.float64)
@@ -67,6 +68,45 @@ def test_the_standard_says_which_windows_exist(width: float, function: str, expe
     assert expected is Window(10, width, function).is_valid
     assert not Window(float("nan"), 10).is_valid
     assert not Window(10, float("inf")).is_valid
+
+
+@pytest.mark.parametrize("window", [Window(2048, 600), Window(50, 30, "LINEAR_EXACT"), Window(7, 2)])
+def test_the_ends_of_a_window_are_the_last_black_and_the_first_white(window: Window) -> None:
+    low, high = window.ends
+
+    levels = voi_levels(np.array([low, (low + high) / 2, high]), window)
+    beyond = voi_levels(np.array([low + 1e-6, high - 1e-6]), window)
+
+    assert window.is_ramp
+    assert [0, 0.5, 1] == pytest.approx(levels.tolist(), abs=1e-12)
+    assert beyond[0] > 0
+    assert beyond[1] < 1
+
+
+@pytest.mark.parametrize("window", [Window(100, 1), Window(100, 50, "SIGMOID")])
+def test_a_step_and_a_sigmoid_are_no_ramps(window: Window) -> None:
+    assert not window.is_ramp
+
+
+def test_a_widened_window_hides_none_of_the_values() -> None:
+    """Nor what the window shows beyond them: 2048 − 0.5 − 599 / 2 = 1748, and the brightest value is 3000."""
+    wide = widened(Window(2048, 600), np.array([1900.0, 3000.0]))
+
+    assert [1748, 3000] == list(wide.ends)
+    assert "LINEAR_EXACT" == wide.function
+
+
+def test_a_window_that_hides_nothing_stays_as_it_is() -> None:
+    window = Window(2048, 4096)
+
+    assert window is widened(window, np.array([1.0, 4000.0]))
+
+
+def test_one_value_far_away_does_not_take_the_grey_levels_from_the_others() -> None:
+    """Of 65,536 levels, at least 256 remain within the window."""
+    wide = widened(Window(50, 2, "LINEAR_EXACT"), np.array([40.0, 65535.0]))
+
+    assert [40, 51 + 127 * 2] == list(wide.ends)
 
 
 def test_values_outside_a_table_get_its_ends() -> None:

@@ -13,6 +13,7 @@ from firstread.imaging.colour import luma_and_tint
 from firstread.imaging.dicom_file import open_dicom
 from firstread.imaging.dicom_header import PixelForm
 from firstread.imaging.dicom_pixels import stored_values
+from firstread.imaging.first_window import FirstWindow
 from firstread.imaging.greyscale import (
     LookUpTable,
     Rescale,
@@ -21,6 +22,7 @@ from firstread.imaging.greyscale import (
     modality_values,
     robust_window,
     voi_levels,
+    widened,
 )
 from firstread.imaging.radiograph import GreyPixels, Radiograph
 from firstread.records import FilmFacts
@@ -35,13 +37,14 @@ __all__ = ["decode"]
 _LEAST_SHOWN = 0.05
 
 
-def decode(content: bytes, *, sha256: str, limits: ReadLimits) -> Radiograph:
+def decode(content: bytes, *, sha256: str, limits: ReadLimits, unclipped: bool = False) -> Radiograph:
     """Return the radiograph in a DICOM file.
 
     Args:
         content: The file's bytes.
         sha256: Their hash.
         limits: What is refused before anything is decoded.
+        unclipped: With the grey levels that the file's window hides.
 
     Raises:
         ImageReadError: With the typed reason; the words repeat nothing that could identify a patient.
@@ -49,7 +52,7 @@ def decode(content: bytes, *, sha256: str, limits: ReadLimits) -> Radiograph:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom warns of every oddity and may quote it
         try:
-            return _decode(content, sha256, limits)
+            return _decode(content, sha256, limits, unclipped=unclipped)
         except (ImageReadError, MemoryError):
             raise
         except Exception as error:
@@ -57,7 +60,7 @@ def decode(content: bytes, *, sha256: str, limits: ReadLimits) -> Radiograph:
             raise ImageReadError(Refusal.UNREADABLE, "The DICOM file is damaged.") from error
 
 
-def _decode(content: bytes, sha256: str, limits: ReadLimits) -> Radiograph:
+def _decode(content: bytes, sha256: str, limits: ReadLimits, *, unclipped: bool) -> Radiograph:
     from PIL import Image
 
     file = open_dicom(content, limits)
@@ -81,14 +84,14 @@ def _decode(content: bytes, sha256: str, limits: ReadLimits) -> Radiograph:
     if form.samples == 3:
         luma, tint = luma_and_tint(Image.fromarray(np.ascontiguousarray(stored, dtype=np.uint8)))
         return Radiograph(luma, 255, facts, notes, tint)
-    pixels, white, more = _shown(stored, dataset, form)
-    return Radiograph(pixels, white, facts, notes + more)
+    pixels, white, first, more = _shown(stored, dataset, form, unclipped=unclipped)
+    return Radiograph(pixels, white, facts, notes + more, first_window=first)
 
 
 def _shown(
-    stored: npt.NDArray[Any], dataset: "Dataset", form: PixelForm
-) -> tuple[GreyPixels, int, tuple[str, ...]]:
-    """Return the grey levels a reader would see, the level of white, and what a reader should know."""
+    stored: npt.NDArray[Any], dataset: "Dataset", form: PixelForm, *, unclipped: bool
+) -> tuple[GreyPixels, int, FirstWindow | None, tuple[str, ...]]:
+    """Return the grey levels a reader would see, the level of white, the first window, and what to know."""
     lowest = -(2 ** (form.bits_stored - 1)) if form.signed else 0
     index = (stored.astype(np.int32) - lowest).astype(np.uint16) if form.signed else stored
     possible = np.arange(lowest, lowest + 2**form.bits_stored, dtype=np.float64)
@@ -96,34 +99,58 @@ def _shown(
     counts = np.bincount(index.ravel(), minlength=possible.size)
     counts[padding] = 0
     values = modality_values(possible, _modality(dataset))
-    levels, notes = _voi(values, counts, dataset, form)
-    if form.photometric == "MONOCHROME1":
+    voi, notes = _voi(values, counts, dataset, form)
+    applied = _unclipped(voi, values[counts > 0]) if unclipped else voi
+    levels = voi_levels(values, applied)
+    turned = form.photometric == "MONOCHROME1"
+    if turned:
         levels = inverted(levels)
     levels[padding] = 0  # padding is no tissue: black, whatever the photometric interpretation
-    white = 255 if form.bits_stored <= 8 else 65535
+    # Within a window that hides some of 256 values there are fewer than 256: 8 bits would round them.
+    white = 255 if form.bits_stored <= 8 and applied is voi else 65535
     table = np.rint(levels * white).astype(np.uint8 if white == 255 else np.uint16)
-    return table[index], white, notes
+    first = _first_window(voi, applied, white=white, turned=turned) if unclipped else None
+    return table[index], white, first, notes
+
+
+def _unclipped(voi: Window | LookUpTable, values: npt.NDArray[np.float64]) -> Window | LookUpTable:
+    """Return a window that hides none of the film's values; of a film that is all padding, its own."""
+    # What a table or a sigmoid shows at first, no centre and width can show: it stays applied, and hides what it hides.
+    if isinstance(voi, LookUpTable) or not voi.is_ramp or not values.size:
+        return voi
+    return widened(voi, values)
+
+
+def _first_window(
+    voi: Window | LookUpTable, applied: Window | LookUpTable, *, white: int, turned: bool
+) -> FirstWindow | None:
+    """Return the part of the grey levels, 0..white by the window applied, that the VOI shows; None: all of them."""
+    if isinstance(voi, LookUpTable) or isinstance(applied, LookUpTable) or not voi.is_ramp:
+        return None
+    (low, high), (darkest, brightest) = voi.ends, applied.ends
+    slope = (brightest - darkest) / white
+    centre, width = ((low + high) / 2 - darkest) / slope, (high - low) / slope
+    if turned:
+        return FirstWindow(white - centre, width, -slope, brightest, voi.function)
+    return FirstWindow(centre, width, slope, darkest, voi.function)
 
 
 def _voi(
     values: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], dataset: "Dataset", form: PixelForm
-) -> tuple[npt.NDArray[np.float64], tuple[str, ...]]:
-    """Return the brightness of each value by the file's first VOI LUT or window, or by a robust one."""
+) -> tuple[Window | LookUpTable, tuple[str, ...]]:
+    """Return the file's first VOI LUT or window, or a robust one, and what a reader should know of it."""
     voi = _stated_voi(dataset)
     if voi is not None:
         levels = voi_levels(values, voi)
         between = counts[(levels > 0) & (levels < 1)].sum()
         if between >= _LEAST_SHOWN * counts.sum():
-            return levels, ()
-        return voi_levels(values, robust_window(values, counts)), (
+            return voi, ()
+        return robust_window(values, counts), (
             "The window stated in the file hides nearly all of the film; one was measured from the film.",
         )
     if form.bits_stored <= 8:
-        full = Window((values.min() + values.max()) / 2, max(np.ptp(values), 1.0), "LINEAR_EXACT")
-        return voi_levels(values, full), ()
-    return voi_levels(values, robust_window(values, counts)), (
-        "The file states no window; one was measured from the film.",
-    )
+        return Window((values.min() + values.max()) / 2, max(np.ptp(values), 1.0), "LINEAR_EXACT"), ()
+    return robust_window(values, counts), ("The file states no window; one was measured from the film.",)
 
 
 def _stated_voi(dataset: "Dataset") -> Window | LookUpTable | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from firstread.config import ReadLimits
 from firstread.errors import ImageReadError
+from firstread.imaging.first_window import FirstWindow
 from firstread.imaging.radiograph import GreyPixels
 from firstread.imaging.read import read
 from firstread.records import Reason
@@ -53,19 +54,21 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Displayed:
-    """A film as a reader sees it: upright, and dense tissue bright.
+    """A film as a reader sees it: upright, dense tissue bright, and with what its first window hides.
 
     Args:
         pixels: Shape (height, width), uint8 or uint16 grey levels.
-        white: The grey level shown as white (255, 4095, 65535 …); 0 is shown as black.
+        white: The brightest grey level (255, 4095, 65535 …); 0 is the darkest.
         stored_height: Rows of the stored radiograph, before any reduction.
         stored_width: Its columns.
+        window: Which grey levels are shown as black and white at first; None: 0 and `white`.
     """
 
     pixels: GreyPixels
     white: int
     stored_height: int
     stored_width: int
+    window: FirstWindow | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or self.pixels.dtype not in (np.uint8, np.uint16) or not self.pixels.size:
@@ -89,6 +92,11 @@ class Displayed:
         """Bits of one sample: 8 or 16."""
         return 8 * self.pixels.dtype.itemsize
 
+    @property
+    def first_window(self) -> FirstWindow:
+        """The window that the film is first shown with."""
+        return self.window or FirstWindow.of_all(self.white)
+
     def samples(self) -> bytes:
         """Return the pixels row by row, 16-bit samples with the low byte first."""
         return self.pixels.astype(self.pixels.dtype.newbyteorder("<"), copy=False).tobytes()
@@ -102,9 +110,11 @@ def display(source: Path | bytes, reduction: Reduction, *, limits: ReadLimits) -
     """
     side = reduction.max_side
     try:
-        radiograph = read(source, limits=limits, reduce_to=None if side is None else (side, side))
-        facts = radiograph.facts
-        return reduced(Displayed(radiograph.pixels, radiograph.white, facts.height, facts.width), reduction)
+        to = None if side is None else (side, side)
+        radiograph = read(source, limits=limits, reduce_to=to, unclipped=True)
+        facts, window = radiograph.facts, radiograph.first_window
+        film = Displayed(radiograph.pixels, radiograph.white, facts.height, facts.width, window)
+        return reduced(film, reduction)
     except ImageReadError as error:
         return Reason(error.refusal, str(error), of_machine=error.of_machine)
     except MemoryError:

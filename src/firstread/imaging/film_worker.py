@@ -20,6 +20,7 @@ import numpy as np
 
 from firstread.config import ReadLimits
 from firstread.imaging.display import Displayed, Reduction
+from firstread.imaging.first_window import FirstWindow
 from firstread.imaging.header_facts import HeaderFacts, HeaderQuestion
 from firstread.imaging.prepare import Prepared
 from firstread.imaging.preprocess import Recipe
@@ -97,6 +98,7 @@ def encoded(outcome: Prepared | Displayed | HeaderFacts | Pseudonym | Reason) ->
     if isinstance(outcome, Displayed):
         header |= {"bits": outcome.bits, "white": outcome.white}
         header["stored"] = (outcome.stored_height, outcome.stored_width)
+        header["window"] = asdict(outcome.first_window)
         return json.dumps(header).encode() + b"\n" + outcome.samples()
     header |= {"facts": asdict(outcome.facts), "warnings": outcome.warnings}
     return json.dumps(header).encode() + b"\n" + outcome.pixels.tobytes()
@@ -126,7 +128,8 @@ def decoded_display(message: bytes) -> Displayed | Reason:
     sample = {8: "u1", 16: "<u2"}[header["bits"]]
     pixels = np.frombuffer(message, sample, offset=end + 1).reshape(header["shape"])
     height, width = (int(side) for side in header["stored"])
-    return Displayed(pixels.astype(sample[-2:], copy=False), int(header["white"]), height, width)
+    window = FirstWindow(**header["window"])
+    return Displayed(pixels.astype(sample[-2:], copy=False), int(header["white"]), height, width, window)
 
 
 def decoded_header(message: bytes) -> HeaderFacts | Reason:

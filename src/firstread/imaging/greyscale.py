@@ -18,12 +18,16 @@ __all__ = [
     "modality_values",
     "robust_window",
     "voi_levels",
+    "widened",
 ]
 
 Values = npt.NDArray[np.float64]
 WindowFunction = str
 # Percentiles shown as black and white when a film states no window: collimator shadows and markers lie outside.
 _DARKEST, _BRIGHTEST = 0.5, 99.5
+# Widths of a window that are kept on each side of it: of 65,536 grey levels, at least 256 then remain within it, as
+# many as a screen shows.
+_WIDTHS_BESIDE = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,19 @@ class Window:
         least = 1.0 if self.function == "LINEAR" else np.nextafter(0, 1)
         return bool(np.isfinite(self.centre) and np.isfinite(self.width) and self.width >= least)
 
+    @property
+    def is_ramp(self) -> bool:
+        """Brightness rises in a straight line from black to white."""
+        return self.function == "LINEAR_EXACT" or (self.function == "LINEAR" and self.width > 1)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The highest value that a ramp shows black, and the lowest that it shows white."""
+        # PS3.3 C.11.2.1.2.1: a LINEAR window counts the values from the first to the last, and not the steps.
+        counted = 1 if self.function == "LINEAR" else 0
+        middle, half = self.centre - counted / 2, (self.width - counted) / 2
+        return middle - half, middle + half
+
     def __call__(self, values: Values) -> Values:
         """Return how bright each value is shown, in [0, 1]."""
         if self.function == "SIGMOID":
@@ -103,6 +120,24 @@ def voi_levels(values: Values, voi: Window | LookUpTable) -> Values:
 def inverted(levels: Values) -> Values:
     """Return the levels of a MONOCHROME1 film as MONOCHROME2: there, the lowest value is shown white."""
     return np.asarray(1 - levels)
+
+
+def widened(window: Window, values: Values) -> Window:
+    """Return a window that hides none of these values, and nothing that a ramp shows; itself, if it hides none.
+
+    A value that lies hundreds of widths away, such as padding that the file does not state, is hidden all the same.
+
+    Args:
+        window: A ramp.
+        values: Modality values, shape (n,), at least one.
+    """
+    low, high = window.ends
+    beside = _WIDTHS_BESIDE * (high - low)
+    darkest = min(low, max(float(values.min()), low - beside))
+    brightest = max(high, min(float(values.max()), high + beside))
+    if (darkest, brightest) == (low, high):
+        return window
+    return Window((darkest + brightest) / 2, brightest - darkest, "LINEAR_EXACT")
 
 
 def robust_window(values: Values, counts: npt.NDArray[np.int64]) -> Window:

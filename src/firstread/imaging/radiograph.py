@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from firstread.imaging.first_window import FirstWindow
 from firstread.records import FilmFacts
 
 __all__ = ["GreyPixels", "Radiograph"]
@@ -22,6 +23,7 @@ class Radiograph:
         facts: What the file says of itself, without identity.
         warnings: What a reader should know, in words.
         tint: Mean distance of the colours from grey, in grey levels of 0..255; 0 for a file without colour.
+        first_window: How a film that shows more than its file's window is first shown; None: black to white.
     """
 
     pixels: GreyPixels
@@ -29,6 +31,7 @@ class Radiograph:
     facts: FilmFacts
     warnings: tuple[str, ...] = ()
     tint: float = 0.0
+    first_window: FirstWindow | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or self.pixels.dtype not in (np.uint8, np.uint16):

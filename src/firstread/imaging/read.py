@@ -14,13 +14,20 @@ from firstread.terms import Refusal
 __all__ = ["bytes_of", "read"]
 
 
-def read(source: Path | bytes, *, limits: ReadLimits, reduce_to: tuple[int, int] | None = None) -> Radiograph:
+def read(
+    source: Path | bytes,
+    *,
+    limits: ReadLimits,
+    reduce_to: tuple[int, int] | None = None,
+    unclipped: bool = False,
+) -> Radiograph:
     """Return the radiograph in a JPEG, PNG, TIFF or DICOM file.
 
     Args:
         source: The file, or its bytes.
         limits: What is refused before anything is decoded.
         reduce_to: Rows and columns that have to remain when a JPEG is decoded at reduced scale; None: whole.
+        unclipped: With the grey levels that the window of a DICOM file hides, for a reader to bring back.
 
     Raises:
         ImageReadError: With the typed reason, in words that name neither the file nor the patient.
@@ -33,7 +40,7 @@ def read(source: Path | bytes, *, limits: ReadLimits, reduce_to: tuple[int, int]
     if kind is Content.DICOM:
         from firstread.imaging import dicom
 
-        return dicom.decode(content, sha256=sha256, limits=limits)
+        return dicom.decode(content, sha256=sha256, limits=limits, unclipped=unclipped)
     return raster.decode(content, kind, sha256=sha256, limits=limits, reduce_to=reduce_to)
 
 

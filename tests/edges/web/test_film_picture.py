@@ -9,6 +9,7 @@ from PIL import Image
 
 from firstread.edges.web import film_picture
 from firstread.imaging.display import Displayed
+from firstread.imaging.first_window import FirstWindow
 from firstread.imaging.radiograph import GreyPixels
 
 
@@ -40,6 +41,17 @@ def test_what_is_brighter_than_white_is_white() -> None:
     pixels = np.full((16, 16), 5000, np.uint16)
 
     assert (shown(Displayed(pixels, 4095, 16, 16)) == 255).all()
+
+
+def test_a_picture_shows_what_the_first_window_shows() -> None:
+    """A window of 1,000 around 2,000: black at 1,500, white at 2,500."""
+    pixels = np.linspace(0, 65535, 16 * 16).astype(np.uint16).reshape(16, 16)
+    pixels[0, :5] = 1500, 1700, 2000, 2500, 2501
+
+    picture = shown(Displayed(pixels, 65535, 16, 16, FirstWindow(2000, 1000)))
+
+    assert [0, 51, 128, 255, 255] == picture[0, :5].tolist()
+    assert (picture[1:] == 255).all()
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,20 @@ def test_every_parameter_that_lists_no_values_has_an_example_that_fits(document:
     assert [] == lacking
 
 
+def test_the_headers_of_pixels_are_those_that_the_document_names(
+    served: tuple[requests.Session, str], document: dict[str, Any]
+) -> None:
+    session, origin = served
+    said = document["paths"]["/api/v1/films/{film}/pixels"]["get"]["responses"]["200"]["headers"]
+    film = session.get(f"{origin}/api/v1/worklist", timeout=30).json()["films"][0]["film"]
+
+    told = session.get(f"{origin}/api/v1/films/{film}/pixels", timeout=30).headers
+
+    # Names of headers know no case (RFC 9110, 5.1).
+    names = {name.lower() for name in told}
+    assert {name.lower() for name in said} == {name for name in names if name.startswith("film-")}
+
+
 def test_every_request_but_a_public_one_says_what_lets_it_in(document: dict[str, Any]) -> None:
     lacking = [
         name

@@ -30,9 +30,11 @@ def png(film: Displayed, *, max_side: int) -> bytes:
 
 
 def _with_8_bits(film: Displayed) -> Displayed:
-    """Return the film in 256 levels; before the reduction, whose means then need a quarter of the memory."""
-    if film.white == _WHITE and film.pixels.dtype == np.uint8:
-        return film
-    levels = np.arange(2**film.bits, dtype=np.float64) * (_WHITE / film.white)
-    shown = np.rint(np.minimum(levels, _WHITE)).astype(np.uint8)
+    """Return what the film's first window shows, in 256 levels.
+
+    That is done before the reduction, whose means then need a quarter of the memory.
+    """
+    window = film.first_window
+    share = (np.arange(2**film.bits, dtype=np.float64) - window.centre) / window.width + 0.5
+    shown = np.rint(np.clip(share, 0, 1) * _WHITE).astype(np.uint8)
     return Displayed(shown[film.pixels], _WHITE, film.stored_height, film.stored_width)

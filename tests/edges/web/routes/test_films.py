@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
@@ -246,6 +247,36 @@ def test_who_leaves_before_a_film_is_opened_leaves_nothing_to_open(
 
     assert [True] == [film.cancelled() for film in pool.submitted]
     assert [] == answered
+
+
+def test_the_pixels_hold_what_the_window_of_the_file_hides(
+    client: TestClient, send: Send, dicom_film: Film
+) -> None:
+    """A reader widens the window to see it; the picture to print shows what is shown first."""
+    dataset = pydicom.dcmread(io.BytesIO(dicom_film()))
+    stored = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    dataset.Rows, dataset.Columns = stored.shape
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
+    dataset.WindowCenter, dataset.WindowWidth = 2048, 600
+    dataset.PixelData = stored.tobytes()
+    dataset["PixelData"].VR = "OW"
+    stream = io.BytesIO()
+    dataset.save_as(stream, enforce_file_format=True)
+    (sha256,) = send({"a.dcm": stream.getvalue()})
+
+    answer = client.get(f"/api/v1/films/{sha256}/pixels")
+    picture = client.get(f"/api/v1/films/{sha256}/picture.png").content
+
+    told = {name: answer.headers[f"Film-{name}"] for name in ("White", "Window-Function", "Value-Intercept")}
+    assert {"White": "65535", "Window-Function": "LINEAR", "Value-Intercept": "0.0"} == told
+    pixels = np.frombuffer(answer.content, "<u2").reshape(64, 64)
+    slope, centre, width = (
+        float(answer.headers[f"Film-{name}"]) for name in ("Value-Slope", "Window-Centre", "Window-Width")
+    )
+    np.testing.assert_allclose(stored, pixels * slope, atol=0.05)
+    assert [2047.5, 599] == pytest.approx([centre * slope, width * slope])
+    expected = np.clip((stored - 2047.5) / 599 + 0.5, 0, 1) * 255  # PS3.3 C.11.2.1.2.1
+    assert np.abs(np.asarray(Image.open(io.BytesIO(picture))) - expected).max() <= 1
 
 
 def test_the_facts_of_a_file_are_its_headers_and_name_nobody(

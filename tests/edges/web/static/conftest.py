@@ -56,6 +56,7 @@ class FilmServer:
 
     films: dict[str, tuple[Array, int]] = field(default_factory=dict)
     heat: dict[str, Array] = field(default_factory=dict)
+    more: dict[str, dict[str, object]] = field(default_factory=dict)
     refusals: dict[str, list[Response]] = field(default_factory=dict)
     delay_s: dict[str, float] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
@@ -77,8 +78,13 @@ class FilmServer:
             return _answer(404, "No such film.")
         pixels, white = self.films[film]
         height, width = pixels.shape
-        said = {"Width": width, "Height": height, "Bits": 8 * pixels.itemsize, "White": white}
-        said |= {"Stored-Width": width, "Stored-Height": height}
+        said: dict[str, object] = {
+            "Width": width,
+            "Height": height,
+            "Bits": 8 * pixels.itemsize,
+            "White": white,
+        }
+        said |= {"Stored-Width": width, "Stored-Height": height} | self.more.get(film, {})
         return Response(
             pixels.astype(pixels.dtype.newbyteorder("<")).tobytes(),
             media_type="application/octet-stream",
@@ -160,7 +166,7 @@ def browser() -> Iterator[Browser]:
 def films(server: tuple[str, FilmServer]) -> FilmServer:
     """Return the server's films, none at first."""
     kept = server[1]
-    for each in (kept.films, kept.heat, kept.refusals, kept.delay_s, kept.asked):
+    for each in (kept.films, kept.heat, kept.more, kept.refusals, kept.delay_s, kept.asked):
         each.clear()
     return kept
 

@@ -105,6 +105,75 @@ def test_window_and_level_change_step_by_step(
     assert {"centre": 4000, "width": 2000} == screen.state["window"]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_window_and_level_count_in_the_values_of_the_file(
+    open_screen: Callable[..., Screen], films: FilmServer, ramp: MakeFilm, turned: bool
+) -> None:
+    """Of values −1000..3095 a LINEAR window 600 wide around 40 shows those from −260 to 339 as 0..1."""
+    screen = open_screen("2d")
+    films.films["film"] = ramp(300, 300, 65535), 65535
+    slope, black = 4095 / 65535, (3095 - 339 if turned else 1000 - 260)
+    films.more["film"] = {
+        "Window-Centre": (black + 599 / 2) / slope,
+        "Window-Width": 599 / slope,
+        "Window-Function": "LINEAR",
+        "Value-Slope": -slope if turned else slope,
+        "Value-Intercept": 3095 if turned else -1000,
+    }
+    screen.does("load('film')")
+    width = screen.page.get_by_title("Window width").get_by_role("spinbutton")
+    level = screen.page.get_by_title("Window level").get_by_role("spinbutton")
+    screen.until(lambda: (width.input_value(), level.input_value()) == ("600", "40"))
+    assert "W 600 L 40" in screen.page.inner_text(".film-facts")
+    first = screen.greys()
+
+    level.fill("-500")
+    screen.page.keyboard.press("Enter")
+    width.fill("1200")
+    screen.page.keyboard.press("Enter")
+
+    assert {"centre": -500, "width": 1200} == pytest.approx(screen.state["window"])
+    assert screen.greys().mean() > first.mean() if not turned else screen.greys().mean() < first.mean()
+    screen.page.get_by_role("button", name="Reset").click()
+    assert {"centre": 40, "width": 600} == pytest.approx(screen.state["window"])
+    assert np.array_equal(first, screen.greys())
+
+
+def test_values_that_lie_close_together_are_told_in_parts(
+    open_screen: Callable[..., Screen], films: FilmServer, ramp: MakeFilm
+) -> None:
+    screen = open_screen("2d")
+    films.films["film"] = ramp(300, 300, 65535), 65535
+    films.more["film"] = {"Value-Slope": 1.25 / 65535}
+
+    screen.does("load('film')")
+
+    screen.until(lambda: "W 1.3 L 0.6" in screen.page.inner_text(".film-facts"))
+
+
+def test_films_that_move_together_each_begin_with_their_own_window(
+    open_screen: Callable[..., Screen], films: FilmServer, ramp: MakeFilm
+) -> None:
+    """And the controls tell of the one that was touched last."""
+    screen = open_screen("2d")
+    for name, first in (("low", (10000, 8000)), ("high", (50000, 20000))):
+        films.films[name] = ramp(300, 300, 65535), 65535
+        films.more[name] = {"Window-Centre": first[0], "Window-Width": first[1]}
+        screen.does(f"load('{name}')")
+    screen.does("toggleCompare()")
+    screen.does("widthBy(0.5)")
+    assert {"centre": 50000, "width": 10000} == screen.state["window"]
+
+    screen.page.locator(".film-pane").nth(1).focus()
+
+    assert {"centre": 10000, "width": 4000} == screen.state["window"]
+    width = screen.page.get_by_title("Window width").get_by_role("spinbutton")
+    screen.until(lambda: width.input_value() == "4000")
+    screen.does("window(10000, 8000)")
+    screen.page.locator(".film-pane").nth(0).focus()
+    assert {"centre": 50000, "width": 20000} == screen.state["window"]
+
+
 def test_two_films_stand_side_by_side_and_move_together(
     screen: Screen, films: FilmServer, ramp: MakeFilm
 ) -> None:

@@ -61,6 +61,29 @@ def test_a_narrow_window_shows_all_greys_of_a_16_bit_film(screen: Screen, films:
     assert {"centre": 2048, "width": 512} == screen.state["window"]
 
 
+def test_a_film_begins_with_its_first_window_and_a_wider_one_shows_more(
+    screen: Screen, films: FilmServer
+) -> None:
+    film = np.repeat(np.linspace(0, 65535, 256).astype(np.uint16)[np.newaxis], 64, axis=0)
+    films.films["film"] = film, 65535
+    films.more["film"] = {"Window-Centre": 32767.5, "Window-Width": 9000}
+    screen.does("load('film')")
+    screen.does("actualSize()")
+    shares = (film.astype(float) - 32767.5) / 9000 + 0.5
+
+    first = screen.middle(film.shape)
+    screen.does("widthBy(100)")
+    wide = screen.middle(film.shape)
+    screen.does("reset()")
+    screen.does("actualSize()")
+
+    assert np.abs(first - np.clip(shares, 0, 1) * 255).max() <= 1
+    assert 0.85 < np.isin(first, (0, 255)).mean()
+    # Twice all grey levels is the widest: from a quarter to three quarters of what the screen has.
+    assert np.abs(wide - (63.75 + film / 65535 * 127.5)).max() <= 1
+    assert np.array_equal(first, screen.middle(film.shape))
+
+
 def test_between_two_greys_of_the_screen_the_film_is_dithered(screen: Screen, films: FilmServer) -> None:
     """Twelve greys over 384 pixels would be bands of 32; the mean of each 8 × 8 pixels follows the film."""
     film = np.tile(np.rint(np.linspace(30000, 33000, 384)).astype(np.uint16), (64, 1))

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from firstread.edges.web import film_form, film_picture, heat_map_picture, replies, schemas
+from firstread.edges.web import film_form, film_headers, film_picture, heat_map_picture, replies, schemas
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Admin, Reader, scope
 from firstread.edges.web.doors.identity import Identity
@@ -39,6 +39,7 @@ Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", examples=[SHA256], descri
 Blinded = Annotated[bool, Query(description="Hide scores of films that the caller has not read.")]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": _BINARY}}}
+_SAMPLES: dict[int | str, dict[str, Any]] = {200: {**_BYTES[200], "headers": film_headers.DESCRIBED}}
 _PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": _BINARY}}}
 
 Sender = Annotated[Identity, Depends(scope("films:write"))]
@@ -146,23 +147,15 @@ async def facts_of_film(film: Sha256, request: Request, room: ServedRoom, _reade
     return replies.header_facts(facts)
 
 
-@router.get("/{film}/pixels", response_class=Response, responses=_BYTES | problems(404, 409))
+@router.get("/{film}/pixels", response_class=Response, responses=_SAMPLES | problems(404, 409))
 async def pixels_of_film(film: Sha256, request: Request, room: ServedRoom, _reader: Reader) -> Response:
-    """Return what a reader sees: little-endian grey levels, row by row, dense tissue bright."""
+    """Return what a reader sees: little-endian grey levels, row by row, dense tissue bright.
+
+    They hold what the window hides that a film is first shown with; headers say which window that is.
+    """
     shown = await _shown(request, room, film)
-    height, width = shown.pixels.shape
-    return Response(
-        await anyio.to_thread.run_sync(_little_endian, shown.pixels),
-        media_type="application/octet-stream",
-        headers={
-            "Film-Width": str(width),
-            "Film-Height": str(height),
-            "Film-Bits": str(8 * shown.pixels.dtype.itemsize),
-            "Film-White": str(shown.white),
-            "Film-Stored-Width": str(shown.stored_width),
-            "Film-Stored-Height": str(shown.stored_height),
-        },
-    )
+    samples = await anyio.to_thread.run_sync(_little_endian, shown.pixels)
+    return Response(samples, media_type="application/octet-stream", headers=film_headers.of_film(shown))
 
 
 @router.get("/{film}/picture.png", response_class=Response, responses=_PNG | problems(404, 409))

@@ -1,8 +1,10 @@
 /** The buttons and sliders under the film; each calls the method of the viewer that a key may call as well. */
 
 import { element, press } from "./elements.js";
+import { windowToRead } from "./viewer-view.js";
 
 const STEP = 1.25;
+const VALUES = "In the file's own values where they are known, else in grey levels.";
 const BY_HAND = "On the film: drag with the right button, or with Shift.";
 
 /** Return the controls of a viewer. */
@@ -36,14 +38,15 @@ function windowing(viewer) {
   return {
     element: group(
       invert,
-      element("label", { title: `Window width: how many grey levels lie between black and white. ${BY_HAND}` }, "W ", width),
-      element("label", { title: `Window level: the grey level in the middle. ${BY_HAND}` }, "L ", level),
+      element("label", { title: `Window width: how much lies between black and white. ${VALUES} ${BY_HAND}` }, "W ", width),
+      element("label", { title: `Window level: what lies in the middle. ${VALUES} ${BY_HAND}` }, "L ", level),
     ),
     update: ({ status, inverted, window }) => {
       for (const one of [invert, width, level]) able(one, status === "shown");
       press(invert, inverted);
-      fill(width, window?.width);
-      fill(level, window?.centre);
+      const told = window && windowToRead(window);
+      fill(width, told?.width);
+      fill(level, told?.centre);
     },
   };
 }
@@ -84,7 +87,7 @@ const group = (...parts) => element("div", { class: "film-group" }, ...parts);
 const button = (words, does, attributes = {}) => element("button", { type: "button", click: does, ...attributes }, words);
 
 function number(does) {
-  const input = element("input", { type: "number", step: 1, min: 0, inputmode: "numeric" });
+  const input = element("input", { type: "number", step: "any", inputmode: "decimal" });
   input.addEventListener("change", () => {
     if (Number.isFinite(input.valueAsNumber)) does(input.valueAsNumber);
   });
@@ -98,5 +101,5 @@ function able(control, isAble) {
 /** Write a number into its field, unless somebody is typing there. */
 function fill(input, value) {
   if (document.activeElement === input && value !== undefined && !input.disabled) return;
-  input.value = value === undefined ? "" : Math.round(value);
+  input.value = value ?? "";
 }

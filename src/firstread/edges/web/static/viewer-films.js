@@ -112,9 +112,23 @@ async function fetchFilm(path, name, signal, isUrgent) {
   // Every browser of today runs on processors that store the low byte first, as the server sends it.
   const pixels = bits === 16 ? new Uint16Array(samples) : new Uint8Array(samples);
   const stored = { storedWidth: said("Stored-Width") || width, storedHeight: said("Stored-Height") || height };
+  const says = { first: firstWindow(said) ?? { centre: white / 2, width: white }, values: ownValues(said, answer) };
   // The smaller copies of all levels together take a third more.
   const bytes = Math.ceil((samples.byteLength * 4) / 3);
-  return { name, width, height, white, ...stored, bytes, levels: [{ pixels, width, height }] };
+  return { name, width, height, white, ...says, ...stored, bytes, levels: [{ pixels, width, height }] };
+}
+
+/** The window that the film begins with, in its grey levels; null: the server names none. */
+function firstWindow(said) {
+  const [centre, width] = ["Window-Centre", "Window-Width"].map(said);
+  return width > 0 ? { centre, width } : null;
+}
+
+/** What the grey levels are in the file's own values, and how much more than the distance its widths count. */
+function ownValues(said, answer) {
+  // PS3.3 C.11.2.1.2.1: a LINEAR window counts the values from black to white, and not the steps between them.
+  const counted = answer.headers.get("Film-Window-Function") === "LINEAR" ? 1 : 0;
+  return { slope: said("Value-Slope") || 1, intercept: said("Value-Intercept"), counted };
 }
 
 async function fetchHeat(path, signal) {

@@ -2,7 +2,7 @@
 
 import { element, write } from "./elements.js";
 import { Surface } from "./viewer-surface.js";
-import { START, magnification, placed, shownLevels } from "./viewer-view.js";
+import { START, magnification, placed, shownLevels, windowOf, windowToRead } from "./viewer-view.js";
 
 const LOADING = "Loading the film …";
 const RESET = "The graphics card was reset; the film will be back in a moment.";
@@ -165,9 +165,10 @@ export class Pane extends EventTarget {
   #inWords() {
     const { film, view } = this;
     const percent = Math.round(100 * (this.magnification ?? 1));
+    const { centre, width } = windowToRead(windowOf(view, film));
     const isReduced = film.width < film.storedWidth || film.height < film.storedHeight;
     return [
-      `W ${Math.round(view.width * film.white)} L ${Math.round(view.centre * film.white)}`,
+      `W ${width} L ${centre}`,
       percent === 100 ? "1:1" : `${percent} %`,
       view.inverted && "inverted",
       isReduced && `reduced from ${film.storedWidth} × ${film.storedHeight}`,

@@ -40,6 +40,11 @@ export class Panes extends EventTarget {
     return this.#panes[1] ?? null;
   }
 
+  /** The pane that was touched last, if it has a film; else the first. */
+  get touched() {
+    return this.active.film ? this.active : this.main;
+  }
+
   /** The names of all films that are shown or awaited. */
   get names() {
     return this.#panes.map((pane) => pane.name);
@@ -76,7 +81,7 @@ export class Panes extends EventTarget {
   }
 
   /** Change the view of a pane, and of the other one if both move together; one without a film has none. */
-  change(changed, pane = this.active.film ? this.active : this.main) {
+  change(changed, pane = this.touched) {
     if (!pane.film || !pane.size.width) return;
     this.#see(changed(pane.view, pane.film, pane.size, pane.ratio), pane);
   }
@@ -117,6 +122,12 @@ export class Panes extends EventTarget {
     this.redraw();
   }
 
+  #touch(pane) {
+    if (pane === this.active) return;
+    this.active = pane;
+    this.redraw(); // the controls tell of this film from now on
+  }
+
   #add(label) {
     const pane = new Pane(label, this.#how);
     this.#panes.push(pane);
@@ -124,7 +135,7 @@ export class Panes extends EventTarget {
     // A canvas of another size is empty: waiting for the next frame, it would flash.
     pane.addEventListener("resize", () => this.draw());
     pane.addEventListener("again", () => this.dispatchEvent(new CustomEvent("again", { detail: pane })));
-    for (const touch of ["pointerdown", "focus"]) pane.element.addEventListener(touch, () => (this.active = pane));
+    for (const touch of ["pointerdown", "focus"]) pane.element.addEventListener(touch, () => this.#touch(pane));
     new Gestures(pane.element, this.#hands(pane));
     this.element.append(pane.element);
     this.element.dataset.panes = this.#panes.length;
@@ -138,7 +149,7 @@ export class Panes extends EventTarget {
       pan: (dx, dy) => this.change(
         (view, film, size, ratio) => panned(view, film, size, dx * ratio, dy * ratio), pane),
       // To the right: wider, so softer. Up: a lower level, so brighter.
-      window: (dx, dy) => this.change((view, film, size, ratio) => windowed(view,
+      window: (dx, dy) => this.change((view, film, size, ratio) => windowed(view, film,
         view.centre + ((dy * ratio) / size.height) * view.width,
         view.width * 2 ** ((DOUBLINGS * dx * ratio) / size.width)), pane),
     };

@@ -2,7 +2,8 @@
  * Where a film lies in its pane, and which grey levels it shows. Values in, values out; nothing here draws.
  *
  * A view counts in parts of its film: zoom 1 fits the pane, the place (x, y) from 0 to 1 lies in its middle, and
- * window centre and width are shares of the film's white. So films of different size and depth can share a view.
+ * window centre and width are shares of the window that the film begins with. So films of different size, depth and
+ * first window can share a view.
  */
 
 export const START = Object.freeze({ zoom: 1, x: 0.5, y: 0.5, centre: 0.5, width: 1, inverted: false });
@@ -13,6 +14,8 @@ const LARGEST_PIXEL = 32;
 // A 256th of 16 bits are 256 levels, as many as a screen has greys; the look-up table needs no finer steps.
 const NARROWEST = 1 / 256;
 const WIDEST = 2;
+// A width is told to this many digits at least, and up to a whole number.
+const DIGITS = 2;
 
 const between = (low, value, high) => Math.min(Math.max(value, low), high);
 
@@ -60,9 +63,39 @@ export function panned(view, film, pane, dx, dy) {
   return moved(view, { x: view.x - dx / (film.width * scale), y: view.y - dy / (film.height * scale) });
 }
 
-/** The view with another window; centre and width are shares of white. */
-export function windowed(view, centre, width) {
-  return Object.freeze({ ...view, centre: between(0, centre, 1), width: between(NARROWEST, width, WIDEST) });
+/** The view with another window; centre and width are shares of the film's first one. */
+export function windowed(view, { white, first }, centre, width) {
+  const black = darkest(first);
+  return Object.freeze({
+    ...view,
+    centre: between(-black / first.width, centre, (white - black) / first.width),
+    width: between((NARROWEST * white) / first.width, width, (WIDEST * white) / first.width),
+  });
+}
+
+/** The window as the file counts it: in its own values; in grey levels of a film that has no others. */
+export function windowOf(view, { first, values }) {
+  const { slope, intercept, counted } = values;
+  const centre = darkest(first) + view.centre * first.width;
+  return {
+    centre: intercept + slope * centre + counted / 2,
+    width: Math.abs(slope) * view.width * first.width + counted,
+  };
+}
+
+/** The view with a window that is counted so. */
+export function withWindow(view, film, { centre, width }) {
+  const { first, values: { slope, intercept, counted } } = film;
+  const level = (centre - counted / 2 - intercept) / slope;
+  return windowed(view, film,
+    (level - darkest(first)) / first.width, (width - counted) / (Math.abs(slope) * first.width));
+}
+
+/** Centre and width as numbers to read: whole ones, unless the file's values lie closer together. */
+export function windowToRead({ centre, width }) {
+  const places = between(0, DIGITS - 1 - Math.floor(Math.log10(width)), 20);
+  const rounded = (value) => Number(value.toFixed(places));
+  return { centre: rounded(centre), width: rounded(width) };
 }
 
 /** The view that shows each stored pixel as one pixel of the screen. */
@@ -72,7 +105,14 @@ export function atActualSize(view, film, pane) {
 
 /** The grey levels shown as black and as white. */
 export function shownLevels(view, film) {
-  return { low: (view.centre - view.width / 2) * film.white, high: (view.centre + view.width / 2) * film.white };
+  const { first } = film;
+  const at = (share) => darkest(first) + share * first.width;
+  return { low: at(view.centre - view.width / 2), high: at(view.centre + view.width / 2) };
+}
+
+/** The grey level that the first window shows black. */
+function darkest({ centre, width }) {
+  return centre - width / 2;
 }
 
 function moved(view, { zoom = view.zoom, x, y }) {

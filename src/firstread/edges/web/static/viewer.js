@@ -12,7 +12,7 @@ import { controls } from "./viewer-controls.js";
 import { FilmShelf } from "./viewer-films.js";
 import { legend } from "./viewer-legend.js";
 import { Panes } from "./viewer-panes.js";
-import { START, atActualSize, panned, windowed, zoomedAt } from "./viewer-view.js";
+import { START, atActualSize, panned, windowOf, windowed, withWindow, zoomedAt } from "./viewer-view.js";
 
 const CACHE_BYTES = 256 * 2 ** 20;
 
@@ -115,17 +115,17 @@ export class Viewer extends EventTarget {
 
   /** Make the window wider by a factor, or narrower: less contrast, or more. */
   widthBy(factor) {
-    this.#panes.change((view) => windowed(view, view.centre, factor * view.width));
+    this.#panes.change((view, film) => windowed(view, film, view.centre, factor * view.width));
   }
 
   /** Raise the level by shares of the window, or lower it: darker, or brighter. */
   levelBy(share) {
-    this.#panes.change((view) => windowed(view, view.centre + share * view.width, view.width));
+    this.#panes.change((view, film) => windowed(view, film, view.centre + share * view.width, view.width));
   }
 
-  /** Set the window, in grey levels of the film. */
+  /** Set the window, in the file's own values; in grey levels of a film that has no others. */
   window(centre, width) {
-    this.#panes.change((view, film) => windowed(view, centre / film.white, width / film.white));
+    this.#panes.change((view, film) => withWindow(view, film, { centre, width }));
   }
 
   /** Exchange black and white. */
@@ -184,14 +184,15 @@ export class Viewer extends EventTarget {
 
   /** What is shown now, and how; also the detail of every "change". */
   get state() {
-    const { main, other, heat, isLinked } = this.#panes;
-    const { film, view, status, message } = main;
+    const { main, other, touched, heat, isLinked } = this.#panes;
+    const { film, view } = touched;
+    const { status, message } = main;
     return Object.freeze({
       film: main.name,
       status,
       message,
       magnification: main.magnification,
-      window: film && Object.freeze({ centre: view.centre * film.white, width: view.width * film.white }),
+      window: film && Object.freeze(windowOf(view, film)),
       white: film?.white ?? null,
       inverted: view.inverted,
       heat: Object.freeze({ ...heat, isAllowed: main.order?.heat ?? false, isAvailable: Boolean(main.heat) }),
