@@ -25,7 +25,8 @@ export class Help {
       keyboard.isOn = by("keys-on").checked;
     });
     this.#dialog.addEventListener("keydown", (event) => {
-      if (event.key !== "?") return;
+      // Just closed, it still has the focus: the key opens it.
+      if (event.key !== "?" || !this.#dialog.open) return;
       event.preventDefault(); // or the key would open it again
       this.#dialog.close();
     });
