@@ -219,6 +219,9 @@ def test_removing_again_ends_what_a_stopped_removal_began(store: Store, send: Se
     assert not removal.remove(store, answer.sha256, actor="me", now=NOW)
 
     assert [] == list(store.films.stored())
+    with store.database.read() as connection:
+        last = list(audit_log.events(connection))[-1]
+    assert ("film.remove", answer.sha256) == (last.action, last.subject)
 
 
 def test_a_sweep_that_is_not_wanted_any_more_ends(store: Store, send: Send) -> None:

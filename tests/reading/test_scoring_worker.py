@@ -15,7 +15,7 @@ from firstread.evaluation.tuning_scores import TuningScores
 from firstread.inference.bundle import Bundle
 from firstread.reading import current_bundle, removal
 from firstread.reading.scoring_worker import ScoringWorker
-from firstread.records import NotScored, Reason
+from firstread.records import NotScored, Reason, Scored
 from firstread.screening import Screened
 from firstread.store import changes, films, outcomes, queue, tables
 from firstread.store.deliveries import Received
@@ -225,6 +225,26 @@ def test_an_outcome_that_the_store_refuses_keeps_no_other_from_being_written(
     assert frozenset() == worker._in_hand._held
     make_worker("heir", now=lambda: NOW + 31).score_waiting()
     assert outcome(store, refused).probability is not None
+
+
+def test_a_film_whose_outcome_is_refused_at_every_try_says_so(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (answer,) = send({"a.png": film(190)})
+    for number in range(3):
+        worker = make_worker(f"worker {number}", now=lambda number=number: NOW + 31 * number)
+        new = worker._new
+
+        def not_written(lease: Lease, screened: Screened, new: Callable[..., NewOutcome] = new) -> NewOutcome:
+            made = new(lease, screened)
+            return replace(made, film_id=-1) if isinstance(screened.outcome, Scored) else made
+
+        monkeypatch.setattr(worker, "_new", not_written)
+        worker.score_waiting()
+
+    said = outcome(store, answer).reason
+    assert said is not None
+    assert "It was tried 3 times, and the store refused what came out." == said.message
 
 
 def test_a_running_worker_takes_films_as_they_come_and_stops_when_told(

@@ -49,6 +49,7 @@ def remove(store: Store, sha256: str, *, actor: str, now: float) -> bool:
         film = films.by_sha256(connection, sha256)
         if film is not None:
             films.remove(connection, [film.film_id], now=now)
+        if film is not None or store.films.path(sha256).exists():
             audit_log.append(connection, actor=actor, action="film.remove", subject=sha256, now=now)
     # Without a row, too: whoever deleted it may have been stopped before its file was.
     try:

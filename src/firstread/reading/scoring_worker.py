@@ -168,8 +168,11 @@ class ScoringWorker:
         try:
             self._write_when_it_can([(lease, screened)])
         except StoreRefusedError as error:
-            # Its lease runs out, and it is tried again as often as a film that ends its worker.
             _log.error("the outcome of film %d cannot be written: %s", lease.film_id, error)
+            # Else its lease runs out, and it is tried again as often as a film that ends its worker.
+            if lease.attempts >= self.config.queue.max_attempts:
+                path = screened.outcome.path
+                self._write_when_it_can([(lease, Screened(NotScored(path, _refused(lease))))])
 
     def _write_when_it_can(self, done: list[tuple[Lease, Screened]]) -> None:
         """Write outcomes, however long the store takes to be writable again: they are not made twice.
@@ -239,6 +242,12 @@ def _last(lease: Lease, screened: Screened) -> Screened:
         return screened
     tried = f"{outcome.reason.message} It was tried {lease.attempts} times."
     return Screened(replace(outcome, reason=replace(outcome.reason, message=tried)))
+
+
+def _refused(lease: Lease) -> Reason:
+    return Reason(
+        Refusal.CRASHED, f"It was tried {lease.attempts} times, and the store refused what came out."
+    )
 
 
 def _given_up(lease: Lease) -> Reason:

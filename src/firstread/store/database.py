@@ -77,7 +77,9 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a transaction that only reads, and sees one moment of the database.
+        """Open a transaction that only reads.
+
+        With SQLite all of it sees one moment of the database; with PostgreSQL each statement sees its own.
 
         Raises:
             StoreError: If the database does not answer.
