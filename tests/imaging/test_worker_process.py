@@ -1,3 +1,4 @@
+import signal
 from concurrent.futures import Future
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -55,6 +56,27 @@ def test_a_worker_that_closes_of_its_own_will_died_of_nothing(worker: WorkerProc
     assert hear(worker)
 
     assert worker.cause_of_death() is None
+
+
+@pytest.mark.parametrize(("has_film", "cause"), [(False, None), (True, Refusal.CRASHED)])
+def test_a_worker_that_does_not_end_is_ended(
+    worker: WorkerProcess[Prepared],
+    film_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    has_film: bool,
+    cause: Refusal | None,
+) -> None:
+    """A machine that is busy lets it wait for its end; only a film that it has in hand may have to do with that."""
+    monkeypatch.setattr("firstread.imaging.worker_process._DYING_S", 0.1)
+    assert hear(worker)
+    worker._process.send_signal(signal.SIGSTOP)
+    if has_film:
+        worker.send(Job(film_folder / "0.jpg", Future()))
+
+    reason = worker.cause_of_death()
+
+    assert cause == (None if reason is None else reason.code)
+    assert worker._process.returncode is not None
 
 
 def test_a_killed_worker_died_of_memory(worker: WorkerProcess[Prepared]) -> None:

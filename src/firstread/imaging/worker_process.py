@@ -24,8 +24,8 @@ __all__ = ["Job", "WorkerProcess"]
 _IN_FLIGHT = 4
 # A fresh interpreter on a busy machine; a worker that takes longer will not come.
 _START_S = 60.0
-# A worker that closed its connection is gone within milliseconds.
-_DYING_S = 1.0
+# A worker that closed its connection is gone within milliseconds, on a busy machine within seconds.
+_DYING_S = 3.0
 # SIGKILL, which we did not send: the kernel's own out-of-memory killer did.
 _KILLED = -9
 # An answer is the pixels and a line of JSON; a longer one is not an answer.
@@ -139,9 +139,9 @@ class WorkerProcess(Generic[Answer]):
         )
         try:
             code = self._process.wait(_DYING_S)
-        except subprocess.TimeoutExpired:  # it lives, but what it said made no sense
+        except subprocess.TimeoutExpired:  # it lives: what it said made no sense, or it is slow to end
             self.end(grace_s=0)
-            return crashed
+            code = 0
         if code == 0 and self._sane and (self._retires or not self.jobs):
             return None
         if code == _KILLED:
