@@ -11,6 +11,9 @@ WEIGHTS ?= ../shared/weights/mobilenet_v2_1.0_224_notop.weights.h5
 RUN     ?= runs/mobilenet_v2
 SEEDS   ?= 5
 
+# A test file to each processor; the tests of one file may share a server or a browser.
+PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile
+
 # What tests drive beside Python: a browser, and the database of teams.
 SYSTEM_PACKAGES := chromium postgresql
 
@@ -54,7 +57,7 @@ system:          ## what tests need beside Python, where this user may install i
 	fi
 
 check: $(VENV)/.dev lint ## ruff, mypy, import-linter, pytest
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 lint: $(VENV)/.dev ## style, types and the direction of imports
 	$(BIN)/ruff check .

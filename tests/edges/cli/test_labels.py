@@ -73,6 +73,7 @@ def test_recalibrate_takes_what_was_written(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_network_learns_from_what_was_written(
     firstread: Run, kept: Callable[..., Path], tmp_path: Path
 ) -> None:
