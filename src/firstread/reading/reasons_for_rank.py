@@ -1,9 +1,23 @@
-"""Why a film stands where it stands, in a sentence: the ranking rule, applied to this film."""
+"""Why a film stands where it stands, in a sentence: the ranking rule, and what it makes of this film."""
 
 from firstread.reading.ranked_films import Place
 from firstread.store.films import KeptFilm
 
-__all__ = ["why"]
+__all__ = ["rule", "why"]
+
+
+def rule(wait_cap: int) -> str:
+    """Return the ranking rule in words, as the settings of a room make it.
+
+    Args:
+        wait_cap: Places a film may stand below its order of arrival.
+    """
+    return (
+        "The more urgent band first, within a band the higher probability. No film stands more than "
+        f"{wait_cap:,} place{'s' * (wait_cap != 1)} below its order of arrival (the wait cap of this room); films "
+        "that came together are one arrival. A film without a score keeps its place in the order of arrival. What is "
+        "no film at all is listed last."
+    )
 
 
 def why(film: KeptFilm, place: Place) -> str:

@@ -23,6 +23,7 @@ from firstread.edges.web import reports
 from firstread.edges.web.page import reading_room_page
 from firstread.edges.web.reports import FilmReport, WorklistReport
 from firstread.edges.web.schemas import BundleOut, FilmOut, OperatingPointOut
+from firstread.reading import reasons_for_rank
 from firstread.reading.ranked_films import Selection
 
 WEB = Path(__file__).resolve().parents[3] / "src" / "firstread" / "edges" / "web"
@@ -563,6 +564,7 @@ def _worklist(made: FastAPI, server: FakeServer) -> None:
             "latest": kept.arrival + 51,
             "unread": unread,
             "why": why,
+            "rule": reasons_for_rank.rule(50),
         }
         return JSONResponse(told)
 

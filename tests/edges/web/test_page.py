@@ -164,7 +164,7 @@ def test_a_film_says_every_name_that_it_came_under(opened: "Page", fake: "FakeSe
     expect(folded).to_have_text("102 more names")
     expect(folded).to_be_focused()
     expect(told).to_have_count(100)
-    expect(opened.locator("#facts details")).to_contain_text("The first 100 of 105 are listed.")
+    expect(opened.locator("#facts .facts details")).to_contain_text("The first 100 of 105 are listed.")
     opened.keyboard.press("j")
     expect(opened.locator("#film-place")).to_have_text("2 of 30")
     expect(told).to_have_count(0)

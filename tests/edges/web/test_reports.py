@@ -128,9 +128,9 @@ def test_it_is_said_which_films_these_are(worklist: WorklistReport, selection: S
 def test_the_rule_is_told_as_an_order_only_where_it_is_the_order(worklist: WorklistReport) -> None:
     by_name = replace(worklist, selection=Selection(sort=Sort.NAME))
 
-    assert "The order: the more urgent band first" in reports.worklist_report(worklist)
+    assert "The order. The more urgent band first" in words(reports.worklist_report(worklist))
     assert "more than 1 place below" in reports.worklist_report(worklist)
-    assert "Ranks: the more urgent band first" in reports.worklist_report(by_name)
+    assert "Ranks. The more urgent band first" in words(reports.worklist_report(by_name))
 
 
 def test_nothing_is_said_of_a_cut_where_all_films_stand(worklist: WorklistReport) -> None:

@@ -5,6 +5,8 @@ They tell one story: a film of the night is sent, scored and read.
 
 from typing import Any
 
+from firstread.reading import reasons_for_rank
+
 __all__ = [
     "EVENTS",
     "FILMS_FORM",
@@ -121,6 +123,7 @@ _PLACE = {
         "URGENT with a probability of 83 %; 3rd of 12 unread films to arrive. It moved up 2 places: the films it "
         "passed are less urgent and may wait."
     ),
+    "rule": reasons_for_rank.rule(50),
 }
 _COUNTS = {
     "URGENT": 1,

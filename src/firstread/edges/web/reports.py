@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from firstread import __version__
 from firstread.edges.web import schemas, words
+from firstread.reading import reasons_for_rank
 from firstread.reading.ranked_films import Selection, Sort, State
 from firstread.terms import DISCLAIMER, Band
 
@@ -112,6 +113,7 @@ def worklist_report(report: WorklistReport) -> str:
         f"firstread-worklist-{report.made_at:%Y%m%dT%H%M%SZ}",
         report,
         which=_which(report.selection, named=report.named),
+        rule=reasons_for_rank.rule(report.wait_cap),
         by_rank=report.selection.sort is Sort.RANK and not report.selection.descending,
         edges=_edges(report.bundle),
     )

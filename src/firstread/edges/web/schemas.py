@@ -215,6 +215,7 @@ class PlaceOut(_Model):
     latest: int | None = Field(description="The last place at which it may stand.")
     unread: int
     why: str
+    rule: str = Field(description="How all films are ranked, with the wait cap of this room.")
 
 
 class ChangeOut(_Model):

@@ -168,6 +168,7 @@ def test_a_scored_film_shows_its_score_and_where_it_stands(
     )
     assert (1, 2, 2) == (place["rank"], place["arrival"], place["unread"])
     assert "moved up 1 place" in place["why"]
+    assert "No film stands more than 50 places below its order of arrival" in place["rule"]
     assert 2 == client.get(f"/api/v1/films/{dark}").json()["rank"]
 
 

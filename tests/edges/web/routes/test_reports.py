@@ -100,12 +100,13 @@ def test_the_list_is_printed_as_it_was_filtered(client: TestClient, ward: list[s
 def test_the_list_counts_each_band_and_says_the_rule_of_its_order(
     client: TestClient, ward: list[str]
 ) -> None:
+    """The rule is the one that the page tells beside a film."""
     told = words(client.post(LIST, data={}).text)
 
     assert "▲ URGENT ◆ REVIEW ● ROUTINE wait for the model ∅ not scored read all 1 1 1 0 1 0 4" in told
-    assert "The order: the more urgent band first, within a band the higher probability." in told
-    assert "No film stands more than 50 places below its order of arrival" in told
-    assert "URGENT from 50.0 %, REVIEW from 20.0 %. Model: tiny" in told
+    rule = client.get(f"/api/v1/films/{ward[1]}/place").json()["rule"]
+    assert f"The order. {rule} URGENT from 50.0 %, REVIEW from 20.0 %. Model: tiny" in told
+    assert "No film stands more than 50 places below its order of arrival" in rule
     assert DISCLAIMER in told
     assert len(ward) == told.count("2027-01-15 08:00 UTC") - 1
 

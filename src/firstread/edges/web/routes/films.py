@@ -120,6 +120,7 @@ def place_of_film(film: Sha256, room: ServedRoom, _reader: Reader) -> schemas.Pl
         latest=place.latest,
         unread=place.n_unread,
         why=reasons_for_rank.why(kept, place),
+        rule=reasons_for_rank.rule(room.config.worklist.wait_cap),
     )
 
 

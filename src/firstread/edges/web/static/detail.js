@@ -25,6 +25,8 @@ export class Detail extends EventTarget {
   #place = null;
   // The film of which every name is shown.
   #unfolded = "";
+  // Whoever wants to see the rule wants to see it for the next film too.
+  #isRuleOpen = false;
 
   constructor() {
     super();
@@ -105,11 +107,18 @@ export class Detail extends EventTarget {
 
   #why() {
     if (!this.#place?.why) return null;
-    const { rank, arrival, latest, unread } = this.#place;
+    const { why, rank, arrival, latest, unread } = this.#place;
     const told = [rank && `Rank ${count(rank)} of ${count(unread)}`, arrival && `came as number ${count(arrival)}`,
       latest && latest < unread && `is read as number ${count(latest)} at the latest`].filter(Boolean);
-    return section("Why is this here?", element("p", {}, this.#place.why),
-      told.length > 0 && element("p", { class: "soft" }, `${told.join("; ")}.`));
+    return section("Why is this here?", element("p", {}, why),
+      told.length > 0 && element("p", { class: "soft" }, `${told.join("; ")}.`), this.#rule());
+  }
+
+  /** Return how all films are ranked; with a place, since who must not see the one needs not the other. */
+  #rule() {
+    const toggle = ({ target }) => { this.#isRuleOpen = target.open; };
+    return element("details", { open: this.#isRuleOpen, toggle },
+      element("summary", { id: "rank-rule" }, "How films are ranked"), element("p", { class: "soft" }, this.#place.rule));
   }
 
   #facts() {
