@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from firstread.evaluation.calibration import Calibration
 from firstread.evaluation.intervals import Interval, NotDefined
 from firstread.evaluation.judgement import JudgedPoint, Judgement
 from firstread.evaluation.operating_point import OperatingPoint
+from firstread.evaluation.tuning_scores import TuningScores
 from firstread.imaging.preprocess import Recipe
 from firstread.inference import bundle
 from firstread.store import deliveries, films, outcomes, schema
@@ -144,6 +146,21 @@ def tiny_parts(tiny_model: Path) -> bundle.BundleParts:
 def tiny_bundle(tiny_parts: bundle.BundleParts, tmp_path_factory: pytest.TempPathFactory) -> bundle.Bundle:
     """Return a verified bundle around the tiny model; its folder is `tiny_bundle.folder`."""
     return bundle.save(tmp_path_factory.mktemp("bundles") / "tiny", tiny_parts)
+
+
+@pytest.fixture(scope="session")
+def bundle_with_intervals(
+    tiny_parts: bundle.BundleParts, tmp_path_factory: pytest.TempPathFactory
+) -> bundle.Bundle:
+    """Return the tiny bundle with tuning scores and their prevalence: what it scores has an interval."""
+    diseased = np.arange(80) < 40
+    logit = np.random.default_rng(5).normal(np.where(diseased, 1, -1), 2)
+    parts = replace(
+        tiny_parts,
+        calibration=Calibration(1.25, 0.0, 0.5),
+        tuning_scores=TuningScores.of(diseased, logit),
+    )
+    return bundle.save(tmp_path_factory.mktemp("bundles_with_intervals") / "tiny", parts)
 
 
 @pytest.fixture
