@@ -54,6 +54,7 @@ def test_the_page_before_the_first_film(start: "Start", enter: "Enter", theme: s
 def light(visit: "Visit", theme: str) -> None:
     if theme == "light":
         visit.page.keyboard.press("l")
+    assert theme == visit.page.evaluate("document.documentElement.dataset.theme")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,8 @@ def test_the_list_with_a_film_chosen(room: "Served", enter: "Enter", theme: str)
     visit.page.keyboard.press("j")
     visit.until_shown()
     assert [] == accessible(visit)
+    visit.page.locator("#rank-rule").click()
+    assert [] == accessible(visit), "how films are ranked"
     for begins, ends in MODES.items():
         visit.page.keyboard.press(begins)
         visit.page.wait_for_timeout(300)
@@ -87,8 +90,12 @@ def test_the_list_with_a_film_chosen(room: "Served", enter: "Enter", theme: str)
         visit.page.keyboard.press(ends)
 
 
-def test_films_that_were_read_and_films_that_were_not_scored(room: "Served", enter: "Enter") -> None:
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_films_that_were_read_and_films_that_were_not_scored(
+    room: "Served", enter: "Enter", theme: str
+) -> None:
     visit = enter(room.url)
+    light(visit, theme)
     for state in ("not_scored", "read"):
         visit.page.locator("#state").select_option(state)
         visit.until(lambda: len(visit.names()) == 2)
@@ -124,9 +131,11 @@ def test_films_on_their_way_in(
     assert [] == accessible(visit)
 
 
-def test_a_phone(room: "Served", enter: "Enter") -> None:
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_phone(room: "Served", enter: "Enter", theme: str) -> None:
     visit = enter(room.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     visit.until(lambda: len(visit.names()) > 3)
+    light(visit, theme)
     assert [] == accessible(visit)
     visit.page.locator(".film").nth(1).tap()
     visit.until_shown()
