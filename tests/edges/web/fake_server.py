@@ -18,11 +18,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from PIL import Image
+from pydantic import BaseModel
 
-from firstread.edges.web import reports
+from firstread.edges.web import reports, schemas
+from firstread.edges.web.header_schemas import HeaderFactsOut
+from firstread.edges.web.naming_schemas import NamedFilms, ReceivedNames
 from firstread.edges.web.page import reading_room_page
 from firstread.edges.web.reports import FilmReport, WorklistReport
-from firstread.edges.web.schemas import BundleOut, FilmOut, OperatingPointOut
 from firstread.reading import reasons_for_rank
 from firstread.reading.ranked_films import Selection
 
@@ -307,7 +309,7 @@ class FakeServer:
             "version": self.version,
             "total": len(films),
             "offset": offset,
-            "counts": self.counts(),
+            "counts": self.counts() | (dict.fromkeys(LEVELS) if blinded else {}),
             "films": [self.row(film, blinded=blinded) for film in here],
         }
 
@@ -334,7 +336,7 @@ class FakeServer:
                 return problem(413, "A file may be 2 GB at most.")
             answers = [self._keep(file.filename, await file.read()) for file in files]
         self.changed()
-        return JSONResponse({"films": answers}, status_code=201)
+        return answer(schemas.ReceivedFilms, {"films": answers}, 201)
 
     def _keep(self, path: str, content: bytes) -> dict[str, Any]:
         self.sent[path] += 1
@@ -414,6 +416,12 @@ def _sort(films: list[FakeFilm], by: str) -> None:
         films.sort(key=lambda film: -1 if film.probability is None else film.probability)
 
 
+def answer(schema: type[BaseModel], told: dict[str, Any], status: int = 200) -> Response:
+    """Return an answer as the API says it; one that the API would not give is a mistake of this server."""
+    content = schema.model_validate(told).model_dump_json()
+    return Response(content, status, media_type="application/json")
+
+
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
     """Return an answer that tells of a problem."""
     return JSONResponse(
@@ -477,23 +485,23 @@ def _films(made: FastAPI, server: FakeServer) -> None:
 
     @made.post("/api/v1/films/names")
     async def names(request: Request) -> Response:
-        files = (await request.json())["files"]
+        files = NamedFilms.model_validate(await request.json()).files
         server.names_told += len(files)
-        here = [(server.films.get(file["film"]), file["path"]) for file in files]
-        return JSONResponse({"films": [film and server.named(film, path) for film, path in here]})
+        here = [(server.films.get(file.film), file.path) for file in files]
+        return answer(ReceivedNames, {"films": [film and server.named(film, path) for film, path in here]})
 
     @made.post("/api/v1/films/synthetic")
     def synthetic() -> Response:
         server.populate(12, folders=0)
         for film in server.films.values():
             film.synthetic = True
-        return JSONResponse({"films": []}, status_code=201)
+        return answer(schemas.ReceivedFilms, {"films": []}, 201)
 
     @made.get("/api/v1/films/{film}")
     def one(film: str, *, blinded: bool = False) -> Response:
         if film not in server.films:
             return problem(404, "There is no such film.")
-        return JSONResponse(server.told(server.films[film], blinded=blinded))
+        return answer(schemas.FilmOut, server.told(server.films[film], blinded=blinded))
 
     @made.delete("/api/v1/films/{film}")
     def remove(film: str) -> Response:
@@ -515,7 +523,7 @@ def _pictures(made: FastAPI, server: FakeServer) -> None:
         server.facts_asked.append(film)
         if server.facts_refused:
             return problem(409, server.facts_refused)
-        return JSONResponse(FILE_FACTS)
+        return answer(HeaderFactsOut, FILE_FACTS)
 
     @made.get("/api/v1/films/{film}/pixels")
     def shown(film: str) -> Response:
@@ -545,12 +553,15 @@ def _worklist(made: FastAPI, server: FakeServer) -> None:
         # Nobody tells a server that its answer is wanted no longer: it goes on.
         await asyncio.shield(asyncio.sleep(server.page_delay_s))
         server.pages_at_once -= 1
-        return JSONResponse(server.page(query, bands))
+        return answer(schemas.WorklistPage, server.page(query, bands))
 
     @made.get("/api/v1/worklist/folders")
     def folders() -> Response:
         found = Counter(film.folder for film in server.films.values())
-        return JSONResponse({"folders": [{"folder": name, "films": n} for name, n in sorted(found.items())]})
+        return answer(
+            schemas.FolderList,
+            {"folders": [{"folder": name, "films": n} for name, n in sorted(found.items())]},
+        )
 
     @made.get("/api/v1/films/{film}/place")
     def place(film: str) -> Response:
@@ -566,7 +577,7 @@ def _worklist(made: FastAPI, server: FakeServer) -> None:
             "why": why,
             "rule": reasons_for_rank.rule(50),
         }
-        return JSONResponse(told)
+        return answer(schemas.PlaceOut, told)
 
     @made.get("/api/v1/events")
     async def events() -> Response:
@@ -582,8 +593,8 @@ async def _events(server: FakeServer) -> AsyncIterator[str]:
     while not (server.is_stopping or server.drops_streams):
         if server.version != told:
             told = server.version
-            waiting = server.counts()["waiting"]
-            yield f'id: {told}\nevent: change\ndata: {{"version": {told}, "waiting": {waiting}}}\n\n'
+            change = schemas.ChangeOut(version=told, waiting=server.counts()["waiting"])
+            yield f"id: {told}\nevent: change\ndata: {change.model_dump_json()}\n\n"
             await asyncio.sleep(0.25)
         elif server.streams_ask_again:
             server.streams_ask_again = False
@@ -600,53 +611,56 @@ def _readings(made: FastAPI, server: FakeServer) -> None:
     @made.post("/api/v1/films/{film}/readings")
     async def read(film: str, request: Request) -> Response:
         said = await request.json()
+        schemas.OpinionIn.model_validate(said)
         await asyncio.sleep(server.reading_delay_s)
         recorded = server.read(server.films[film], said)
         if server.loses_answers:
             server.loses_answers -= 1
             return problem(503, "The store does not answer.", {"Retry-After": "0"})
-        return JSONResponse(recorded, status_code=201)
+        return answer(schemas.ReadingOut, recorded, 201)
 
     @made.get("/api/v1/films/{film}/readings")
     def readings(film: str) -> Response:
-        return JSONResponse({"readings": server.standing(server.films[film])})
+        return answer(schemas.ReadingList, {"readings": server.standing(server.films[film])})
 
     @made.post("/api/v1/readings/undo")
     def undo() -> Response:
         undone = server.undo()
-        return problem(404, "There is nothing to undo.") if undone is None else JSONResponse(undone)
+        if undone is None:
+            return problem(404, "There is no such reading of yours to take back.")
+        return answer(schemas.Undone, undone)
 
 
 def _roots(made: FastAPI, server: FakeServer) -> None:
     @made.get("/api/v1/roots")
     def roots() -> Response:
-        return JSONResponse({"roots": list(server.roots)})
+        return answer(schemas.RootList, {"roots": list(server.roots)})
 
     @made.post("/api/v1/roots/folder")
     async def folder(request: Request) -> Response:
-        asked = await request.json()
-        root, path = asked["root"], asked["path"]
+        asked = schemas.FolderAsked.model_validate(await request.json())
+        root, path = asked.root, asked.path
         below = server.roots[root]
         if path and path not in below:
             return problem(404, "There is no such folder here, or it may not be opened.")
         inside = [name.rpartition("/")[2] for name in below if name.rpartition("/")[0] == path]
         told = {"root": root, "path": path, "folders": inside, "n_folders": len(inside), "n_files": 7}
-        return JSONResponse(told)
+        return answer(schemas.RootFolderOut, told)
 
     @made.post("/api/v1/roots/take-in")
     async def take_in(request: Request) -> Response:
-        asked = await request.json()
+        asked = schemas.FolderAsked.model_validate(await request.json())
         if server.taking and server.taking["stage"] == "running":
             return problem(409, "Another folder is being taken in; wait for its end, or cancel it.")
-        server.taking = asked | {
+        server.taking = asked.model_dump() | {
             "sender": READER, "stage": "counting", "began_at": "2026-03-01T13:00:00Z", "n_found": 0, "n_ended": 0,
             "new": 0, "known": 0, "copies": 0, "left": {}, "named": [], "problem": None,
         }  # fmt: skip
-        return JSONResponse(server.taking, status_code=202)
+        return answer(schemas.TakeInOut, server.taking, 202)
 
     @made.get("/api/v1/roots/take-in")
     def now() -> Response:
-        return JSONResponse({"take_in": server.taking})
+        return answer(schemas.TakeInNow, {"take_in": server.taking})
 
     @made.delete("/api/v1/roots/take-in")
     def cancel() -> Response:
@@ -671,7 +685,7 @@ def _exports(made: FastAPI, server: FakeServer) -> None:
     async def printed(request: Request) -> Response:
         async with request.form() as form:
             server.taken_out.append(("report", [(name, str(value)) for name, value in form.multi_items()]))
-        told = [FilmOut(**server.told(film)) for film in server.ranked()]
+        told = [schemas.FilmOut(**server.told(film)) for film in server.ranked()]
         counts, bundle, at = server.counts(), _bundle(), STARTED
         page = WorklistReport(
             told,
@@ -690,7 +704,7 @@ def _exports(made: FastAPI, server: FakeServer) -> None:
     @made.get("/films/{film}/report")
     def report(film: str, request: Request) -> Response:
         server.taken_out.append((film, request.query_params.multi_items()))
-        told = FilmOut(**server.told(server.films[film]))
+        told = schemas.FilmOut(**server.told(server.films[film]))
         page = FilmReport(told, None, _bundle(), named=True, reader=READER, made_at=STARTED)
         return HTMLResponse(reports.film_report(page), headers={"Content-Security-Policy": CSP})
 
@@ -701,41 +715,34 @@ def _exports(made: FastAPI, server: FakeServer) -> None:
         return Response(stream.getvalue(), media_type="image/png")
 
 
-def _bundle() -> BundleOut:
-    point = OperatingPointOut(threshold=THRESHOLDS["URGENT"], sensitivity=0.95, specificity=0.9)
-    return BundleOut(
-        sha256=BUNDLE, name="tiny", operating_points={"screening": point}, prevalence=0.85, current=True
+def _bundle() -> schemas.BundleOut:
+    points = {
+        "screening": schemas.OperatingPointOut(
+            threshold=THRESHOLDS["URGENT"], sensitivity=0.95, specificity=0.9
+        ),
+        "rule_out": schemas.OperatingPointOut(
+            threshold=THRESHOLDS["REVIEW"], sensitivity=0.99, specificity=0.7
+        ),
+    }
+    return schemas.BundleOut(
+        sha256=BUNDLE, name="firstread-mobilenet-v2", operating_points=points, prevalence=0.85, current=True
     )
 
 
 def _others(made: FastAPI, server: FakeServer) -> None:
-    points = {
-        "screening": {"threshold": THRESHOLDS["URGENT"], "sensitivity": 0.95, "specificity": 0.9},
-        "rule_out": {"threshold": THRESHOLDS["REVIEW"], "sensitivity": 0.99, "specificity": 0.7},
-    }
-
     @made.get("/api/v1/bundles")
     def bundles() -> Response:
-        bundle = {
-            "sha256": BUNDLE,
-            "name": "firstread-mobilenet-v2",
-            "operating_points": points,
-            "prevalence": 0.85,
-            "current": True,
-        }
-        return JSONResponse({"bundles": [bundle]})
+        return answer(schemas.BundleList, {"bundles": [_bundle()]})
 
     @made.get("/api/v1/health")
     def health() -> Response:
-        return JSONResponse(
-            {"status": "ok", "version": "0.1.0", "waiting": server.counts()["waiting"], "leased": 0}
-        )
+        waiting = server.counts()["waiting"]
+        return answer(schemas.Health, {"status": "ok", "version": "0.1.0", "waiting": waiting, "leased": 0})
 
     @made.get("/api/v1/session")
     def session() -> Response:
-        return JSONResponse(
-            {"name": READER, "role": "admin", "door": "account", "takes_folders": bool(server.roots)}
-        )
+        told = {"name": READER, "role": "admin", "door": "account", "takes_folders": bool(server.roots)}
+        return answer(schemas.SessionOut, told)
 
 
 class Running:
