@@ -155,8 +155,11 @@ def test_the_list_is_printed_from_a_page_whose_address_says_nothing(
 
 
 def test_the_chosen_film_has_a_report(opened: "Page", fake: "FakeServer", until: Until) -> None:
+    from playwright.sync_api import expect
+
     second = fake.ranked()[1]
     opened.keyboard.press("j")
+    expect(opened.locator("#film-place")).to_have_text("2 of 30")
     with opened.expect_popup() as by_key:
         opened.keyboard.press("r")
     with opened.expect_popup():
