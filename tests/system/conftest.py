@@ -55,7 +55,11 @@ class Served:
         self.url = url
         self.origin = url.split("/?", maxsplit=1)[0]
         self.client = httpx2.Client(
-            base_url=self.origin, headers={"Sec-Fetch-Site": "same-origin"}, timeout=60
+            base_url=self.origin,
+            headers={"Sec-Fetch-Site": "same-origin"},
+            timeout=60,
+            # Else it has a hundred connections at most, and lets whoever comes next wait for one of them.
+            limits=httpx2.Limits(max_connections=None),
         )
         self.client.get(url)
 

@@ -325,12 +325,31 @@ def test_a_client_that_sends_no_request_is_let_go(start: "Start", sent: bytes) -
         assert b"" == line.recv(4096)
 
 
+class MetFilm(io.BytesIO):
+    """A film of which nothing is sent before all who meet have begun their requests."""
+
+    def __init__(self, content: bytes, meeting: threading.Barrier) -> None:
+        super().__init__(content)
+        self._meeting: threading.Barrier | None = meeting
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        meeting, self._meeting = self._meeting, None
+        if meeting is not None:
+            meeting.wait()
+        return super().read(size)
+
+
 def test_two_hundred_clients_at_once_lose_nothing(start_on_each: "Start", database_url: str) -> None:
     # However slow the computer is: who waits too long is told to come again, and is not lost either.
-    served = start_on_each(settings={"FIRSTREAD_STORE__PATIENCE_S": "60"})
+    served = start_on_each(
+        settings={"FIRSTREAD_STORE__PATIENCE_S": "60", "FIRSTREAD_WEB__BODY_TIMEOUT_S": "60"}
+    )
+    meeting = threading.Barrier(200, timeout=60)
 
     def one(number: int) -> int:
-        return served.send({f"{number}.png": film(number)}, delivery=f"client-{number}").status_code
+        sent = ("films", (f"{number}.png", MetFilm(film(number), meeting)))
+        form = {"delivery": f"client-{number}"}
+        return served.client.post("/api/v1/films", files=[sent], data=form).status_code
 
     with ThreadPoolExecutor(200) as clients:
         statuses = list(clients.map(one, range(200)))
