@@ -1,5 +1,6 @@
 """Killed at any step, the store has lost nothing that was acknowledged, and holds nothing twice."""
 
+import contextlib
 import io
 import itertools
 import os
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,21 +17,25 @@ import httpx2
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
+from firstread import config
 from firstread.config import Config, Inference, Queue, Workers
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.bundle import Bundle
 from firstread.inference.predictor import Predictor
-from firstread.reading import current_bundle, intake, removal
+from firstread.reading import current_bundle, intake, opinions, removal
 from firstread.reading.intake import SentFile
+from firstread.reading.opinions import Opinion
 from firstread.reading.scoring_worker import ScoringWorker
-from firstread.store import audit_log, films, queue, tables
+from firstread.store import audit_log, films, outcomes, queue, tables
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
+from firstread.store.outcomes import UsedBundle
 from firstread.store.queue import Queued
-from firstread.store.store import Store
-from firstread.store.store_mark import mark_of, put_mark
+from firstread.store.store import Store, open_store
+from firstread.store.store_mark import MARK_FILE, mark_of, put_mark
+from firstread.terms import LabelState
 
 if TYPE_CHECKING:
     from tests.system.conftest import Served, Start
@@ -177,6 +183,158 @@ def test_a_worker_that_is_killed_while_it_scores(
 
     score(store, bundle_id, tiny_bundle)
     require_whole(store)
+
+
+@pytest.mark.parametrize("step", ["after extend", "after beat"])
+def test_a_worker_that_is_killed_while_it_keeps_films_in_hand(
+    store: Store,
+    bundle_id: int,
+    tiny_bundle: Bundle,
+    sent: list[Path],
+    killed_at: Callable[[str, str], None],
+    step: str,
+) -> None:
+    """What it extended last runs out like any other lease."""
+    receive(store, bundle_id, sent)
+
+    killed_at("work", step)
+
+    with store.database.read() as connection:
+        assert Queued(0, N_FILMS) == queue.count(connection)
+    score(store, bundle_id, tiny_bundle)
+    require_whole(store)
+
+
+@pytest.mark.parametrize("step", ["after release", "after back"])
+def test_a_worker_that_is_killed_while_it_gives_films_back(
+    store: Store,
+    bundle_id: int,
+    tiny_bundle: Bundle,
+    sent: list[Path],
+    killed_at: Callable[[str, str], None],
+    step: str,
+) -> None:
+    """The disk of the films was away: none of them is to blame for it, or given up."""
+    receive(store, bundle_id, sent)
+
+    killed_at("lose", step)
+
+    store.films.root.with_name("unmounted").rename(store.films.root)
+    with store.database.read() as connection:
+        # The first outcome is written at once, and so its film goes back alone.
+        n_back = int(step == "after back")
+        assert Queued(n_back, N_FILMS - n_back) == queue.count(connection)
+    score(store, bundle_id, tiny_bundle)
+    require_whole(store)
+
+
+# What each of them writes down when it is acknowledged: rows, by their table.
+READING = {
+    ("read", "after reading"): Counter(reading=1, change=1, audit_event=1),
+    ("undo", "after undone"): Counter(undone=1, change=1, audit_event=1),
+    ("name", "after named"): Counter(film_copy=1, change=1, audit_event=1),
+    ("read", "after log"): Counter[str](),
+    ("undo", "after log"): Counter[str](),
+    ("name", "after log"): Counter[str](),
+}
+
+
+def written(store: Store) -> Counter[str]:
+    """Return how many rows there are of what readers do, by table."""
+    counted = {
+        table.name: select(func.count()).select_from(table)
+        for table in (tables.reading, tables.film_copy, tables.change, tables.audit_event)
+    }
+    counted["undone"] = counted["reading"].where(tables.reading.c.undone_at.is_not(None))
+    with store.database.read() as connection:
+        assert isinstance(audit_log.verify(connection), audit_log.Verified)
+        return Counter({name: connection.execute(count).scalar_one() for name, count in counted.items()})
+
+
+def read(store: Store) -> None:
+    sha256 = min(sha256 for sha256, _ in store.films.stored())
+    said = Opinion(finding=LabelState.ABSENT)
+    assert opinions.record(store, sha256, said, reader="me", now=time.time()) is not None
+
+
+@pytest.mark.parametrize(("job", "step"), READING)
+def test_a_server_that_is_killed_while_somebody_reads(
+    store: Store,
+    bundle_id: int,
+    sent: list[Path],
+    killed_at: Callable[[str, str], None],
+    job: str,
+    step: str,
+) -> None:
+    """A reading, one that is taken back, and a further name of a film: whole, or not at all."""
+    receive(store, bundle_id, sent)
+    read(store)
+    before = written(store)
+
+    killed_at(job, step)
+
+    assert READING[job, step] == written(store) - before
+    read(store)
+
+
+def start_again(database_url: str, folder: Path, bundle: Bundle) -> tuple[Store, int]:
+    """Start as a server does; return its store, and the number of the bundle in it."""
+    store = open_store(config.Store(folder=str(folder), url=database_url))
+    put_mark(store.database, store.films)
+    return store, current_bundle.take_over(store, bundle, now=time.time()).bundle_id
+
+
+@pytest.mark.parametrize("step", ["after tables", "before rename", "after rename"])
+def test_a_server_that_is_killed_at_its_first_start(
+    database_url: str,
+    tmp_path: Path,
+    tiny_bundle: Bundle,
+    sent: list[Path],
+    killed_at: Callable[[str, str], None],
+    step: str,
+) -> None:
+    """There are all tables or none, and the folder bears the whole mark or none."""
+    killed_at("start", step)
+
+    with contextlib.closing(Database(database_url)) as database, database.read() as connection:
+        assert (step == "after tables") == (inspect(connection).get_table_names() == [])
+    assert (step == "after rename") == (tmp_path / "films" / MARK_FILE).exists()
+    store, bundle_id = start_again(database_url, tmp_path, tiny_bundle)
+    with store, store.database.read() as connection:
+        receive(store, bundle_id, sent)
+        assert Queued(N_FILMS, 0) == queue.count(connection)
+        assert mark_of(store.database, store.films).is_there()
+
+
+@pytest.mark.parametrize("step", ["after handover", "after takeover"])
+def test_a_server_that_is_killed_while_its_model_takes_over(
+    store: Store,
+    database_url: str,
+    tmp_path: Path,
+    tiny_bundle: Bundle,
+    sent: list[Path],
+    killed_at: Callable[[str, str], None],
+    step: str,
+) -> None:
+    """Each film waits for one model: the one before, or the new one."""
+    with store.database.write() as connection:
+        before = outcomes.bundle_id(connection, UsedBundle("b" * 64, "before", {}), now=time.time())
+    receive(store, before, sent)
+
+    killed_at("start", step)
+
+    with store.database.read() as connection:
+        n_moved = queue.count_for_others(connection, bundle_id=before)
+        assert (N_FILMS, 0 if step == "after handover" else N_FILMS) == (
+            queue.count(connection).waiting,
+            n_moved,
+        )
+    again, bundle_id = start_again(database_url, tmp_path, tiny_bundle)
+    with again, again.database.read() as connection:
+        assert (N_FILMS, 0) == (
+            queue.count(connection).waiting,
+            queue.count_for_others(connection, bundle_id=bundle_id),
+        )
 
 
 @pytest.mark.parametrize("job", ["remove", "prune"])
