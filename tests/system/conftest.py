@@ -216,6 +216,27 @@ def start_on_each(database_url: str, tmp_path: Path, tiny_bundle: Bundle) -> Ite
         yield begin
 
 
+StartWorker = Callable[[], psutil.Popen]
+
+
+@pytest.fixture
+def start_worker(database_url: str, tmp_path: Path, tiny_bundle: Bundle) -> Iterator[StartWorker]:
+    """Return a function that starts a worker beside the servers of `start_on_each`, which lives and dies alone."""
+    started: list[psutil.Popen] = []
+
+    def begin() -> psutil.Popen:
+        command = [sys.executable, "-m", "firstread", "worker", "--folder", str(tmp_path / "store")]
+        environment = {**os.environ, **SETTINGS, "FIRSTREAD_STORE__URL": database_url}
+        started.append(psutil.Popen([*command, "--bundle", str(tiny_bundle.folder)], env=environment))
+        return started[-1]
+
+    yield begin
+    for worker in started:
+        if worker.is_running():
+            worker.terminate()
+        worker.wait(30)
+
+
 @pytest.fixture(scope="module")
 def start_for_all(tmp_path_factory: pytest.TempPathFactory, tiny_bundle: Bundle) -> Iterator[Start]:
     """Return a function that starts a server which all tests of a module share."""

@@ -6,11 +6,11 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -31,7 +31,7 @@ from firstread.store import tables
 from firstread.store.database import Database
 
 if TYPE_CHECKING:
-    from tests.system.conftest import Served, Start, WatchMemory
+    from tests.system.conftest import Served, Start, StartWorker, WatchMemory
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +134,46 @@ def test_a_worker_that_is_killed_costs_no_film(start_on_each: "Start", database_
     served.until(everything_done(N_MANY), patience_s=120)
     assert [killed] != workers_of(served)
     require_scored_once(served, database_url, N_MANY)
+
+
+def until_ready(worker: psutil.Process) -> None:
+    """Wait for the process that opens films for a worker."""
+    deadline = time.monotonic() + 60
+    while not worker.children():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def in_hand(database_url: str) -> Counter[int]:
+    """Return how many films each worker has in hand, by its process."""
+    owners = select(tables.job.c.owner).where(tables.job.c.state == "leased")
+    with contextlib.closing(Database(database_url)) as database, database.read() as connection:
+        return Counter(int(owner.rsplit("-", 2)[1]) for owner in connection.execute(owners).scalars())
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_workers_beside_a_server_share_the_films_and_one_that_is_killed_costs_none(
+    start_on_each: "Start", start_worker: "StartWorker", database_url: str
+) -> None:
+    served = start_on_each("--workers", "0")
+    workers = [start_worker(), start_worker()]
+    for worker in workers:
+        until_ready(worker)
+        worker.suspend()  # else one of them might be so quick that nothing is left to the other
+    send_many(served)
+    for worker in workers:
+        worker.resume()
+    deadline = time.monotonic() + 60
+    while {worker.pid for worker in workers} != set(in_hand(database_url)):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    workers[0].kill()
+    workers[0].wait(10)
+
+    assert in_hand(database_url)[workers[0].pid] > 0
+    served.until(everything_done(N_MANY), patience_s=120)
+    require_scored_once(served, database_url, N_MANY)
+    assert workers[1].is_running()
 
 
 def test_a_process_that_opens_films_and_is_killed_costs_no_film(start: "Start", tmp_path: Path) -> None:
@@ -300,10 +340,27 @@ def test_a_page_hears_of_every_change(start: "Start") -> None:
     assert last == numbers[-1]
 
 
-def test_a_client_that_goes_away_leaves_nothing(start_on_each: "Start", tmp_path: Path) -> None:
-    served = start_on_each()
-    half_a_film(served).close()
+def spooled(served: "Served", tmpdir: Path) -> int:
+    """Return how many forms of a server lie in TMPDIR; in files without a name, so their descriptors are counted."""
+    descriptors = Path(f"/proc/{served.process.pid}/fd")
+    n_found = 0
+    for descriptor in descriptors.iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            n_found += descriptor.readlink().is_relative_to(tmpdir)
+    return n_found
 
+
+def test_a_client_that_goes_away_leaves_nothing(start: "Start", tmp_path: Path) -> None:
+    tmpdir = tmp_path / "spool"
+    tmpdir.mkdir()
+    served = start(settings={"TMPDIR": str(tmpdir), "FIRSTREAD_WEB__BODY_TIMEOUT_S": "60"})
+    leaving = half_a_film(served, announced=12_000_000)
+    leaving.sendall(bytes(10_000_000))  # more than a form may have of the memory
+    served.until(lambda _counts: spooled(served, tmpdir) == 1)
+    leaving.close()
+
+    served.until(lambda _counts: spooled(served, tmpdir) == 0)
+    assert [] == list(tmpdir.iterdir())
     assert 201 == served.send(films(1)).status_code
     assert 1 == served.until(everything_done(1))["all"]
     assert [] == list((tmp_path / "store" / "films" / "arriving").iterdir())
@@ -359,20 +416,26 @@ def test_two_hundred_clients_at_once_lose_nothing(start_on_each: "Start", databa
     require_scored_once(served, database_url, 200)
 
 
-def test_a_database_that_another_program_holds_is_said_and_nothing_is_acknowledged(
-    start: "Start", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_database_that_another_program_holds_is_said_and_costs_no_film(
+    start_on_each: "Start", database_url: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("FIRSTREAD_STORE__PATIENCE_S", "0.5")
-    served = start("--workers", "0")
-    with contextlib.closing(
-        sqlite3.connect(tmp_path / "store" / "firstread.db", isolation_level=None)
-    ) as other:
-        other.execute("BEGIN IMMEDIATE")
-        busy = served.send(films(1))
-        other.execute("ROLLBACK")
+    """Nothing is acknowledged meanwhile, and the worker writes what it has in hand afterwards."""
+    log = tmp_path / "log"
+    served = start_on_each(settings={"FIRSTREAD_STORE__PATIENCE_S": "0.5"}, log=log)
+    send_many(served)
+    until_the_first_is_scored(database_url)
+    (worker,) = workers_of(served)
+    with contextlib.closing(Database(database_url)) as other, other.write():
+        busy = served.send(films(1, first=N_MANY))
+        n_scored = len(outcomes(database_url))
+        served.until(lambda _counts: "outcomes wait to be written" in log.read_text())
 
     assert (503, "2") == (busy.status_code, busy.headers["retry-after"])
-    assert 201 == served.send(films(1)).status_code
+    assert n_scored < N_MANY
+    assert 201 == served.send(films(1, first=N_MANY)).status_code
+    served.until(everything_done(N_MANY + 1), patience_s=120)
+    assert [worker] == workers_of(served)
+    require_scored_once(served, database_url, N_MANY + 1)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from firstread.config import Config, Web
 from firstread.edges.web import film_form
@@ -25,23 +26,29 @@ HEAD = (
 TAIL = b"\r\n--x--\r\n"
 
 
-def request_of(*parts: bytes, announced: int | None) -> Request:
-    """Return a form with one file that comes in parts."""
+def request_of(*parts: bytes, announced: int | None, is_cut_off: bool = False) -> Request:
+    """Return a form with one file that comes in parts; its client may go away before the end."""
     headers = [(b"content-type", b"multipart/form-data; boundary=x")]
     if announced is not None:
         headers.append((b"content-length", b"%d" % announced))
-    body = [HEAD, *parts, TAIL]
+    body = [HEAD, *parts, *([] if is_cut_off else [TAIL])]
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body.pop(0), "more_body": len(body) > 0}
+        if not body:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": body.pop(0), "more_body": is_cut_off or len(body) > 0}
 
     return Request({"type": "http", "method": "POST", "headers": headers, "app": None}, receive)
 
 
-def sent(request: Request, films: FilmFolder, *, on_disk: bool = True) -> bytes:
+def sent(
+    request: Request, films: FilmFolder, *, on_disk: bool = True, memory: SpoolMemory | None = None
+) -> bytes:
     config = Config(web=Web(max_request_bytes=64 * MIB, max_films_per_request=1))
     room: Any = SimpleNamespace(
-        config=config, store=SimpleNamespace(films=films), spool_memory=SpoolMemory(0 if on_disk else MIB)
+        config=config,
+        store=SimpleNamespace(films=films),
+        spool_memory=memory or SpoolMemory(0 if on_disk else MIB),
     )
 
     async def read() -> bytes:
@@ -81,6 +88,20 @@ def test_a_form_comes_with_its_files(films: FilmFolder, free: list[int], on_disk
     free.append(1000)
 
     assert b"film" * MIB == sent(request_of(b"film" * MIB, announced=4 * MIB), films, on_disk=on_disk)
+
+
+@pytest.mark.parametrize("n_parts", [1, 9])
+def test_who_goes_away_while_a_form_comes_leaves_all_memory_to_others(
+    films: FilmFolder, free: list[int], n_parts: int
+) -> None:
+    """As much as fits into it, and more, which lies on the disk by then."""
+    free.append(1000)
+    memory = SpoolMemory(8 * MIB)
+
+    with pytest.raises(ClientDisconnect):
+        sent(request_of(*[bytes(MIB)] * n_parts, announced=99, is_cut_off=True), films, memory=memory)
+
+    assert memory.take(8 * MIB)
 
 
 @pytest.mark.parametrize(("n_free", "fits"), [(49, False), (50, True)])
