@@ -51,6 +51,12 @@ def test_a_session_runs_out(database: Database) -> None:
     assert found(database, secret, now=NOW + HOUR) is None
 
 
+def test_a_session_goes_on_when_the_clock_was_set_back(database: Database) -> None:
+    secret = begun(database)
+
+    assert found(database, secret, now=NOW - HOUR) is not None
+
+
 def test_a_closed_account_has_no_session(database: Database) -> None:
     secret = begun(database)
     with database.write() as connection:

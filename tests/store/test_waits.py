@@ -71,6 +71,17 @@ def test_films_wait_for_their_first_reader(
     ] == for_reader(database)
 
 
+def test_no_wait_is_negative_when_the_clock_was_set_back(
+    database: Database, arrive: Arrive, scored: Write, read: Write
+) -> None:
+    (film,) = arrive("a", now=BEGIN + 3600)
+    scored(film, Band.URGENT, at=BEGIN + 1)
+    read(film, at=BEGIN + 2)
+
+    nothing = [Waits(Band.URGENT, 1, median_s=0.0, percentile_90_s=0.0)]
+    assert (nothing, nothing) == (for_model(database), for_reader(database))
+
+
 def test_what_was_taken_back_ended_no_wait(
     database: Database, arrive: Arrive, read: Write, undo: Write
 ) -> None:

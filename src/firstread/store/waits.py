@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from firstread.store import tables
 from firstread.store.percentiles import percentiles
@@ -36,7 +36,7 @@ class Waits:
 
 def waits_for_model(connection: Connection, window: Window) -> list[Waits]:
     """Return the times from arrival to outcome, by band, of films whose first outcome lies in the window."""
-    waited = (_OUTCOME.scored_at - _FILM.arrived_at).label("value")
+    waited = _wait(_OUTCOME.scored_at).label("value")
     return _waits(
         connection,
         select(_OUTCOME.band.label("kind"), waited)
@@ -63,7 +63,7 @@ def waits_for_reader(connection: Connection, window: Window) -> list[Waits]:
     joined = tables.film.join(first, first.c.film_id == _FILM.id).outerjoin(
         tables.outcome, (_OUTCOME.film_id == _FILM.id) & newest_outcome()
     )
-    waited = (first.c.read_at - _FILM.arrived_at).label("value")
+    waited = _wait(first.c.read_at).label("value")
     return _waits(connection, select(_OUTCOME.band.label("kind"), waited).select_from(joined))
 
 
@@ -71,6 +71,12 @@ def oldest_in_queue(connection: Connection) -> float | None:
     """Return since when the film in the queue waits that has waited longest; None when none waits."""
     oldest: float | None = connection.scalar(select(func.min(_JOB.queued_at)).where(_JOB.state != "done"))
     return oldest
+
+
+def _wait(until: ColumnElement[float]) -> ColumnElement[float]:
+    """Return how long a film waited; nothing where the clock was set back meanwhile by more than that."""
+    waited = until - _FILM.arrived_at
+    return case((waited > 0.0, waited), else_=0.0)
 
 
 def _waits(connection: Connection, which: Select[Any]) -> list[Waits]:

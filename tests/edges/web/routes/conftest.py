@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +57,26 @@ def room_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'firstread.db'}"
 
 
+@dataclass
+class Clock:
+    """A clock that shows what a test sets it to, seconds since 1970."""
+
+    now: float = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def room(room_url: str, tmp_path: Path, tiny_bundle: Bundle, display_pool: DisplayPool) -> Iterator[Room]:
+def clock() -> Clock:
+    """Return the clock of the room and of its doors."""
+    return Clock()
+
+
+@pytest.fixture
+def room(
+    room_url: str, tmp_path: Path, tiny_bundle: Bundle, display_pool: DisplayPool, clock: Clock
+) -> Iterator[Room]:
     """Return a room with an empty store."""
     database = Database(room_url)
     schema.upgrade(database)
@@ -70,7 +89,7 @@ def room(room_url: str, tmp_path: Path, tiny_bundle: Bundle, display_pool: Displ
             current,
             CONFIG,
             display_pool,
-            clock=lambda: NOW,
+            clock=clock,
         )
 
 
@@ -114,7 +133,7 @@ def send(client: TestClient) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def score(room: Room, tiny_bundle: Bundle, opening_pool: FilmPool) -> Callable[[], None]:
+def score(room: Room, tiny_bundle: Bundle, opening_pool: FilmPool, clock: Clock) -> Callable[[], None]:
     """Return a function that scores what waits, and lets the list know."""
 
     def scored() -> None:
@@ -126,7 +145,7 @@ def score(room: Room, tiny_bundle: Bundle, opening_pool: FilmPool) -> Callable[[
             bundle_id=room.bundle.bundle_id,
             mark=mark_of(room.store.database, room.store.films),
             owner="worker",
-            clock=lambda _transaction: NOW,
+            clock=lambda _transaction: clock(),
         ).score_waiting()
         room.worklist.refresh()
 

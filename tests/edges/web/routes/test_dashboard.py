@@ -1,6 +1,7 @@
 """The dashboard is told to readers, each of whom sees what is theirs, and to nobody else."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
@@ -8,6 +9,9 @@ from starlette.testclient import TestClient
 from firstread.edges.web.room import Room
 from firstread.store import api_tokens
 from firstread.store.scopes import Scope
+
+if TYPE_CHECKING:
+    from tests.edges.web.routes.conftest import Clock
 
 Send = Callable[..., list[str]]
 Film = Callable[..., bytes]
@@ -62,6 +66,24 @@ def test_it_tells_what_happened(client: TestClient) -> None:
     assert (1, 1, None) == tuple(
         told["agreements"][0][name] for name in ("true_positives", "true_negatives", "sensitivity")
     )
+
+
+def test_nobody_waited_less_than_no_time_when_the_clock_was_set_back(
+    clock: "Clock", client: TestClient, send: Send, film: Film, score: Callable[[], None]
+) -> None:
+    films = send({f"{n}.png": film(60, seed=n) for n in range(10)})
+    clock.now -= 3600
+    score()
+    for sent in films:
+        assert 201 == client.post(f"/api/v1/films/{sent}/readings", json={"finding": "absent"}).status_code
+
+    told = client.get("/api/v1/dashboard?period=hour").json()
+
+    assert [[("ROUTINE", 10, 0.0, 0.0)]] * 2 == [
+        [(each["band"], each["n"], each["median_s"], each["percentile_90_s"]) for each in told[waits]]
+        for waits in ("waits_for_model", "waits_for_reader")
+    ]
+    assert (0, 10) == (told["arrived"], told["bins"][-1]["scored"])
 
 
 @pytest.mark.usefixtures("read")

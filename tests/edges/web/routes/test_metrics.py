@@ -1,6 +1,7 @@
 """Prometheus is told what stands in the room, and no name, no film and no address."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -11,6 +12,9 @@ from firstread.reading import removal
 from firstread.store import api_tokens
 from firstread.store.scopes import Scope
 from firstread.terms import Role
+
+if TYPE_CHECKING:
+    from tests.edges.web.routes.conftest import Clock
 
 Send = Callable[..., list[str]]
 Film = Callable[..., bytes]
@@ -87,6 +91,24 @@ def test_waiting_is_told_in_seconds(client: TestClient, room: Room, send: Send, 
     assert 90 == found["firstread_oldest_unread_seconds{kind=waiting}"]
     assert 90 == found["firstread_queue_oldest_seconds{}"]
     assert 0 == found["firstread_oldest_unread_seconds{kind=URGENT}"]
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait_less_than_no_time(
+    clock: "Clock", client: TestClient, room: Room, send: Send, film: Film, token: Callable[..., str]
+) -> None:
+    """Nor does it close the door to a token."""
+    pass_ = token(Scope.METRICS_READ)
+    send({"a.png": film(60)})
+    room.worklist.refresh()
+    clock.now -= 3600
+    client.cookies.clear()
+
+    found = collect(client, Authorization=pass_)
+
+    assert (1, 0) == (
+        found["firstread_films_unread{kind=waiting}"], found["firstread_oldest_unread_seconds{kind=waiting}"]
+    )  # fmt: skip
+    assert 0 == found["firstread_queue_oldest_seconds{}"]
 
 
 def test_a_counter_never_falls(

@@ -1,9 +1,13 @@
 """Pages of the reading worklist are its own, and hide what must be hidden."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
+
+if TYPE_CHECKING:
+    from tests.edges.web.routes.conftest import Clock
 
 Send = Callable[..., list[str]]
 Film = Callable[..., bytes]
@@ -55,6 +59,20 @@ def listed(client: TestClient, send: Send, film: Film, score: Callable[[], None]
 )
 def test_films_are_listed_as_asked(listed: Callable[..., list[str]], query: str, names: list[str]) -> None:
     assert names == listed(query)
+
+
+def test_films_stand_in_the_order_in_which_they_came_also_when_the_clock_was_set_back(
+    clock: "Clock", client: TestClient, send: Send, film: Film, score: Callable[[], None]
+) -> None:
+    first = send({"first.png": film(60, seed=1)}, delivery="one")
+    clock.now -= 3600
+    second = send({"second.png": film(60, seed=1) + b"\0"}, delivery="two")
+    score()
+
+    page = client.get("/api/v1/worklist").json()["films"]
+    places = [client.get(f"/api/v1/films/{sent}/place").json() for sent in (*first, *second)]
+    assert [("first.png", 1), ("second.png", 2)] == [(row["name"], row["rank"]) for row in page]
+    assert [(1, 1), (2, 2)] == [(place["arrival"], place["rank"]) for place in places]
 
 
 def test_a_page_says_how_many_films_there_are_of_each_kind(
