@@ -1,19 +1,23 @@
 """Who a patient is stands on the page and in exports, and nowhere else: canary names are looked for everywhere."""
 
+import contextlib
 import hashlib
 import re
+import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 if TYPE_CHECKING:
     from tests.system.conftest import Enter, Served, Start, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 # In a DICOM header: name, birth date, ID; and in names of files and folders, and in what is searched for.
 HEADER = (b"QUILLFEATHER", b"19470401", b"SECRET-4711")
@@ -67,6 +71,7 @@ def visited(enter: "Enter", served: "Served", ward: Path) -> tuple["Visit", list
     return visit, [*addresses, saved.value.url, saved.value.suggested_filename]
 
 
+@pytest.mark.browser
 def test_names_stand_where_readers_read_and_nowhere_else(
     start: "Start", enter: "Enter", ward: Path, tmp_path: Path
 ) -> None:
@@ -100,3 +105,47 @@ def test_names_stand_where_readers_read_and_nowhere_else(
     rows = b"".join(path.read_bytes() for path in store.glob("firstread.db*"))
     assert [] == canaries_in(rows, HEADER)
     assert list(WRITTEN) == canaries_in(rows, WRITTEN)  # else this test would look in the wrong place
+
+
+# Logged when a database is held, a disk is full, a film's file is gone, a worker ends, and a client talks nonsense.
+LINES = (
+    "Answered 503: StoreBusyError",
+    "Answered 507: StoreFullError",
+    "1 films could not be opened on this machine",
+    "a worker ended with code -9; another starts",
+    "Invalid HTTP request received",
+)
+
+
+def talk_nonsense(served: "Served") -> None:
+    host, port = served.origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(b"Nightingale? QUILLFEATHER!\r\n\r\n")
+        line.recv(4096)
+
+
+def test_the_log_of_what_goes_wrong_names_nobody(start: "Start", ward: Path, tmp_path: Path) -> None:
+    log, store = tmp_path / "log", tmp_path / "store"
+    paths = sorted(path for path in ward.rglob("*") if path.is_file())
+    sent = {str(path.relative_to(tmp_path)): path.read_bytes() for path in paths}
+    assert [*WRITTEN] == canaries_in("".join(sent).encode(), WRITTEN)
+    served = start("--workers", "0", log=log, settings={"FIRSTREAD_STORE__PATIENCE_S": "0.2"})
+    with contextlib.closing(sqlite3.connect(store / "firstread.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert 503 == served.send(sent).status_code
+    assert 201 == served.send(sent).status_code
+    served.stop()
+    gone = hashlib.sha256(sent["Canary/Nightingale/Wintergreen.dcm"]).hexdigest()
+    (store / "films" / gone[:2] / gone).unlink()
+
+    served = start(log=log, settings={"FIRSTREAD_STORE__RESERVE_BYTES": str(2**60)})
+    assert 507 == served.send(sent).status_code
+    talk_nonsense(served)
+    served.until(lambda _counts: LINES[2] in log.read_text())
+    for child in psutil.Process(served.process.pid).children():
+        if "worker" in child.cmdline():
+            child.kill()
+    served.until(lambda _counts: all(line in log.read_text() for line in LINES))
+    served.stop()
+
+    assert [] == canaries_in(log.read_bytes(), HEADER + WRITTEN)
