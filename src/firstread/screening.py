@@ -237,10 +237,8 @@ def _elsewhere(answer: _Answer, bundle: Bundle) -> Iterator[str]:
 def _warnings(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:
     yield from _origin(path, prepared, answer)
     if answer.shift is not None and answer.shift >= WARN_PERCENTAGE:
-        yield (
-            "unlike the films this model was tuned on "
-            f"(more unusual than {int(answer.shift)} % of them): do not rely on the score"
-        )
+        share = f"{int(answer.shift)} % of them" if answer.shift < 100 else "any of them"
+        yield f"unlike the films this model was tuned on (more unusual than {share}): do not rely on the score"
 
 
 def _origin(path: Path, prepared: Prepared, answer: _Answer) -> Iterator[str]:

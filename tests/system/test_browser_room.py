@@ -162,12 +162,12 @@ def test_a_score_is_told_with_its_interval_and_the_operating_points(room: Room, 
 
 def test_a_film_unlike_those_the_model_knows_says_so_in_the_list_and_beside_its_score(room: Room) -> None:
     warning = (
-        "unlike the films this model was tuned on (more unusual than 100 % of them): do not rely on the score"
+        "unlike the films this model was tuned on (more unusual than any of them): do not rely on the score"
     )
     room.choose("unlike.png")
 
     room.sees("#facts .warnings li", warning)
-    room.sees("#facts .facts", "more than 100 % of the films the model was tuned on (shift)")
+    room.sees("#facts .facts", "more than any film the model was tuned on (shift)")
     room.sees(".film[aria-selected=true] .note", warning)
     room.choose("review.png")
     room.sees_none("#facts .warnings")

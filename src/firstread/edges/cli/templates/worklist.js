@@ -93,7 +93,7 @@
     const rows = [["Folder", facts.folder]];
     if (picture) rows.push(["Size", `${facts.width} × ${facts.height}`]);
     if (facts.view) rows.push(["View", facts.view]);
-    if (facts.shift) rows.push(["Unusual", `more than ${facts.shift} % of the films the model was tuned on (shift)`]);
+    if (facts.shift) rows.push(["Unusual", `more than ${facts.shift < 100 ? `${Math.floor(facts.shift)} % of the films` : "any film"} the model was tuned on (shift)`]);
     by("v-facts").replaceChildren(...rows.flatMap(([name, value]) => [entry("dt", name), entry("dd", value)]));
     by("v-open").href = facts.href;
     paint();

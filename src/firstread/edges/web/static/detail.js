@@ -132,7 +132,7 @@ export class Detail extends EventTarget {
       ["View", film.view_position && (VIEWS[film.view_position] ?? film.view_position)],
       ["Size", film.width && `${count(film.width)} × ${count(film.height)} px, ${size(film.file_bytes)}`],
       ["File", !film.width && film.file_bytes && size(film.file_bytes)],
-      ["Unusual", film.shift !== null && `more than ${Math.floor(film.shift)} % of the films the model was tuned on (shift)`],
+      ["Unusual", film.shift !== null && `more than ${ordinary(film.shift)} the model was tuned on (shift)`],
       ["Model", this.bundle && `${this.bundle.name}${this.bundle.current ? "" : " (not the current one)"}`],
       ["Folder", film.folder && printable(film.folder)],
       ["Also came as", this.#copies()],
@@ -171,6 +171,9 @@ function refusal(reason) {
     element("p", {}, printable(reason?.message ?? "No reason was given.")),
     element("p", { class: "soft" }, "The model says nothing of this film. It is read in the order of arrival."));
 }
+
+/** Return in words the tuning films than which a film is more unusual, as a percentile tells it. */
+const ordinary = (shift) => shift < 100 ? `${Math.floor(shift)} % of the films` : "any film";
 
 function warnings(film) {
   if (film.warnings.length === 0) return null;
