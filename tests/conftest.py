@@ -266,15 +266,47 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite database with its tables, to be copied: Alembic takes a while."""
+    file = tmp_path_factory.mktemp("database") / "empty.db"
+    _make_tables(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql: str) -> str:
+    """Return the name of a PostgreSQL database with its tables, to be copied."""
+    name = "empty"
+    _on_server(postgresql, f"CREATE DATABASE {name}")
+    _make_tables(postgresql.format(name=name))
+    return name
+
+
+def _make_tables(url: str) -> None:
+    with contextlib.closing(Database(url)) as made:
+        schema.upgrade(made)
+
+
+@pytest.fixture
+def has_tables() -> bool:
+    """Return whether a database has its tables before anybody opens it; where servers are to make them it has none."""
+    return True
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the URL of an empty database: every test that asks for one runs on both kinds."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, has_tables: bool) -> Iterator[str]:
+    """Return the URL of a database without rows: every test that asks for one runs on both kinds."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'firstread.db'}"
+        file = tmp_path / "firstread.db"
+        if has_tables:
+            shutil.copy(request.getfixturevalue("empty_sqlite"), file)
+        yield f"sqlite:///{file}"
         return
     server: str = request.getfixturevalue("postgresql")
+    copied = request.getfixturevalue("empty_postgresql") if has_tables else "template1"
     name = f"test_{uuid.uuid4().hex}"
-    _on_server(server, f"CREATE DATABASE {name}")
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {copied}")
     yield server.format(name=name)
     _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -290,7 +322,6 @@ def _on_server(server: str, statement: str) -> None:
 def database(database_url: str) -> Iterator[Database]:
     """Return an open database with its tables."""
     opened = Database(database_url)
-    schema.upgrade(opened)
     yield opened
     opened.close()
 

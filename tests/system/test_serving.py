@@ -39,6 +39,12 @@ pytestmark = pytest.mark.slow
 N_MANY = 120
 
 
+@pytest.fixture
+def has_tables() -> bool:
+    """Return that a server makes the tables itself."""
+    return False
+
+
 def film(seed: int) -> bytes:
     stream = io.BytesIO()
     pixels = np.random.default_rng(seed).normal(70 + seed % 110, 20, (224, 224))
