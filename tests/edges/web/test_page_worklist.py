@@ -349,6 +349,30 @@ def test_a_page_that_is_asked_to_listen_again_does_so_without_a_word(
     assert not any("No connection" in said for said in page.evaluate("window.said"))
 
 
+def test_two_pages_of_a_browser_share_one_stream_and_one_takes_it_over_from_the_other(
+    page: "Page", fake: "FakeServer", until: Until
+) -> None:
+    """A browser opens six connections to a server at most, and keeps them for all its pages."""
+
+    def has_come(name: str, *pages: "Page") -> None:
+        add(fake, name, 1.0)
+        for each in pages:
+            until(lambda each=each: names(each)[:1] == [name])  # type: ignore[misc]
+
+    fake.populate(10)
+    until(lambda: names(page))
+    other = page.context.new_page()
+    other.goto(page.url)
+    until(lambda: names(other))
+    has_come("late.dcm", page, other)
+    assert 1 == fake.streams_opened
+
+    page.close()
+    until(lambda: fake.streams_opened == 2)
+    has_come("later.dcm", other)
+    other.close()
+
+
 def test_whoever_is_logged_out_is_told(page: "Page", fake: "FakeServer", until: Until) -> None:
     from playwright.sync_api import expect
 
