@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from firstread.config import Store as StoreSettings
 from firstread.edges.cli.app import main
 from firstread.edges.cli.reading_worklist import ReadingWorklist
 from firstread.evaluation.operating_point import OperatingPoint
@@ -41,6 +42,20 @@ def firstread(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
         return Ran(code, out, err)
 
     return run
+
+
+@pytest.fixture
+def store_settings(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> StoreSettings:
+    """Return where the commands keep films: with SQLite, or each kind of database for a test that uses `database_url`.
+
+    The folder is for `--folder`; a database that is not in it is named by the environment.
+    """
+    url = request.getfixturevalue("database_url") if "database_url" in request.fixturenames else None
+    if url is not None:
+        monkeypatch.setenv("FIRSTREAD_STORE__URL", url)
+    return StoreSettings(folder=str(tmp_path / "store"), url=url, reserve_bytes=0)
 
 
 @pytest.fixture

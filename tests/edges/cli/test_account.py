@@ -20,17 +20,17 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Path:
+def settings(tmp_path: Path, store_settings: StoreSettings) -> Path:
     """Return a settings file that names a store of the test's own."""
     file = tmp_path / "firstread.toml"
-    file.write_text(f"[store]\nfolder = '{tmp_path / 'store'}'\n")
+    file.write_text(f"[store]\nfolder = '{store_settings.folder}'\n")
     return file
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(store_settings: StoreSettings) -> Iterator[Store]:
     """Return the store that the commands work on."""
-    with open_store(StoreSettings(folder=str(tmp_path / "store"))) as opened:
+    with open_store(store_settings) as opened:
         yield opened
 
 
@@ -107,6 +107,7 @@ def test_what_will_not_do_is_refused_and_adds_nothing(
     assert [] == events_of(store)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_name_is_added_once(ask: Ask, store: Store) -> None:
     ask("account", "add", "anna", "--no-password")
     ran = ask("account", "add", "anna", "--role", "admin", "--no-password")
@@ -115,6 +116,7 @@ def test_a_name_is_added_once(ask: Ask, store: Store) -> None:
     assert 1 == len(events_of(store))
 
 
+@pytest.mark.usefixtures("database_url")
 def test_accounts_are_listed_without_their_hashes(ask: Ask) -> None:
     ask("account", "add", "anna", "--password-stdin", typed=PASSWORD)
     ask("account", "add", "berta", "--no-password")
@@ -127,6 +129,7 @@ def test_accounts_are_listed_without_their_hashes(ask: Ask) -> None:
     assert "argon2" not in listed
 
 
+@pytest.mark.usefixtures("database_url")
 def test_who_is_kept_out_loses_the_session(ask: Ask, store: Store) -> None:
     ask("account", "add", "anna", "--password-stdin", typed=PASSWORD)
     assert isinstance(logins.log_in(store, "anna", PASSWORD, hours=1, now=0), str)
@@ -141,6 +144,7 @@ def test_who_is_kept_out_loses_the_session(ask: Ask, store: Store) -> None:
     ]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_password_is_changed_and_taken_away(ask: Ask, store: Store) -> None:
     ask("account", "add", "anna", "--password-stdin", typed=PASSWORD)
     ask("account", "password", "anna", "--password-stdin", typed="quite another password")
@@ -174,6 +178,7 @@ def test_who_is_not_there_is_not_changed(ask: Ask, store: Store, words: tuple[st
     assert [] == events_of(store)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_token_is_printed_once_and_kept_as_a_hash(ask: Ask, store: Store) -> None:
     ran = ask("token", "add", "gateway", "--scope", "films:write", "--scope", "films:read", "--days", "30")
     secret = ran.output.strip()
@@ -189,6 +194,7 @@ def test_a_token_is_printed_once_and_kept_as_a_hash(ask: Ask, store: Store) -> N
     assert secret not in listed
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_token_is_revoked(ask: Ask, store: Store) -> None:
     ask("token", "add", "gateway", "--scope", "films:write")
     assert 0 == ask("token", "revoke", "gateway").exit_code

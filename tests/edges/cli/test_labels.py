@@ -26,12 +26,13 @@ CANARIES = ("SECRET", "4711", "DOE", "JANE", "19470401")
 
 
 @pytest.fixture
-def kept(tmp_path: Path, tiny_bundle: Bundle, dicom_film: Callable[..., bytes]) -> Callable[..., Path]:
+def kept(
+    store_settings: StoreSettings, tmp_path: Path, tiny_bundle: Bundle, dicom_film: Callable[..., bytes]
+) -> Callable[..., Path]:
     """Return a function that keeps DICOM films in a store, read by one reader: 22 of each class, of 44 patients."""
 
     def keep(n: int = 44, *, name: str = "{}.dcm", patient: str | None = "SECRET-4711-{}") -> Path:
-        folder = tmp_path / "store"
-        with open_store(StoreSettings(folder=str(folder), reserve_bytes=0)) as store:
+        with open_store(store_settings) as store:
             put_mark(store.database, store.films)
             current = current_bundle.register(store, tiny_bundle, now=NOW)
             for number in range(n):
@@ -50,7 +51,7 @@ def kept(tmp_path: Path, tiny_bundle: Bundle, dicom_film: Callable[..., bytes]) 
                 opinions.record(
                     store, sent.sha256, Opinion(finding=finding, note="JANE"), reader="Dr Weber", now=NOW
                 )
-        return folder
+        return tmp_path / "store"
 
     return keep
 
@@ -132,6 +133,7 @@ def test_json_on_standard_output_is_alone_there(
     assert "Labels: 4 films" in ran.err
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_reader_and_blinded_readings_can_be_chosen(
     firstread: Run, kept: Callable[..., Path], tmp_path: Path
 ) -> None:

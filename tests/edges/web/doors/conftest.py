@@ -25,7 +25,7 @@ from firstread.edges.web.doors.identity import Identity
 from firstread.edges.web.doors.launch import Launch
 from firstread.edges.web.doors.opening import set_doors
 from firstread.errors import ImageReadError, StoreBusyError, StoreFullError
-from firstread.store import accounts, api_tokens, audit_log, schema
+from firstread.store import accounts, api_tokens, audit_log
 from firstread.store.audit_log import AuditEvent
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
@@ -155,22 +155,14 @@ def small_app() -> FastAPI:
     return app
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database with its tables, to be copied: Alembic takes a while."""
-    file = tmp_path_factory.mktemp("database") / "empty.db"
-    database = Database(f"sqlite:///{file}")
-    schema.upgrade(database)
-    database.close()
-    return file
-
-
 @pytest.fixture
-def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
-    """Return an empty store on SQLite."""
-    file = tmp_path / "firstread.db"
-    shutil.copy(empty_database, file)
-    with Store(Database(f"sqlite:///{file}"), FilmFolder(tmp_path / "films")) as opened:
+def store(request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store: on SQLite, or on each kind of database for a test that uses `database_url`."""
+    if "database_url" in request.fixturenames:
+        url = request.getfixturevalue("database_url")
+    else:
+        url = f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'firstread.db')}"
+    with Store(Database(url), FilmFolder(tmp_path / "films")) as opened:
         yield opened
 
 

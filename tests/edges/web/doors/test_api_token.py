@@ -59,6 +59,7 @@ def test_a_token_opens_what_it_is_for(
     assert {each: 200 if each in allowed else 403 for each in statuses} == statuses
 
 
+@pytest.mark.usefixtures("database_url")
 def test_the_doings_are_the_owners(browse: Browse, add_account: Any, add_token: AddToken) -> None:
     add_account("anna", Role.ADMIN)
     headers = with_token(add_token("script", "films:read", owner="anna"))
@@ -67,6 +68,7 @@ def test_the_doings_are_the_owners(browse: Browse, add_account: Any, add_token: 
     assert {"name": "anna", "role": "reader", "door": "token"} == said
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_token_ends(browse: Browse, add_token: AddToken, clock: Any, audited: Audited) -> None:
     browser, headers = browse(), with_token(add_token("gateway", "films:read"))
     clock.at += DAY - 1
@@ -80,6 +82,7 @@ def test_a_token_ends(browse: Browse, add_token: AddToken, clock: Any, audited: 
     ]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_revoked_token_opens_nothing(browse: Browse, add_token: AddToken, store: Store) -> None:
     browser, headers = browse(), with_token(add_token("gateway", "films:read"))
     with store.database.write() as connection:
@@ -88,6 +91,7 @@ def test_a_revoked_token_opens_nothing(browse: Browse, add_token: AddToken, stor
     assert 401 == browser.get("/api/v1/worklist", headers=headers).status_code
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_token_ends_with_its_owners_account(
     browse: Browse, add_account: Any, add_token: AddToken, store: Store
 ) -> None:

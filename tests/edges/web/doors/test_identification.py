@@ -29,6 +29,7 @@ def proxied(browse: Browse) -> Callable[..., Any]:
     return make
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_listed_proxy_lets_a_reader_in(proxied: Callable[..., Any], audited: Audited) -> None:
     browser = proxied("anna")
 
@@ -61,6 +62,7 @@ def test_the_role_is_the_accounts(proxied: Callable[..., Any], add_account: AddA
     assert "admin" == proxied("anna").get("/api/v1/session").json()["role"]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_closed_account_stays_out(
     proxied: Callable[..., Any], add_account: AddAccount, store: Store, audited: Audited
 ) -> None:

@@ -109,6 +109,7 @@ def test_without_a_launch_no_token_opens(browse: Browse) -> None:
     assert "/login" == browse().get("/?launch=None").headers["Location"]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_launches_and_wrong_tokens_are_audited_without_the_token(
     browse: Browse, audited: Callable[[], Any]
 ) -> None:

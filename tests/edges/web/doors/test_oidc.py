@@ -138,6 +138,7 @@ def logged_in(browser: Any, issuer: Issuer) -> Any:
     return browser.get(issuer.let_in(sent.headers["Location"]))
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_reader_of_the_provider_is_in(browse: Browse, issuer: Issuer, audited: Audited) -> None:
     browser = browse(doors_of(issuer))
     answer = logged_in(browser, issuer)
@@ -210,6 +211,7 @@ def test_groups_decide_who_may_come_in_and_as_what(
     assert expected == browser.get("/api/v1/session").json().get("role")
 
 
+@pytest.mark.usefixtures("database_url")
 def test_who_leaves_a_group_loses_the_role(browse: Browse, issuer: Issuer) -> None:
     issuer.claims["groups"] = ["admins"]
     browser = browse(doors_of(issuer, oidc_admin_group="admins"))

@@ -32,6 +32,7 @@ def browser(browse: Browse, add_account: AddAccount) -> Any:
     return browse(LOCAL)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_who_logs_in_is_in(browser: Any) -> None:
     answer = browser.log_in("anna")
 
@@ -57,6 +58,7 @@ def test_a_cookie_over_https(browse: Browse, add_account: AddAccount) -> None:
     assert "anna" == browser.get("/api/v1/session").json()["name"]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_only_the_hash_of_the_cookie_is_stored(browser: Any, store: Store) -> None:
     secret = re.split("[=;]", browser.log_in("anna").headers["Set-Cookie"])[1]
 
@@ -154,6 +156,7 @@ def test_guesses_do_not_fill_the_log(
     assert 40 == events[-1].detail["left_out_before"]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_session_ends_when_it_should(browser: Any, clock: Any) -> None:
     browser.log_in("anna")
     clock.at += 2 * HOUR - 1
@@ -162,6 +165,7 @@ def test_a_session_ends_when_it_should(browser: Any, clock: Any) -> None:
     assert 401 == browser.get("/api/v1/session").status_code
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_session_ends_when_the_account_is_closed(browser: Any, store: Store) -> None:
     browser.log_in("anna")
     with store.database.write() as connection:
@@ -170,6 +174,7 @@ def test_a_session_ends_when_the_account_is_closed(browser: Any, store: Store) -
     assert 401 == browser.get("/api/v1/session").status_code
 
 
+@pytest.mark.usefixtures("database_url")
 def test_who_logs_out_is_out_also_with_the_cookie(browser: Any, browse: Browse, audited: Audited) -> None:
     cookie = browser.log_in("anna").headers["Set-Cookie"].split(";")[0]
     answer = browser.post("/logout")
@@ -193,6 +198,7 @@ def test_who_is_out_may_log_out(browser: Any) -> None:
     assert 303 == browser.post("/logout").status_code
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_login_has_a_cookie_of_its_own_and_ends_the_one_before(
     browser: Any, browse: Browse, add_account: AddAccount
 ) -> None:

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from firstread.edges.web.doors.refusal_log import RefusalLog
 from firstread.store import audit_log
 from firstread.store.audit_log import Verified
 from firstread.store.store import Store
+
+pytestmark = pytest.mark.usefixtures("database_url")
 
 Audited = Callable[[], Any]
 

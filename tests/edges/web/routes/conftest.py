@@ -1,6 +1,7 @@
 """The app over a real store, as somebody at this computer reaches it."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from firstread.inference.predictor import Predictor
 from firstread.reading import current_bundle
 from firstread.reading.scoring_worker import ScoringWorker
 from firstread.reading.standing_worklist import StandingWorklist
-from firstread.store import api_tokens, schema
+from firstread.store import api_tokens
 from firstread.store.database import Database
 from firstread.store.film_folder import FilmFolder
 from firstread.store.scopes import Scope
@@ -52,9 +53,12 @@ def display_pool() -> Iterator[DisplayPool]:
 
 
 @pytest.fixture
-def room_url(tmp_path: Path) -> str:
-    """Return the URL of the room's database; a module whose routes have to be tried on each kind has its own."""
-    return f"sqlite:///{tmp_path / 'firstread.db'}"
+def room_url(request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path: Path) -> str:
+    """Return the URL of the room's database: SQLite, or each kind for a test that uses `database_url`."""
+    if "database_url" in request.fixturenames:
+        url: str = request.getfixturevalue("database_url")
+        return url
+    return f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'firstread.db')}"
 
 
 @dataclass
@@ -79,7 +83,6 @@ def room(
 ) -> Iterator[Room]:
     """Return a room with an empty store."""
     database = Database(room_url)
-    schema.upgrade(database)
     with Store(database, FilmFolder(tmp_path / "films")) as store:
         put_mark(store.database, store.films)
         current = current_bundle.register(store, tiny_bundle, now=NOW)

@@ -45,7 +45,7 @@ def headers_of(room: Room) -> Callable[..., dict[str, str]]:
     return made
 
 
-@pytest.mark.usefixtures("read")
+@pytest.mark.usefixtures("database_url", "read")
 def test_it_tells_what_happened(client: TestClient) -> None:
     told = client.get("/api/v1/dashboard?period=hour").json()
 
@@ -86,7 +86,7 @@ def test_nobody_waited_less_than_no_time_when_the_clock_was_set_back(
     assert (0, 10) == (told["arrived"], told["bins"][-1]["scored"])
 
 
-@pytest.mark.usefixtures("read")
+@pytest.mark.usefixtures("database_url", "read")
 def test_who_is_no_administrator_sees_no_other_reader(
     client: TestClient, headers_of: Callable[..., dict[str, str]]
 ) -> None:
@@ -95,6 +95,7 @@ def test_who_is_no_administrator_sees_no_other_reader(
     assert [None] == [each["reader"] for each in told["agreements"]]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_days_begin_at_the_caller_s_midnight(client: TestClient) -> None:
     told = client.get("/api/v1/dashboard?period=30days&utc_offset_min=345").json()
 

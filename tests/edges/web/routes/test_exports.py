@@ -79,6 +79,7 @@ def test_the_films_are_those_of_the_list(client: TestClient, query: str, names: 
     assert names == [film["name"] for film in client.post(JSON, content=query, headers=form).json()["films"]]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_row_of_csv_says_what_the_api_says(client: TestClient, ward: list[str], say: Say) -> None:
     say(ward[1], verdict="agree", note="right base;\nsee 2024")
 
@@ -161,7 +162,7 @@ def test_what_a_blinded_reader_has_read_is_shown(client: TestClient, ward: list[
     assert [ward[1]] == [row["film"] for row in table if row["probability"]]
 
 
-@pytest.mark.usefixtures("ward")
+@pytest.mark.usefixtures("database_url", "ward")
 def test_labels_are_what_readers_agree_on(client: TestClient, ward: list[str], say: Say) -> None:
     say(ward[0], finding="absent", blinded=True)
     say(ward[1], verdict="agree")
@@ -205,7 +206,7 @@ def test_a_download_is_saved_under_a_name_that_says_nothing_of_a_patient(
     assert (kind, "no-store") == (answer.headers["content-type"], answer.headers["cache-control"])
 
 
-@pytest.mark.usefixtures("ward")
+@pytest.mark.usefixtures("database_url", "ward")
 def test_every_export_is_written_down_without_what_was_searched_for(client: TestClient, room: Room) -> None:
     client.get(f"{CSV}?q=jane&folder=ward")
     client.get(f"{JSON}?state=all&blinded=true&named=false")
@@ -226,6 +227,7 @@ def test_every_export_is_written_down_without_what_was_searched_for(client: Test
     ] == events(room)[-3:]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_exports_name_the_copies_of_a_film(client: TestClient, send: Send, room: Room, film: Film) -> None:
     """In the cells of a spreadsheet no name is a formula, whichever of several it is."""
     content = film(60)

@@ -51,6 +51,7 @@ def token(room: Room) -> Callable[..., str]:
     return made
 
 
+@pytest.mark.usefixtures("database_url")
 def test_films_are_told_by_state_and_band(
     client: TestClient, send: Send, film: Film, score: Callable[[], None]
 ) -> None:
@@ -80,6 +81,7 @@ def test_films_are_told_by_state_and_band(
     )
 
 
+@pytest.mark.usefixtures("database_url")
 def test_waiting_is_told_in_seconds(client: TestClient, room: Room, send: Send, film: Film) -> None:
     send({"a.png": film(60)})
     room.worklist.refresh()
@@ -111,6 +113,7 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_less_than_no_time(
     assert 0 == found["firstread_queue_oldest_seconds{}"]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_counter_never_falls(
     client: TestClient, room: Room, send: Send, film: Film, score: Callable[[], None]
 ) -> None:

@@ -24,6 +24,7 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_films_report_says_all_that_is_known(client: TestClient, room: Room, ward: list[str]) -> None:
     client.post(f"/api/v1/films/{ward[1]}/readings", json={"verdict": "agree", "note": "right base"})
 
@@ -82,6 +83,7 @@ def test_a_blinded_report_tells_no_score_and_no_reading(client: TestClient, ward
         assert hidden not in page
 
 
+@pytest.mark.usefixtures("database_url")
 def test_the_list_is_printed_as_it_was_filtered(client: TestClient, ward: list[str]) -> None:
     form = {"folder": "ward", "band": ["URGENT", "REVIEW"], "sort": "name", "descending": "true"}
 
@@ -210,6 +212,7 @@ def test_without_names_a_report_holds_nothing_that_somebody_wrote(
     assert [] == [canary for canary in CANARIES if canary in told]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_it_is_written_down_who_took_a_report(client: TestClient, room: Room, ward: list[str]) -> None:
     client.get(f"/films/{ward[0]}/report")
     client.post(LIST, data={"q": "a.png"})
@@ -243,6 +246,7 @@ def test_another_site_cannot_have_the_list_printed(client: TestClient) -> None:
     assert 403 == client.post(LIST, headers={"Sec-Fetch-Site": "cross-site"}).status_code
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_report_says_every_name_of_a_film_unless_names_are_left_out(
     client: TestClient, room: Room, send: Send, film: Film
 ) -> None:

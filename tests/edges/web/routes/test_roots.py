@@ -60,6 +60,7 @@ def test_roots_and_the_folders_in_them_are_told(client: TestClient) -> None:
     assert ".png" not in str(ward)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_folder_is_taken_in_although_nobody_waits_for_it(client: TestClient, room: Room) -> None:
     begun = client.post(TAKE_IN, json={"root": "archive", "path": "ward 1"})
     assert (202, "counting") == (begun.status_code, begun.json()["stage"])

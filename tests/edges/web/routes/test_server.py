@@ -1,19 +1,25 @@
 """The server says how it is, who calls and what scores; and lets nobody in without being asked."""
 
+import importlib
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pkgutil import iter_modules
 
 import pytest
 from starlette.testclient import TestClient
 
 from firstread import __version__
+from firstread.edges.web import routes
+from firstread.edges.web.app import API
 from firstread.edges.web.room import Room
+from firstread.edges.web.routes import reports
 from firstread.errors import StoreBusyError
 from firstread.store.scopes import Scope
 
 
+@pytest.mark.usefixtures("database_url")
 def test_it_says_that_it_is_well(client: TestClient) -> None:
     assert {"status": "ok", "version": __version__, "waiting": 0, "leased": 0} == client.get(
         "/api/v1/health"
@@ -26,6 +32,7 @@ def test_it_says_who_calls(client: TestClient) -> None:
     ).json()
 
 
+@pytest.mark.usefixtures("database_url")
 def test_it_says_which_model_scores(client: TestClient, room: Room) -> None:
     (bundle,) = client.get("/api/v1/bundles").json()["bundles"]
 
@@ -43,9 +50,20 @@ def test_nobody_is_let_in_without_the_printed_address(client: TestClient) -> Non
 
 
 def test_the_openapi_document_tells_every_route(client: TestClient) -> None:
+    """Reports are pages, with addresses of their own."""
     paths = client.get("/api/v1/openapi.json").json()["paths"]
+    modules = [
+        importlib.import_module(f"{routes.__name__}.{each.name}") for each in iter_modules(routes.__path__)
+    ]
 
-    assert {"/api/v1/films", "/api/v1/worklist", "/api/v1/events", "/api/v1/readings/undo"} <= set(paths)
+    told = {(method.upper(), path) for path, operations in paths.items() for method in operations}
+    assert told == {
+        (method, f"{API}{route.path}")
+        for module in modules
+        if module is not reports
+        for route in module.router.routes
+        for method in route.methods
+    }
 
 
 def test_the_openapi_document_names_the_scope_that_a_token_needs(
