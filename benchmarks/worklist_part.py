@@ -23,19 +23,24 @@ _FIRST_ROW = """() => new Promise((seen) => {
     ? seen(performance.now()) : requestAnimationFrame(look);
   look();
 })"""
-# Wheel steps, then leaps; a frame is blank when rows do not fill the list from edge to edge.
+# Wheel steps, then leaps; a frame is blank when rows do not fill the list from edge to edge, and stale when they are
+# more than a screen away from where somebody scrolled: old rows stay on the screen until the new ones are known.
 _SCROLL = """async (frames) => {
   const list = document.getElementById("list");
-  let blank = 0;
+  let [blank, stale] = [0, 0];
   for (let i = 0; i < frames; i += 1) {
     list.scrollTop += i < frames / 2 ? 400 : 16000;
     await new Promise(requestAnimationFrame);
     const box = list.getBoundingClientRect();
-    const rows = [...list.querySelectorAll(".film:not([hidden])")].map((row) => row.getBoundingClientRect());
+    const films = [...list.querySelectorAll(".film:not([hidden])")];
+    const rows = films.map((film) => film.getBoundingClientRect());
     const [top, bottom] = [Math.min(...rows.map((r) => r.top)), Math.max(...rows.map((r) => r.bottom))];
     if (top > box.top + 1 || bottom < box.bottom - 1) blank += 1;
+    const shown = Math.min(...films.map((film) => film.dataset.index));
+    const away = Math.abs(shown - Math.floor(list.scrollTop / rows[0].height));
+    if (away > box.height / rows[0].height) stale += 1;
   }
-  return (100 * blank) / frames;
+  return [blank, stale].map((n) => (100 * n) / frames);
 }"""
 
 
@@ -47,18 +52,26 @@ def measure(bench: Workbench) -> Report:
     with served.serve(store, bench.bundle, "--workers", "0") as server:
         pages = _pages(server, n)
         filters = _filters(server)
-        painted, blank = _shown(server, bench.sizes.rounds)
+        painted, blank, stale = _shown(server, bench.sizes.rounds)
     return Report(
         (
             Figure("first page shown in a browser", "s", painted, goal=Goal("≤ 1 s", max(painted) <= 1)),
             _p95("API, 100 rows from anywhere in any order", pages),
             _p95("API, 100 rows of a filter or a search", filters),
             Figure("frames with a blank row while scrolling", "%", blank, goal=Goal("0 %", max(blank) == 0)),
-            Figure(f"server started on {n:,} films", "s", (server.ready_s,)),
+            Figure("frames whose rows are more than a screen behind", "%", stale),
+            Figure(
+                f"server started on {n:,} films",
+                "s",
+                (server.ready_s,),
+                goal=Goal("≤ 2 s", server.ready_s <= 2),
+            ),
         ),
         f"{n:,} films in 200 folders, nine in ten scored. Times of the API are of single requests, one after the "
         f"other, {_REQUESTS} of each kind; the goal is for their 95th percentile. Shown: from the request of the page "
-        "in a Chromium that has nothing in its cache, until the first film stands on the screen.",
+        "in a Chromium that has nothing in its cache, until the first film stands on the screen. Scrolled: 150 frames "
+        "of 400 px each, as a wheel does, then 150 of 16,000 px, as somebody drags the bar; old rows stay until "
+        "new ones are known, so that none is blank, and frames with rows of another place are counted beside.",
     )
 
 
@@ -86,13 +99,18 @@ def _timed(server: served.Served, query: str) -> float:
     return 1e3 * (time.perf_counter() - began)
 
 
-def _shown(server: served.Served, rounds: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    painted, blank = [], []
+def _shown(
+    server: served.Served, rounds: int
+) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+    """Return the seconds until the first row, and the shares of blank and of stale frames, of each round."""
+    painted, blank, stale = [], [], []
     for _ in range(rounds):
         with served.page(server.url) as page:
             painted.append(_first_row_s(page))
-            blank.append(float(page.evaluate(_SCROLL, 300)))
-    return tuple(painted), tuple(blank)
+            blank_share, stale_share = page.evaluate(_SCROLL, 300)
+            blank.append(float(blank_share))
+            stale.append(float(stale_share))
+    return tuple(painted), tuple(blank), tuple(stale)
 
 
 def _first_row_s(page: "Page") -> float:
