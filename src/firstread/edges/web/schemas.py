@@ -8,6 +8,7 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    StrictBool,
     StringConstraints,
     field_validator,
     model_validator,
@@ -243,7 +244,7 @@ class OpinionIn(_Model):
     verdict: Verdict | None = None
     finding: Literal[LabelState.PRESENT, LabelState.ABSENT, LabelState.UNCERTAIN] | None = None
     note: str = Field(default="", max_length=4000)
-    blinded: bool = Field(False, description="The score was hidden until now.")
+    blinded: StrictBool = Field(False, description="The score was hidden until now.")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "OpinionIn":
@@ -276,6 +277,14 @@ class UndoIn(_Model):
         examples=[17],
         description="Its number; the caller's last one when absent.",
     )
+
+    @field_validator("reading", mode="before")
+    @classmethod
+    def _is_a_number(cls, reading: object) -> object:
+        # Else true and "1" would take back the first one; 1.0 is a whole number in JSON.
+        if isinstance(reading, bool | str):
+            raise ValueError("give the number of a reading")
+        return reading
 
 
 class Undone(_Model):

@@ -73,6 +73,14 @@ def test_a_reading_that_is_named_is_taken_back_and_no_other(client: TestClient, 
         assert 404 == client.post("/api/v1/readings/undo", json={"reading": number}).status_code
 
 
+@pytest.mark.parametrize("number", [True, "1", 0, 2**63])
+def test_what_is_no_number_takes_nothing_back(client: TestClient, flagged: str, number: object) -> None:
+    client.post(f"/api/v1/films/{flagged}/readings", json={"finding": "present"})
+
+    assert 422 == client.post("/api/v1/readings/undo", json={"reading": number}).status_code
+    assert 1 == len(client.get(f"/api/v1/films/{flagged}/readings").json()["readings"])
+
+
 def test_who_has_read_a_film_is_not_blinded_any_more(client: TestClient, flagged: str) -> None:
     """After the first reading the score is shown."""
     said = {"finding": "present", "blinded": True}
@@ -91,6 +99,7 @@ def test_who_has_read_a_film_is_not_blinded_any_more(client: TestClient, flagged
         {"verdict": "perhaps"},
         {"finding": "not stated"},
         {"finding": "present", "note": "x" * 4001},
+        {"finding": "present", "blinded": "yes"},
         {"finding": "present", "reader": "somebody else"},
     ],
 )
