@@ -115,6 +115,8 @@ def test_filters_that_change_change_the_next_download(opened: "Page", fake: "Fak
 
 
 def test_labels_are_taken_out(opened: "Page", fake: "FakeServer") -> None:
+    """No command learns from that table; the menu names the one that writes what others learn from."""
+    assert "firstread labels" in (opened.locator("#export-menu").text_content() or "")
     assert "labels.csv" == save(opened, "Labels as CSV")
     assert [("labels.csv", [("blinded", "false")])] == fake.taken_out
 
