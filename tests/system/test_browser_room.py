@@ -54,8 +54,14 @@ class Room:
         return known
 
     def choose(self, name: str) -> None:
-        self.page.locator(".film:not([hidden])", has_text=name).click()
-        self.sees("#film-name", name)
+        row, chosen = self.page.locator(".film:not([hidden])", has_text=name), self.page.locator("#film-name")
+
+        def is_chosen() -> bool:
+            # While films come a row moves: then it is not the one that is clicked.
+            row.click()
+            return name in chosen.inner_text()
+
+        self.visit.until(is_chosen)
 
     def sees(self, selector: str, said: str) -> None:
         from playwright.sync_api import expect
@@ -68,9 +74,13 @@ class Room:
         expect(self.page.locator(selector)).to_have_count(0)
 
     def undo(self) -> None:
+        from playwright.sync_api import expect
+
         before = self.served.counts()["read"]
         self.page.keyboard.press("z")
         self.visit.until(lambda: self.served.counts()["read"] == before - 1)
+        # The page knows it too: until then it takes nothing else back.
+        expect(self.page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
 
     def pick(self, folder: Path) -> None:
         self.page.locator("#folder-picker").set_input_files(folder)
@@ -303,7 +313,6 @@ def test_an_administrator_removes_a_film_and_its_file(
 ) -> None:
     (tmp_path / "mistaken.png").write_bytes(make_film(130, 77))
     room.pick(tmp_path)
-    # Scored, it stands where it stays: a row that moves is not the one that is clicked.
     room.sees(".film:has-text('mistaken.png') .percent", "%")
     film = room.film("mistaken.png")["film"]
     room.choose("mistaken.png")

@@ -430,12 +430,16 @@ def test_who_has_moved_on_before_the_answer_is_recorded_stays_there(
     from playwright.sync_api import expect
 
     first, second, _ = fake.ranked()[:3]
-    fake.reading_delay_s = 1.0
+    fake.reading_delay_s = 2.0
     opened.keyboard.press("a")
     opened.keyboard.press("j")
     expect(opened.locator("#film-name")).to_have_text(second.name)
     opened.keyboard.press("d")
     expect(opened.locator("#said")).to_have_text("Not recorded: the answer before is still on its way.")
+    opened.keyboard.press("z")
+    expect(opened.locator("#said")).to_have_text(
+        "Nothing was taken back: the answer before is still on its way."
+    )
     until(lambda: first.is_read)
     expect(opened.locator("#said")).to_contain_text("Recorded: agree")
     opened.wait_for_timeout(300)

@@ -142,7 +142,10 @@ export class Reading extends EventTarget {
 
   /** Take back the last reading of this visit. */
   async undo() {
-    if (this.isRecording) return;
+    if (this.isRecording) {
+      this.#tell("refused", "Nothing was taken back: the answer before is still on its way.");
+      return;
+    }
     if (this.#doubtful && !(await this.#settleFirst())) {
       const what = this.#doubtful ? "it is not known yet whether the last answer was recorded" : "the last answer was not recorded";
       this.#tell("refused", `Nothing was taken back: ${what}.`);
