@@ -284,6 +284,7 @@ def start_again(database_url: str, folder: Path, bundle: Bundle) -> tuple[Store,
     return store, current_bundle.take_over(store, bundle, now=time.time()).bundle_id
 
 
+@pytest.mark.parametrize("has_tables", [False])
 @pytest.mark.parametrize("step", ["after tables", "before rename", "after rename"])
 def test_a_server_that_is_killed_at_its_first_start(
     database_url: str,

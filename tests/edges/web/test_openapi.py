@@ -219,7 +219,7 @@ def test_every_request_is_answered_as_the_document_says(
 
     assert len(list(_operations(document))) - 1 == len(answered)
     refused = {label for label, statuses in answered.items() if min(statuses) >= 300}
-    assert refused <= MAY_ALWAYS_BE_REFUSED
+    assert refused <= MAY_ALWAYS_BE_REFUSED, {label: answered[label] for label in refused}
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -265,10 +265,8 @@ def _ask(
     fitting, other = operation.as_strategy(), operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
     here = strategies.builds(_about, operation.as_strategy(), strategies.sampled_from(films))
     answered = Counter[int]()
-    n_drawn = 30 if operation.body or list(operation.iter_parameters()) else 3
+    n_drawn = 20 if operation.body or list(operation.iter_parameters()) else 2
 
-    @settings(max_examples=n_drawn, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(fitting | other | here)
     def ask(case: schemathesis.Case[Any]) -> None:
         response = case.call(session=session, base_url=origin)
         # In a form everything is text: a number that is given for a key cannot be told from a key, and a field that
@@ -278,7 +276,12 @@ def _ask(
         case.validate_response(response, excluded_checks=excluded)
         answered[response.status_code] += 1
 
-    ask()
+    # Drawn for themselves: of those that are chosen from all, by chance none might be.
+    for drawn, n in ((fitting | other, n_drawn), (here, n_drawn // 2)):
+        drawing = settings(
+            max_examples=n, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        )
+        drawing(given(drawn)(ask))()
     return answered
 
 
