@@ -11,8 +11,8 @@ WEIGHTS ?= ../shared/weights/mobilenet_v2_1.0_224_notop.weights.h5
 RUN     ?= runs/mobilenet_v2
 SEEDS   ?= 5
 
-# A test file to each processor; the tests of one file may share a server or a browser.
-PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile
+# A test file to each core: it may start a server, workers and a browser, which its tests share.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # What tests drive beside Python: a browser, and the database of teams.
 SYSTEM_PACKAGES := chromium postgresql

@@ -183,7 +183,8 @@ def test_a_list_of_thousands_shows_no_blank_row(taken: Taken) -> None:
             # What changed last may still be on its way to the page.
             found |= taken.visit.page.evaluate(SCROLL, share)
             at = order.index(found["names"][0])
-            return order[at : at + len(found["names"])] == found["names"]
+            names: list[str] = found["names"]
+            return order[at : at + len(names)] == names
 
         taken.visit.until(is_ordered)
         assert found["isCovered"], share
