@@ -10,9 +10,8 @@ DATA    ?= ../shared/data/kaggle-pneumonia-224
 WEIGHTS ?= ../shared/weights/mobilenet_v2_1.0_224_notop.weights.h5
 RUN     ?= runs/mobilenet_v2
 SEEDS   ?= 5
-
-# A test file to each core: it may start a server, workers and a browser, which its tests share.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+# Files of tests that run side by side; each may start a server, workers and a browser.
+PROCESSES ?= 0
 
 # What tests drive beside Python: a browser, and the database of teams.
 SYSTEM_PACKAGES := chromium postgresql
@@ -57,7 +56,7 @@ system:          ## what tests need beside Python, where this user may install i
 	fi
 
 check: $(VENV)/.dev lint ## ruff, mypy, import-linter, pytest
-	$(BIN)/pytest $(PARALLEL)
+	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
 
 lint: $(VENV)/.dev ## style, types and the direction of imports
 	$(BIN)/ruff check .
