@@ -263,6 +263,17 @@ def make_film() -> MakeFilm:
     return make
 
 
+@pytest.fixture(scope="session")
+def colour_photograph() -> bytes:
+    """Return a picture that is no film."""
+    pixels = np.zeros((120, 120, 3), np.uint8)
+    pixels[..., 0] = np.linspace(0, 255, 120)[np.newaxis]
+    pixels[..., 2] = 90
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """Return a browser, or skip where there is none."""

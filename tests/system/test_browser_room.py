@@ -7,9 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
-from PIL import Image
 from scipy.special import logit
 
 from firstread.edges.web import words
@@ -30,15 +28,6 @@ OFFER = "A folder of the server…"
 @pytest.fixture(scope="module")
 def tiny_bundle(bundle_with_intervals: Bundle) -> Bundle:
     return bundle_with_intervals
-
-
-def colour_photograph() -> bytes:
-    pixels = np.zeros((120, 120, 3), np.uint8)
-    pixels[..., 0] = np.linspace(0, 255, 120)[np.newaxis]
-    pixels[..., 2] = 90
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "PNG")
-    return stream.getvalue()
 
 
 class Room:
@@ -103,6 +92,7 @@ def room(
     make_film: "MakeFilm",
     tiny_bundle: Bundle,
     archive: Path,
+    colour_photograph: bytes,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Room:
     """Return a room in which three films were picked, and then one of them again with four files that are none."""
@@ -114,7 +104,7 @@ def room(
         "again.png": scored["flagged.png"],
         "cut.png": make_film(110, 8)[:4000],
         "empty.png": b"",
-        "hand.png": colour_photograph(),
+        "hand.png": colour_photograph,
         "letter.txt": b"Dear colleague",
     }
     for folder, files in ((ward, scored), (desk, others)):

@@ -1,6 +1,5 @@
 """Films come in through the page of a real server: every file ends somewhere, and nothing is sent twice."""
 
-import io
 import re
 import socket
 import subprocess
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 if TYPE_CHECKING:
     from tests.system.conftest import Enter, MakeFilm, Served, Start, Visit
@@ -23,17 +21,10 @@ N_COPIES = 20
 N_REFUSED = 5
 
 
-def colour_photograph() -> bytes:
-    pixels = np.zeros((120, 120, 3), np.uint8)
-    pixels[..., 0] = np.linspace(0, 255, 120)[np.newaxis]
-    pixels[..., 2] = 90
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "PNG")
-    return stream.getvalue()
-
-
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory, make_film: "MakeFilm") -> Path:
+def archive(
+    tmp_path_factory: pytest.TempPathFactory, make_film: "MakeFilm", colour_photograph: bytes
+) -> Path:
     """Return 3,000 files in folders of folders: films, copies of some, and files that cannot be scored."""
     root = tmp_path_factory.mktemp("picked") / "archive"
     contents = [make_film(60 + seed % 120, seed) for seed in range(N - N_COPIES - N_REFUSED)]
@@ -43,7 +34,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory, make_film: "MakeFilm") -> 
         b"name,age\nnobody,0\n",
         make_film(110, 1)[:4000],
         make_film(110, 2, side=64),
-        colour_photograph(),
+        colour_photograph,
     ]
     for number, content in enumerate(contents):
         below = root / f"ward {number % 7}" / f"day {number % 31:02}"
