@@ -247,6 +247,20 @@ def test_a_film_whose_outcome_is_refused_at_every_try_says_so(
     assert "It was tried 3 times, and the store refused what came out." == said.message
 
 
+def test_a_film_of_which_nothing_can_be_written_is_let_go(
+    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (answer,) = send({"a.png": film(190)})
+    for number in range(3):
+        worker = make_worker(f"worker {number}", now=lambda number=number: NOW + 31 * number)
+        new = worker._new
+        monkeypatch.setattr(worker, "_new", lambda *made, new=new: replace(new(*made), film_id=-1))
+        worker.score_waiting()
+
+        assert frozenset() == worker._in_hand._held
+    assert kept(store, answer).outcome is None
+
+
 def test_a_running_worker_takes_films_as_they_come_and_stops_when_told(
     store: Store, send: Send, film: Film, make_worker: MakeWorker
 ) -> None:

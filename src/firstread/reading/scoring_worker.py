@@ -1,5 +1,6 @@
 """A worker: it leases films, screens them and records what came out, until it is told to stop."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -171,8 +172,10 @@ class ScoringWorker:
             _log.error("the outcome of film %d cannot be written: %s", lease.film_id, error)
             # Else its lease runs out, and it is tried again as often as a film that ends its worker.
             if lease.attempts >= self.config.queue.max_attempts:
-                path = screened.outcome.path
-                self._write_when_it_can([(lease, Screened(NotScored(path, _refused(lease))))])
+                last = Screened(NotScored(screened.outcome.path, _refused(lease)))
+                # Refused too, it is let go all the same: held, its lease would never run out.
+                with contextlib.suppress(StoreRefusedError):
+                    self._write_when_it_can([(lease, last)])
 
     def _write_when_it_can(self, done: list[tuple[Lease, Screened]]) -> None:
         """Write outcomes, however long the store takes to be writable again: they are not made twice.
