@@ -62,12 +62,17 @@ class Room:
 
         expect(self.page.locator(selector)).to_have_count(0)
 
-    def undo(self) -> None:
+    def until_read(self, films: int) -> None:
+        """Wait until so many films are counted as read: the list follows what is recorded, a moment later."""
+        self.visit.until(lambda: self.served.counts()["read"] == films)
+
+    def undo(self, read: int) -> None:
+        """Take back the last reading of `read` films."""
         from playwright.sync_api import expect
 
-        before = self.served.counts()["read"]
+        self.until_read(read)
         self.page.keyboard.press("z")
-        self.visit.until(lambda: self.served.counts()["read"] == before - 1)
+        self.until_read(read - 1)
         # The page knows it too: until then it takes nothing else back.
         expect(self.page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
 
@@ -269,8 +274,8 @@ def test_answers_in_teaching_make_a_point(room: Room) -> None:
         "aria-label",
         "Your point: false-positive rate 100 %, true-positive rate 100 %; n = 3 films. Reference: the model's flag.",
     )
-    for _ in range(3):
-        room.undo()
+    for read in (3, 2, 1):
+        room.undo(read)
     room.page.keyboard.press("t")
     room.sees("#facts", "Why is this here?")
 
