@@ -4,12 +4,17 @@ import os
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from firstread.config import Augmentation, Config, Training, with_changes
+
+if TYPE_CHECKING:
+    from firstread.learning.callbacks import Silent
+    from firstread.learning.run_folder import EpochRow, State
 
 # Keras reads this once, when it is first imported by any test of this room.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -38,14 +43,30 @@ def make_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Pat
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def cut_after() -> Callable[[int], "Silent"]:
+    """Return a maker of observers that end a training with Ctrl+C when an epoch is safe on disk and no more is done."""
+    from firstread.learning.callbacks import Silent
+
+    class Cutter(Silent):
+        def __init__(self, epoch: int) -> None:
+            self._epoch = epoch
+
+        def epoch_ended(self, row: "EpochRow", state: "State") -> None:  # noqa: ARG002  # the observer's signature
+            if row.epoch == self._epoch:
+                raise KeyboardInterrupt
+
+    return Cutter
+
+
+@pytest.fixture(scope="session")
 def no_augmentation() -> Augmentation:
     """Return settings under which every operation is switched off."""
     off = {f.name: 0 for f in fields(Augmentation) if f.name not in ("jpeg_quality", "border_width")}
     return with_changes(Config(), "augmentation", off).augmentation
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_config(no_augmentation: Augmentation) -> Config:
     """Return settings that learn the bright half within seconds."""
     training = Training(

@@ -4,6 +4,7 @@ import csv
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,21 +47,6 @@ class Watcher(Silent):
         self.rows.append(row)
 
 
-class CutError(Exception):
-    """Power is gone."""
-
-
-class Cutter(Silent):
-    """Ends the training when an epoch is safe on disk and nothing after it is done."""
-
-    def __init__(self, epoch: int) -> None:
-        self._epoch = epoch
-
-    def epoch_ended(self, row: EpochRow, state: State) -> None:  # noqa: ARG002  # the observer's signature
-        if row.epoch == self._epoch:
-            raise CutError
-
-
 @pytest.fixture(scope="module")
 def folder(make_folder: Callable[[int], Path]) -> Path:
     return make_folder(32)
@@ -87,13 +73,24 @@ def run_train(
     )
 
 
+@pytest.fixture(scope="module")
+def finished(folder: Path, tmp_path_factory: pytest.TempPathFactory, tiny_config: Config) -> Path:
+    """Return a run with its bundle, as it came to its end."""
+    run = tmp_path_factory.mktemp("finished") / "run"
+    run_train(folder, run, tiny_config)
+    return run
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    """Return a copy of that run, the decoded films beside it: a test may do with it what it likes."""
+    shutil.copytree(finished.parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / finished.name
+
+
 def log(run: Path) -> list[dict[str, str]]:
     with (run / "log.csv").open() as stream:
         return list(csv.DictReader(stream))
-
-
-def losses(run: Path) -> list[tuple[str, str]]:
-    return [(row["loss"], row["tuning_loss"]) for row in log(run)]
 
 
 def test_a_folder_becomes_a_bundle_that_tells_the_classes_apart(
@@ -122,27 +119,22 @@ def test_a_folder_becomes_a_bundle_that_tells_the_classes_apart(
 
 
 def test_the_same_again_trains_nothing_and_another_question_is_refused(
-    folder: Path, tmp_path: Path, tiny_config: Config
+    folder: Path, run: Path, tiny_config: Config
 ) -> None:
-    run_train(folder, tmp_path / "run", tiny_config)
     watcher = Watcher()
 
-    again = run_train(folder, tmp_path / "run", tiny_config, watcher)
+    again = run_train(folder, run, tiny_config, watcher)
 
     assert [] == watcher.rows
     assert 2 == again.facts["training"]["epochs_done"]
     with pytest.raises(TrainingError, match=r"training\.seed"):
-        run_train(
-            folder,
-            tmp_path / "run",
-            replace(tiny_config, training=replace(tiny_config.training, seed=1)),
-        )
+        run_train(folder, run, replace(tiny_config, training=replace(tiny_config.training, seed=1)))
 
 
 def test_transfer_has_two_stages_and_goes_on_from_a_bundle(
-    folder: Path, tmp_path: Path, tiny_config: Config
+    folder: Path, finished: Path, tmp_path: Path, tiny_config: Config
 ) -> None:
-    first = run_train(folder, tmp_path / "first", tiny_config)
+    first = bundles.load(RunFolder(finished).bundle)
     transfer = replace(
         tiny_config.training, weights=str(first.folder), head_epochs=1, epochs=2, batch_norm="adapt"
     )
@@ -154,11 +146,11 @@ def test_transfer_has_two_stages_and_goes_on_from_a_bundle(
 
 
 def test_of_several_seeds_the_middle_one_makes_the_bundle(
-    folder: Path, tmp_path: Path, tiny_config: Config
+    folder: Path, tmp_path: Path, tiny_config: Config, cut_after: Callable[[int], Silent]
 ) -> None:
     config, run = replace(tiny_config, training=replace(tiny_config.training, epochs=1)), tmp_path / "run"
-    with pytest.raises(CutError):
-        run_train(folder, run, config, Cutter(1), seeds=3)
+    with pytest.raises(KeyboardInterrupt):
+        run_train(folder, run, config, cut_after(1), seeds=3)
     watcher = Watcher()
 
     bundle = run_train(folder, run, config, watcher, seeds=3)
@@ -175,28 +167,27 @@ def test_of_several_seeds_the_middle_one_makes_the_bundle(
 
 
 def test_an_unfinished_run_and_other_films_are_not_exported(
-    folder: Path, tmp_path: Path, tiny_config: Config, make_folder: Callable[[int], Path]
+    folder: Path, run: Path, tiny_config: Config, make_folder: Callable[[int], Path]
 ) -> None:
-    run_train(folder, tmp_path / "run", tiny_config)
-    run = RunFolder(tmp_path / "run")
-    state, variables = run.load()
-    run.write_json("data.json", {"folder": str(make_folder(16))})
+    cache, opened = run.parent / "cache", RunFolder(run)
+    state, variables = opened.load()
+    opened.write_json("data.json", {"folder": str(make_folder(16))})
     with pytest.raises(ExportError, match="the films must be those of the run"):
-        export_run(run.path, config=tiny_config, cache_folder=tmp_path / "cache")
+        export_run(run, config=tiny_config, cache_folder=cache)
 
-    run.write_json("data.json", {"folder": str(folder)})
-    run.save(replace(state, finished=False), variables)
+    opened.write_json("data.json", {"folder": str(folder)})
+    opened.save(replace(state, finished=False), variables)
     with pytest.raises(ExportError, match="a run must be finished before its export; 2 epochs are done"):
-        export_run(run.path, config=tiny_config, cache_folder=tmp_path / "cache")
+        export_run(run, config=tiny_config, cache_folder=cache)
 
 
 def test_a_finished_run_is_exported_again_with_what_its_maker_has_to_say(
-    folder: Path, tmp_path: Path, tiny_config: Config
+    finished: Path, run: Path, tiny_config: Config
 ) -> None:
-    first = run_train(folder, tmp_path / "run", tiny_config)
+    first = bundles.load(RunFolder(finished).bundle)
     note = "Two earlier runs were judged on these films."
 
-    again = export_run(tmp_path / "run", config=tiny_config, cache_folder=tmp_path / "cache", notes=[note])
+    again = export_run(run, config=tiny_config, cache_folder=run.parent / "cache", notes=[note])
 
     assert [] == first.facts["notes"]
     assert [note] == again.facts["notes"]
@@ -238,21 +229,6 @@ def test_two_data_sets_make_one_bundle_that_says_so(
         ExportError, match=f"{other.name}: the films must be those of the run; they are others"
     ):
         export_run(tmp_path / "run", config=config, cache_folder=tmp_path / "cache")
-
-
-def test_a_run_goes_on_as_if_it_had_never_stopped(folder: Path, tmp_path: Path, tiny_config: Config) -> None:
-    """Cut off inside a stage, between two stages and after the last epoch: the same losses to the last digit."""
-    source = run_train(folder, tmp_path / "source", tiny_config)
-    training = replace(tiny_config.training, weights=str(source.folder), head_epochs=1, epochs=3)
-    config = replace(tiny_config, training=training)
-    run_train(folder, tmp_path / "whole", config)
-
-    for epoch in (1, 2, 3):
-        with pytest.raises(CutError):
-            run_train(folder, tmp_path / f"cut-{epoch}", config, Cutter(epoch))
-        run_train(folder, tmp_path / f"cut-{epoch}", config)
-
-        assert losses(tmp_path / "whole") == losses(tmp_path / f"cut-{epoch}")
 
 
 def test_mixed_precision_trains_and_averages(folder: Path, tmp_path: Path, tiny_config: Config) -> None:
