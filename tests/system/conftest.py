@@ -34,6 +34,8 @@ FLAGS = [
     "--no-sandbox",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
     # A name that is not this computer's, for what browsers do otherwise there.
     "--host-resolver-rules=MAP films.test 127.0.0.1",
 ]

@@ -110,6 +110,7 @@ def groups(desk: Desk) -> None:
     desk.sees("#folder-now", "ward 0")
     desk.press("g")
     desk.visit.until(lambda: not desk.page.locator("#folder-now").is_visible())
+    desk.stands_at(2)
 
 
 def saves(desk: Desk) -> None:
@@ -167,6 +168,7 @@ def undoes(desk: Desk) -> None:
     desk.press("z")
     desk.sees("#said", "Taken back: ")
     assert before == len(desk.readings())
+    desk.stands_at(2)
 
 
 def notes(desk: Desk) -> None:
@@ -190,6 +192,7 @@ def hides(key: str, mode: str) -> Callable[[Desk], None]:
         desk.press(key)
         desk.visit.until(lambda: not desk.page.locator("#mode").is_visible())
         desk.sees("#facts", "%")
+        desk.stands_at(2)
 
     return check
 
