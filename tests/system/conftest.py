@@ -34,6 +34,7 @@ FLAGS = [
     "--no-sandbox",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    # That one is for WebGL alone: pages are drawn faster without it.
     "--disable-gpu-rasterization",
     "--disable-gpu-compositing",
     # A name that is not this computer's, for what browsers do otherwise there.
