@@ -143,9 +143,14 @@ def test_a_phone(room: "Served", enter: "Enter", theme: str) -> None:
     assert [] == accessible(visit)
 
 
-def test_the_login_page_with_a_form_and_a_refusal(start: "Start", enter: "Enter") -> None:
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_login_page_with_a_form_and_a_refusal(start: "Start", enter: "Enter", theme: str) -> None:
     served = start(settings={"FIRSTREAD_DOORS__LOCAL_ACCOUNTS": "true"})
     visit = enter(f"{served.origin}/login")
+    # As the reading room leaves it.
+    visit.page.evaluate("theme => localStorage.setItem('firstread-theme', JSON.stringify(theme))", theme)
+    visit.page.reload()
+    visit.page.wait_for_function("theme => document.documentElement.dataset.theme === theme", arg=theme)
     assert [] == accessible(visit)
     visit.page.get_by_label("Name").fill("nobody")
     visit.page.get_by_label("Password").fill("this is not it")
