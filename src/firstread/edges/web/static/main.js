@@ -28,6 +28,8 @@ import { Worklist } from "./worklist.js";
 
 // The server tells of changes several times a second while films are scored.
 const CHANGES_SETTLE_MS = 250;
+// Who aims at a row finds it where it was; who never comes to rest sees news all the same.
+const AIM_AT_MOST_MS = 3000;
 const FOLDERS_SETTLE_MS = 1000;
 
 recallTheme();
@@ -66,7 +68,13 @@ async function refresh() {
 }
 
 function refreshSoon() {
-  refreshing ||= setTimeout(refresh, CHANGES_SETTLE_MS);
+  refreshing ||= setTimeout(refreshAtRest, CHANGES_SETTLE_MS, performance.now());
+}
+
+function refreshAtRest(since) {
+  const waits = worklist.isAimedAt && performance.now() - since < AIM_AT_MOST_MS;
+  if (waits) refreshing = setTimeout(refreshAtRest, CHANGES_SETTLE_MS, since);
+  else refresh();
 }
 
 /** Fetch the folders anew when films came or went; not for every film of a drop. */

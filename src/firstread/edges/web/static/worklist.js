@@ -6,6 +6,8 @@ import { drawRow, makeRow } from "./film-row.js";
 
 const ROW_HEIGHT = 48;
 const AGED_EVERY_MS = 30_000;
+// From a hand that comes to rest to its click.
+const AIM_MS = 600;
 
 export class Worklist extends EventTarget {
   /** The SHA-256 of the chosen film; it stays chosen wherever its rank moves to. */
@@ -28,6 +30,7 @@ export class Worklist extends EventTarget {
   #nextRound = null;
   // Returns which place is about to be chosen, since ranks change while its film is fetched; null where none is.
   #goal = null;
+  #aimedAt = -Infinity;
   // The film below the chosen one: it tells where the chosen one stood when that has left the list.
   #next = null;
 
@@ -51,6 +54,9 @@ export class Worklist extends EventTarget {
     this.#pages.addEventListener("change", () => this.#arrived());
     this.#pages.addEventListener("problem", ({ detail }) => this.#tell("problem", detail));
     setInterval(() => this.#rows.draw(), AGED_EVERY_MS);
+    for (const motion of ["pointermove", "pointerdown"]) {
+      list.addEventListener(motion, () => { this.#aimedAt = performance.now(); });
+    }
     list.addEventListener("click", ({ target }) => this.#clicked(target.closest(".film")));
   }
 
@@ -60,6 +66,11 @@ export class Worklist extends EventTarget {
 
   get counts() {
     return this.#pages.counts;
+  }
+
+  /** Whether a pointer is about to click on a row: were another one there by then, another film would be chosen. */
+  get isAimedAt() {
+    return performance.now() - this.#aimedAt < AIM_MS;
   }
 
   get firstInView() {
