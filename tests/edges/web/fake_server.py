@@ -20,7 +20,7 @@ from fastapi.staticfiles import StaticFiles
 from PIL import Image
 from pydantic import BaseModel
 
-from firstread.edges.web import reports, schemas
+from firstread.edges.web import reports, root_schemas, schemas
 from firstread.edges.web.header_schemas import HeaderFactsOut
 from firstread.edges.web.naming_schemas import NamedFilms, ReceivedNames
 from firstread.edges.web.page import reading_room_page
@@ -634,33 +634,33 @@ def _readings(made: FastAPI, server: FakeServer) -> None:
 def _roots(made: FastAPI, server: FakeServer) -> None:
     @made.get("/api/v1/roots")
     def roots() -> Response:
-        return answer(schemas.RootList, {"roots": list(server.roots)})
+        return answer(root_schemas.RootList, {"roots": list(server.roots)})
 
     @made.post("/api/v1/roots/folder")
     async def folder(request: Request) -> Response:
-        asked = schemas.FolderAsked.model_validate(await request.json())
+        asked = root_schemas.FolderAsked.model_validate(await request.json())
         root, path = asked.root, asked.path
         below = server.roots[root]
         if path and path not in below:
             return problem(404, "There is no such folder here, or it may not be opened.")
         inside = [name.rpartition("/")[2] for name in below if name.rpartition("/")[0] == path]
         told = {"root": root, "path": path, "folders": inside, "n_folders": len(inside), "n_files": 7}
-        return answer(schemas.RootFolderOut, told)
+        return answer(root_schemas.RootFolderOut, told)
 
     @made.post("/api/v1/roots/take-in")
     async def take_in(request: Request) -> Response:
-        asked = schemas.FolderAsked.model_validate(await request.json())
+        asked = root_schemas.FolderAsked.model_validate(await request.json())
         if server.taking and server.taking["stage"] == "running":
             return problem(409, "Another folder is being taken in; wait for its end, or cancel it.")
         server.taking = asked.model_dump() | {
             "sender": READER, "stage": "counting", "began_at": "2026-03-01T13:00:00Z", "n_found": 0, "n_ended": 0,
             "new": 0, "known": 0, "copies": 0, "left": {}, "named": [], "problem": None,
         }  # fmt: skip
-        return answer(schemas.TakeInOut, server.taking, 202)
+        return answer(root_schemas.TakeInOut, server.taking, 202)
 
     @made.get("/api/v1/roots/take-in")
     def now() -> Response:
-        return answer(schemas.TakeInNow, {"take_in": server.taking})
+        return answer(root_schemas.TakeInNow, {"take_in": server.taking})
 
     @made.delete("/api/v1/roots/take-in")
     def cancel() -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from firstread.edges.web import schemas
+from firstread.edges.web import root_schemas, schemas
 from firstread.edges.web.doors.identity import Identity
 from firstread.edges.web.header_schemas import HeaderFactsOut, WindowOut
 from firstread.edges.web.naming_schemas import ReceivedNames
@@ -114,10 +114,10 @@ def reading(given: Reading, sha256: str) -> schemas.ReadingOut:
     )
 
 
-def take_in(now: TakeIn) -> schemas.TakeInOut:
+def take_in(now: TakeIn) -> root_schemas.TakeInOut:
     """Return how far a folder is taken in."""
     receipts = now.taken.receipts
-    return schemas.TakeInOut(
+    return root_schemas.TakeInOut(
         root=now.root,
         path=now.path,
         sender=now.sender,
@@ -130,7 +130,9 @@ def take_in(now: TakeIn) -> schemas.TakeInOut:
         copies=receipts[Receipt.COPY],
         left=dict(now.taken.left),
         named=[
-            schemas.NotTakenOut(path="/".join(filter(None, place_of("/".join(each.steps)))), why=each.why)
+            root_schemas.NotTakenOut(
+                path="/".join(filter(None, place_of("/".join(each.steps)))), why=each.why
+            )
             for each in now.taken.named
         ],
         problem=now.problem,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from fastapi import APIRouter
 
-from firstread.edges.web import replies, schemas
+from firstread.edges.web import replies, root_schemas
 from firstread.edges.web.documented import problems
 from firstread.edges.web.doors.dependencies import Admin
 from firstread.edges.web.problems import Problem
@@ -17,20 +17,22 @@ router = APIRouter(prefix="/roots", tags=["roots"], responses=problems())
 
 
 @router.get("")
-def roots(room: ServedRoom, _admin: Admin) -> schemas.RootList:
+def roots(room: ServedRoom, _admin: Admin) -> root_schemas.RootList:
     """Return the folders of the server that films may be taken from; the settings name them (web.roots)."""
-    return schemas.RootList(roots=list(room.taking_in.roots))
+    return root_schemas.RootList(roots=list(room.taking_in.roots))
 
 
 @router.post("/folder", responses=problems(404))
-def folder_in_root(asked: schemas.FolderAsked, room: ServedRoom, _admin: Admin) -> schemas.RootFolderOut:
+def folder_in_root(
+    asked: root_schemas.FolderAsked, room: ServedRoom, _admin: Admin
+) -> root_schemas.RootFolderOut:
     """Return the folders in a folder, and how many files lie in it; what files are called is not told.
 
     It is asked for in a body: a folder may be called by a patient's name, and addresses are kept in many places.
     """
     with _translated():
         found = room.taking_in.roots[asked.root].listing(asked.path)
-    return schemas.RootFolderOut(
+    return root_schemas.RootFolderOut(
         root=asked.root,
         path=asked.path,
         folders=list(found.folders),
@@ -40,7 +42,7 @@ def folder_in_root(asked: schemas.FolderAsked, room: ServedRoom, _admin: Admin) 
 
 
 @router.post("/take-in", status_code=202, responses=problems(404, 409))
-def take_in(asked: schemas.FolderAsked, room: ServedRoom, admin: Admin) -> schemas.TakeInOut:
+def take_in(asked: root_schemas.FolderAsked, room: ServedRoom, admin: Admin) -> root_schemas.TakeInOut:
     """Begin to take in a folder and the folders in it; it goes on when the caller leaves.
 
     Links are not followed. Taking the same folder in again takes only what is new.
@@ -53,10 +55,10 @@ def take_in(asked: schemas.FolderAsked, room: ServedRoom, admin: Admin) -> schem
 
 
 @router.get("/take-in")
-def take_in_now(room: ServedRoom, _admin: Admin) -> schemas.TakeInNow:
+def take_in_now(room: ServedRoom, _admin: Admin) -> root_schemas.TakeInNow:
     """Say how far the take-in is that runs, or how the last one ended."""
     newest = room.taking_in.newest
-    return schemas.TakeInNow(take_in=None if newest is None else replies.take_in(newest))
+    return root_schemas.TakeInNow(take_in=None if newest is None else replies.take_in(newest))
 
 
 @router.delete("/take-in", status_code=204, responses=problems(409))
