@@ -13,9 +13,6 @@ SEEDS   ?= 5
 # Files of tests that run side by side; each may start a server, workers and a browser.
 PROCESSES ?= 0
 
-# What tests drive beside Python: a browser, and the database of teams.
-SYSTEM_PACKAGES := chromium postgresql
-
 .PHONY: help demo test check lint train bench system clean
 
 help:            ## list the targets
@@ -46,8 +43,10 @@ endif
 
 test: system check ## everything that must hold, on any machine
 
-system:          ## what tests need beside Python, where this user may install it
-	@missing=""; for package in $(SYSTEM_PACKAGES); do dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+system:          ## what tests drive beside Python, a browser and the database of teams, where this user may install it
+	@missing=""; \
+	command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || missing=" chromium-headless-shell"; \
+	dpkg -s postgresql >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \

@@ -78,7 +78,8 @@ def serve(folder: Path, bundle: Path, *options: str) -> Iterator[Served]:
 
 def chromium() -> str | None:
     """Return the browser of this machine; None without one."""
-    return shutil.which("chromium") or shutil.which("google-chrome")
+    known = ("chromium", "google-chrome", "chromium-headless-shell")
+    return next(filter(None, map(shutil.which, known)), None)
 
 
 @contextmanager

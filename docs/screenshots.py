@@ -21,7 +21,12 @@ from firstread.data import synthetic
 from firstread.data.synthetic_file import FileFormat
 
 IMAGES = Path(__file__).resolve().parent / "images"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(
+        None, map(shutil.which, ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"))
+    ),
+    None,
+)
 # A graphics card in software: the same picture everywhere.
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}

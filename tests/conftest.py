@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,40 @@ from firstread.store.film_folder import StoredFilm
 from firstread.store.outcomes import UsedBundle
 from firstread.terms import Part
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 REPOSITORY = Path(__file__).resolve().parent.parent
+# The first is the second without windows of its own, each of which costs as much as many a test.
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    # A graphics card in software, the same everywhere, also where there is none. It is for WebGL alone: pages are drawn
+    # faster without it.
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
+    # A name that is not this computer's, for what browsers do otherwise there.
+    "--host-resolver-rules=MAP films.test 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Return a browser, or skip where there is none."""
+    driver: Any = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: pip install playwright."
+    )
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if chromium is None:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium-headless-shell).")
+    with driver.sync_playwright() as playwright:
+        # Where tests run beside something else a page takes its time.
+        driver.expect.set_options(timeout=20_000)
+        launched: Browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

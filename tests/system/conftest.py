@@ -4,7 +4,6 @@ import contextlib
 import functools
 import io
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -28,18 +27,6 @@ from firstread.inference.bundle import Bundle
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# A graphics card in software: the same everywhere, also where there is none.
-FLAGS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    # That one is for WebGL alone: pages are drawn faster without it.
-    "--disable-gpu-rasterization",
-    "--disable-gpu-compositing",
-    # A name that is not this computer's, for what browsers do otherwise there.
-    "--host-resolver-rules=MAP films.test 127.0.0.1",
-]
 SETTINGS = {
     "FIRSTREAD_QUEUE__LEASE_S": "2",
     "FIRSTREAD_WORKERS__PROCESSES": "1",
@@ -275,22 +262,6 @@ def colour_photograph() -> bytes:
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG")
     return stream.getvalue()
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    """Return a browser, or skip where there is none."""
-    driver: Any = pytest.importorskip(
-        "playwright.sync_api", reason="Playwright is not installed: pip install playwright."
-    )
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
-    with driver.sync_playwright() as playwright:
-        # Where tests run beside something else a page takes its time.
-        driver.expect.set_options(timeout=20_000)
-        launched: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 # Tells what a page sends, across reloads; the browser itself does not show the files of a form.

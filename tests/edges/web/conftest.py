@@ -1,7 +1,6 @@
 """A browser with the page open, over a server that keeps made-up films in memory."""
 
 import importlib.util
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
     from firstread.edges.web.room import Room
     from firstread.inference.bundle import Bundle
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # The viewer has its own tests; here it only counts what the page asks of it. A film that is "held" is on its way.
 RECORDING_VIEWER = """
@@ -51,22 +48,6 @@ def _fake_server() -> ModuleType:
         sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[name])
     return sys.modules[name]
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    """Return a browser, or skip where there is none."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="Playwright is not installed: pip install playwright."
-    )
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
-    with playwright.sync_playwright() as driver:
-        # Where tests run beside something else a page takes its time.
-        playwright.expect.set_options(timeout=20_000)
-        launched: Browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

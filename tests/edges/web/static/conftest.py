@@ -1,11 +1,10 @@
-"""A browser, a page with a viewer, and a server of made-up films under the addresses of the contract."""
+"""A page with a viewer, and a server of made-up films under the addresses of the contract."""
 
 from __future__ import annotations
 
 import base64
 import io
 import json
-import shutil
 import threading
 import time
 from collections import Counter
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 STATIC = Path(__file__).resolve().parents[4] / "src/firstread/edges/web/static"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# A graphics card in software: the same everywhere, also where there is none.
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -147,19 +143,6 @@ def server() -> Iterator[tuple[str, FilmServer]]:
     yield f"http://127.0.0.1:{port}/", films
     running.should_exit = True
     thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    driver = pytest.importorskip(
-        "playwright.sync_api", reason="Playwright is not installed: no browser tests."
-    )
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
-    with driver.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
