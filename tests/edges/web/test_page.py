@@ -234,6 +234,7 @@ def test_the_keyboard_alone_is_enough(page: "Page", fake: "FakeServer", until: U
     expect(page.locator("#film-place")).to_have_text("1 of 12")
     expect(page.locator("#film-synthetic")).to_be_visible()
     page.keyboard.press("j")
+    expect(page.locator("#film-place")).to_have_text("2 of 12")
     page.keyboard.press("n")
     page.keyboard.type("left base")
     page.keyboard.press("Escape")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
     from tests.edges.web.fake_server import FakeServer
 
 pytestmark = pytest.mark.browser
@@ -289,9 +289,12 @@ def test_a_list_that_is_new_shows_the_row_of_the_chosen_film(
 
     fake.populate(40)
     # The most urgent film came last, and its name is the last.
-    fake.score(list(fake.films.values())[-1], 0.9999)
-    until(lambda: names(page))
+    last = list(fake.films.values())[-1]
+    fake.score(last, 0.9999)
+    # As the list was before that, another film stands first.
+    until(lambda: names(page)[:1] == [last.name])
     page.keyboard.press("Home")
+    expect(page.locator("#film-name")).to_have_text(last.name)
     asked = len(fake.queries)
     if key == "sort":
         page.locator("#sort").select_option("name")
@@ -549,6 +552,46 @@ def test_the_next_film_is_the_one_that_stands_next_now_where_it_was_out_of_view(
     page.keyboard.press(keys[-1])
 
     expect(page.locator("#film-name")).to_have_text("late.dcm")
+
+
+@pytest.mark.parametrize(("key", "late_page"), [("a", 100), ("j", 0)])
+def test_no_film_is_missed_while_two_pages_tell_two_rankings(
+    page: "Page", fake: "FakeServer", until: Until, key: str, late_page: int
+) -> None:
+    """A film moves from one page to the other, and one of them is told as it was before."""
+    from playwright.sync_api import expect
+
+    held: list[Route] = []
+    fake.populate(150)
+    expect(page.locator("#film-place")).to_have_text("1 of 150")
+    page.locator("#list").evaluate("(list) => { list.scrollTop = 100 * 48 - list.clientHeight; }")
+    page.locator('.film[data-index="99"]').click()
+    expect(page.locator("#film-place")).to_have_text("100 of 150")
+    until(lambda: any(query["offset"] == "100" for query in fake.queries))
+    page.wait_for_timeout(300)
+    page.route(
+        "**/api/v1/worklist/search",
+        lambda route: (
+            held.append(route)
+            if f"offset={late_page}&" in (route.request.post_data or "")
+            else route.continue_()
+        ),
+    )
+    above, below = fake.ranked()[99:101]
+    if key == "a":
+        add(fake, "late.dcm", ((above.probability or 0) + (below.probability or 0)) / 2)
+        expect(page.locator("#film-place")).to_have_text("100 of 151")
+        below = fake.films["f" * 64]
+    else:
+        fake.read(fake.ranked()[4], {"verdict": "agree"})  # by somebody else
+        page.wait_for_timeout(600)
+    page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/v1/worklist/search")
+
+    expect(page.locator("#film-name")).to_have_text(below.name)
 
 
 def test_keys_that_come_while_the_list_is_fetched_anew_count_together(

@@ -64,6 +64,12 @@ export class Pages extends EventTarget {
     return true;
   }
 
+  /** Return whether two places are told by one ranking: pages come one by one, and between two of them films move. */
+  isOneRanking(place, other) {
+    const [one, two] = [place, other].map((index) => this.#pages.get(pageOf(index)));
+    return Boolean(one) && one.version === two?.version;
+  }
+
   /** Return the place of a film among the pages at hand; -1 where it is not seen. */
   find(film) {
     let found = -1;

@@ -60,7 +60,7 @@ export class ReadingFlow {
     const { worklist, chosen } = this.#room;
     const place = placeAfter(worklist);
     const next = worklist.row(place);
-    if (next) {
+    if (next && worklist.isRankedWithChosen(place)) {
       worklist.choose(next.film, place);
       await worklist.refresh();
       return;

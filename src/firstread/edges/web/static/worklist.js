@@ -8,6 +8,8 @@ const ROW_HEIGHT = 48;
 const AGED_EVERY_MS = 30_000;
 // From a hand that comes to rest to its click.
 const AIM_MS = 600;
+// While films come, ranks may change between two pages, and the place that is asked for may move to a third.
+const MOST_TRIES = 4;
 
 export class Worklist extends EventTarget {
   /** The SHA-256 of the chosen film; it stays chosen wherever its rank moves to. */
@@ -85,6 +87,11 @@ export class Worklist extends EventTarget {
   get chosenRow() {
     const row = this.#pages.row(this.index);
     return row?.film === this.chosen ? row : undefined;
+  }
+
+  /** Whether a place and that of the chosen film are told by one ranking; else a film between the two may be missed. */
+  isRankedWithChosen(place) {
+    return this.index < 0 || this.#pages.isOneRanking(place, this.index);
   }
 
   /** Whether a film is about to be chosen that had to be fetched first. */
@@ -194,14 +201,13 @@ export class Worklist extends EventTarget {
   async #go(placed) {
     if (this.total === 0) return;
     const goal = this.#goal = () => Math.min(Math.max(placed(), 0), this.total - 1);
-    let page = null;
-    // Once more where the place is on another page by the time that its page is there.
-    while (page !== pageOf(goal())) {
-      page = pageOf(goal());
-      this.#rows.reveal(goal());
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const place = goal();
+      this.#rows.reveal(place);
       // What is at hand may be out of date; what is not costs nothing.
-      await this.#pages.want(goal(), goal(), 0);
+      await this.#pages.want(place, place, 0, [this.index]);
       if (goal !== this.#goal) return;
+      if (pageOf(place) === pageOf(goal()) && this.isRankedWithChosen(place)) break;
     }
     this.#goal = null;
     const place = this.#known(goal());
@@ -290,7 +296,7 @@ export class Worklist extends EventTarget {
 
   #stand(index) {
     this.index = index;
-    this.#next = this.#pages.row(index + 1)?.film ?? null;
+    this.#next = (this.isRankedWithChosen(index + 1) && this.#pages.row(index + 1)?.film) || null;
   }
 
   /** Return the film that should not move on the screen while others are listed above it. */
