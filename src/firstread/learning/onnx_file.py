@@ -12,6 +12,7 @@ from onnx import helper, numpy_helper
 from firstread.errors import ExportError
 from firstread.learning.architectures import serving_model
 from firstread.learning.backend import EXPORTING_BACKEND
+from firstread.learning.folding import without_folded
 from firstread.learning.half_precision import LARGE
 
 __all__ = ["write_onnx"]
@@ -32,7 +33,7 @@ def write_onnx(network: keras.Model, file: Path) -> None:
     backend = keras.backend.backend()
     if backend != EXPORTING_BACKEND:
         raise ExportError(f"A model must be exported from {EXPORTING_BACKEND}; received {backend}.")
-    serving = serving_model(network)
+    serving = without_folded(serving_model(network))
     # Keras exports only what has been called once.
     serving(np.zeros((1, *network.input_shape[1:]), np.float32))
     for noisy in ("tf2onnx", "tensorflow", "absl"):
