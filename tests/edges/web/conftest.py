@@ -101,6 +101,17 @@ def page(context: "BrowserContext", running: "Running") -> "Iterator[Page]":
     assert [] == mistakes
 
 
+@pytest.fixture
+def opened(page: "Page", fake: "FakeServer") -> "Page":
+    """Return the page with 30 films, two of them not scored yet, the first chosen and on the screen."""
+    from playwright.sync_api import expect
+
+    fake.populate(30, waiting=2)
+    expect(page.locator("#film-place")).to_have_text("1 of 30")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
+    return page
+
+
 @pytest.fixture(scope="session")
 def accessible() -> "Callable[[Page], list[str]]":
     """Return a function that returns what axe-core finds on a page, and that matters."""

@@ -238,6 +238,7 @@ def test_the_keyboard_alone_is_enough(page: "Page", fake: "FakeServer", until: U
     page.keyboard.press("n")
     page.keyboard.type("left base")
     page.keyboard.press("Escape")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("a")
     until(lambda: fake.said)
     expect(page.locator("#film-place")).to_have_text("2 of 11")

@@ -441,6 +441,7 @@ def test_who_has_gone_back_stays_there_when_a_film_is_removed(
     fake.populate(30)
     expect(page.locator("#film-place")).to_have_text("1 of 30")
     first, second = fake.ranked()[:2]
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("a")
     expect(page.locator("#film-place")).to_have_text("1 of 29")
     fake.page_delay_s = 1.0
@@ -490,6 +491,7 @@ def test_the_first_film_is_the_one_that_stands_first_now(page: "Page", fake: "Fa
     add(fake, "urgent.dcm", 0.9999)
     expect(page.locator("#film-place")).to_have_text("181 of 181")
     expect(page.locator("#above")).to_contain_text("1 more film stands above")
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
     if way == "above":
         page.locator("#above").click()
     else:
@@ -549,6 +551,7 @@ def test_the_next_film_is_the_one_that_stands_next_now_where_it_was_out_of_view(
         page.keyboard.press(key)
         until(lambda: fake.queries[-1]["offset"] == "100")
         page.wait_for_timeout(300)
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
     page.keyboard.press(keys[-1])
 
     expect(page.locator("#film-name")).to_have_text("late.dcm")
@@ -585,6 +588,7 @@ def test_no_film_is_missed_while_two_pages_tell_two_rankings(
     else:
         fake.read(fake.ranked()[4], {"verdict": "agree"})  # by somebody else
         page.wait_for_timeout(600)
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
     page.keyboard.press(key)
     page.wait_for_timeout(300)
     for route in held:
