@@ -109,6 +109,8 @@ def opened(page: "Page", fake: "FakeServer") -> "Page":
     fake.populate(30, waiting=2)
     expect(page.locator("#film-place")).to_have_text("1 of 30")
     expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
+    # Comes last: what stands below it moves down.
+    expect(page.locator("#facts")).to_contain_text("Why is this here?")
     return page
 
 

@@ -29,9 +29,13 @@ def teach(page: "Page", fake: "FakeServer", answers: Sequence[tuple[float, str]]
     for film, (_, key) in zip(list(fake.films.values()), answers, strict=False):
         expect(page.locator("#film-name")).to_have_text(film.name)
         expect(page.locator("#facts")).to_contain_text("The score is hidden")
+        expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
         page.keyboard.press(key)
         expect(page.locator("#compared")).to_contain_text("Model:")
         page.keyboard.press("j")
+    following = list(fake.films.values())[len(answers)]
+    expect(page.locator("#film-name")).to_have_text(following.name)
+    expect(page.locator("#answers button").first).to_have_attribute("aria-disabled", "false")
 
 
 @pytest.fixture
