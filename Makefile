@@ -10,8 +10,8 @@ DATA    ?= ../shared/data/kaggle-pneumonia-224
 WEIGHTS ?= ../shared/weights/mobilenet_v2_1.0_224_notop.weights.h5
 RUN     ?= runs/mobilenet_v2
 SEEDS   ?= 5
-# Files of tests that run side by side; each may start a server, workers and a browser.
-PROCESSES ?= 0
+# Files of tests that run side by side; each may start a server, workers and a browser: three processors for one.
+PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) / 3)
 
 .PHONY: help demo test check lint train bench system clean
 
