@@ -5,6 +5,7 @@ import io
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -35,6 +36,9 @@ from firstread.terms import Part
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# Whatever a shell starts in the background hears no Ctrl-C, and so would all that these tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # The first is the second without windows of its own, each of which costs as much as many a test.

@@ -207,7 +207,8 @@ export class Worklist extends EventTarget {
       // What is at hand may be out of date; what is not costs nothing.
       await this.#pages.want(place, place, 0, [this.index]);
       if (goal !== this.#goal) return;
-      if (pageOf(place) === pageOf(goal()) && this.isRankedWithChosen(place)) break;
+      const isThere = this.#pages.has(place, place);
+      if (pageOf(place) === pageOf(goal()) && (!isThere || this.isRankedWithChosen(place))) break;
     }
     this.#goal = null;
     const place = this.#known(goal());
