@@ -37,7 +37,7 @@ from firstread.terms import Part
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# Whatever a shell starts in the background hears no Ctrl-C, and so would all that these tests start.
+# What a shell starts in the background hears no Ctrl-C, nor does what that starts; these tests send some.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
