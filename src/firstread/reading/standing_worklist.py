@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from firstread.reading.ranked_films import RankedFilms
 from firstread.store import changes, films
@@ -70,4 +70,4 @@ class StandingWorklist:
         for film_id, n in overtaken.items():
             standing = self._standings.get(film_id)
             if standing is not None and standing.overtaken != n:
-                self._standings[film_id] = replace(standing, overtaken=n)
+                self._standings[film_id] = standing._replace(overtaken=n)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -41,11 +41,13 @@ __all__ = [
 _FILM, _OUTCOME, _READING = tables.film.c, tables.outcome.c, tables.reading.c
 # SQLite takes 32,766 values in one statement, PostgreSQL 65,535.
 _AT_ONCE = 10_000
+_BANDS: dict[str | None, Band | None] = {None: None} | {band.value: band for band in Band}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """As much of a film as its place in the reading worklist depends on.
+
+    A tuple: a server that starts makes one of every film, and a frozen dataclass takes twice as long.
 
     Args:
         film_id: The film.
@@ -111,28 +113,30 @@ def standings(connection: Connection, film_ids: Sequence[int] | None = None) -> 
         _FILM.arrived_at,
         _FILM.name,
         _FILM.folder,
-        _FILM.overtaken,
-        _OUTCOME.id.label("outcome_id"),
+        _OUTCOME.id,
         _OUTCOME.band,
         _OUTCOME.probability,
         _OUTCOME.reason_code,
-        _was_read(_FILM.id).label("is_read"),
+        _was_read(_FILM.id),
+        _FILM.overtaken,
     )
     named = copies.paths(connection, film_ids)
     for row in _rows(connection, _with_outcome(*columns), film_ids):
+        film_id, delivery_id, arrived_at, name, folder, outcome_id, band, *facts = row
+        probability, reason_code, is_read, overtaken = facts
         yield Standing(
-            film_id=row.id,
-            delivery_id=row.delivery_id,
-            arrived_at=row.arrived_at,
-            name=row.name,
-            folder=row.folder,
-            has_outcome=row.outcome_id is not None,
-            band=None if row.band is None else Band(row.band),
-            probability=row.probability,
-            reason_code=row.reason_code,
-            is_read=row.is_read,
-            overtaken=row.overtaken,
-            copies=named.get(row.id, ()),
+            film_id,
+            delivery_id,
+            arrived_at,
+            name,
+            folder,
+            outcome_id is not None,
+            _BANDS[band],
+            probability,
+            reason_code,
+            is_read,
+            overtaken,
+            named.get(film_id, ()),
         )
 
 
@@ -263,7 +267,9 @@ def _whole() -> Select[Any]:
     )
 
 
-def _rows(connection: Connection, which: Select[Any], film_ids: Sequence[int] | None) -> Iterator[Row[Any]]:
+def _rows(
+    connection: Connection, which: Select[Any], film_ids: Sequence[int] | None
+) -> Iterator[Row[*tuple[Any, ...]]]:
     which = which.order_by(_FILM.id)
     if film_ids is None:
         with connection.execute(which.execution_options(yield_per=1000)) as rows:

@@ -30,19 +30,19 @@ def reading_order(level: Integers, probability: Floats, *, arrived: Floats, allo
         allowance: Places each film may stand below its order of arrival, at least 0, shape (n_films,).
     """
     n = level.size
-    by_arrival, own, last_of_group = places_of_arrival(arrived)
+    _, own, last_of_group = places_of_arrival(arrived)
     latest = np.where(level == UNSCORED, own, np.minimum(last_of_group + allowance, n - 1))
     # 0 can wait longest; a whole number is all that the heap has to compare.
     by_urgency = np.lexsort((-own, np.where(level == UNSCORED, 0.0, probability), level))
     urgency = np.empty(n, np.int64)
     urgency[by_urgency] = np.arange(n)
-    due: list[list[int]] = [[] for _ in range(n)]
-    for film in by_arrival.tolist():
-        due[latest[film]].append(int(urgency[film]))
+    by_latest = np.argsort(latest, kind="stable")
+    due = urgency[by_latest].tolist()
+    first_due = np.searchsorted(latest[by_latest], np.arange(n + 1)).tolist()
     waiting: list[int] = []
     filled: list[int] = []
     for place in range(n - 1, -1, -1):
-        for film_urgency in due[place]:
+        for film_urgency in due[first_due[place] : first_due[place + 1]]:
             heapq.heappush(waiting, film_urgency)
         filled.append(heapq.heappop(waiting))
     return by_urgency[np.array(filled[::-1], np.int64)]
