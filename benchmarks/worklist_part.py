@@ -1,6 +1,7 @@
 """A reading worklist of 100,000 films: what the API needs for a page of it, and the browser to show and scroll it."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,7 @@ def measure(bench: Workbench) -> Report:
     n = bench.sizes.listed_films
     store = bench.folder / "long-list"
     many_films.fill(store, bench.bundle, n)
+    started = tuple(_started_s(store, bench) for _ in range(bench.sizes.rounds))
     with served.serve(store, bench.bundle, "--workers", "0") as server:
         pages = _pages(server, n)
         filters = _filters(server)
@@ -65,8 +67,8 @@ def measure(bench: Workbench) -> Report:
             Figure(
                 f"server started on {n:,} films",
                 "s",
-                (server.ready_s,),
-                goal=Goal("≤ 2 s", server.ready_s <= 2),
+                started,
+                goal=Goal("≤ 2 s", max(started) <= 2),
             ),
         ),
         f"{n:,} films in 200 folders, nine in ten scored. Times of the API are of single requests, one after the "
@@ -75,6 +77,11 @@ def measure(bench: Workbench) -> Report:
         "of 400 px each, as a wheel does, then 150 of 16,000 px, as somebody drags the bar; old rows stay until "
         "new ones are known, so that none is blank, and frames with rows of another place are counted beside.",
     )
+
+
+def _started_s(store: Path, bench: Workbench) -> float:
+    with served.serve(store, bench.bundle, "--workers", "0") as server:
+        return server.ready_s
 
 
 def _pages(server: served.Served, n: int) -> tuple[float, ...]:
