@@ -40,14 +40,18 @@ class Store:
         self.database.close()
 
 
-def open_store(settings: config.Store) -> Store:
-    """Open the store that the settings name, and make it where there is none.
+def open_store(settings: config.Store, *, make: bool = True) -> Store:
+    """Open the store that the settings name.
+
+    Args:
+        settings: Where it is.
+        make: Make it where there is none; otherwise it has to be there.
 
     Raises:
-        StoreError: If it cannot be written, or a newer release made it.
+        StoreError: If it cannot be written, is not there, or a newer release made it.
     """
     folder = _folder(settings)
-    films = FilmFolder(folder / FILM_FOLDER, reserve_bytes=settings.reserve_bytes)
+    films = FilmFolder(folder / FILM_FOLDER, reserve_bytes=settings.reserve_bytes, make=make)
     return Store(_opened(settings, folder), films)
 
 
@@ -57,15 +61,13 @@ def join_store(settings: config.Store) -> Store:
     Raises:
         StoreError: If its films are not there, or not this store's; or as `open_store`.
     """
-    folder = _folder(settings)
-    films = FilmFolder(folder / FILM_FOLDER, reserve_bytes=settings.reserve_bytes, make=False)
-    database = _opened(settings, folder)
+    store = open_store(settings, make=False)
     try:
-        mark_of(database, films).require()
+        mark_of(store.database, store.films).require()
     except BaseException:
-        database.close()
+        store.database.close()
         raise
-    return Store(database, films)
+    return store
 
 
 def _folder(settings: config.Store) -> Path:

@@ -184,6 +184,15 @@ def test_the_log_holds_and_is_printed(firstread: Run, folder: Path) -> None:
     assert ("somebody", "films.receive") == (event["actor"], event["action"])
 
 
+@pytest.mark.parametrize("what", ["verify", "show"])
+def test_a_store_that_is_not_there_has_no_log(firstread: Run, tmp_path: Path, what: str) -> None:
+    ran = firstread("audit-log", what, "--folder", tmp_path / "mistyped")
+
+    assert (2, "") == (ran.code, ran.out)
+    assert "the folder of films must be there" in ran.err
+    assert not (tmp_path / "mistyped").exists()
+
+
 def test_a_log_that_was_changed_is_found_out(firstread: Run, folder: Path) -> None:
     database = sqlite3.connect(folder / "firstread.db")
     database.execute("DROP TRIGGER audit_event_update")

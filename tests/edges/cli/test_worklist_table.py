@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -30,6 +31,14 @@ def test_a_pipe_gets_whole_names_and_no_colour(worklist: ReadingWorklist) -> Non
     assert "\x1b" not in text
     assert "films/[red]c\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}.csv" in text
     assert re.search(r"3 +not scored +- +films/.* +The file is not a picture\.", text)
+
+
+def test_a_space_of_another_width_stays_as_it_is(worklist: ReadingWorklist) -> None:
+    first, *rest = worklist.entries
+    name = "Screenshot 3.14\N{NARROW NO-BREAK SPACE}PM.png"
+    named = replace(first, outcome=replace(first.outcome, path=Path(name)))
+
+    assert name in shown(replace(worklist, entries=(named, *rest)), terminal=False)
 
 
 def test_what_was_flagged_on_tuning_films_stands_beside_what_to_expect_of_others(

@@ -50,20 +50,20 @@ class ServedRoom:
     address: str
     n_sent: int = field(default=0)
 
-    def put(self, *found: Outcome) -> list[str]:
+    def put(self, *found: Outcome, ago_s: float = 60) -> list[str]:
         """Let films come and get these outcomes; return what they are called."""
-        store, bundle_id, now = self.room.store, self.room.bundle.bundle_id, time.time()
+        store, bundle_id, scored_at = self.room.store, self.room.bundle.bundle_id, time.time() - ago_s
         sent = [SentFile(io.BytesIO(f"{self.n_sent + i}".encode()), f"{i}.png") for i in range(len(found))]
         self.n_sent += len(found)
         received = intake.receive(
-            store, sent, delivery=f"{self.n_sent}", sender="me", bundle_id=bundle_id, now=now - 120
+            store, sent, delivery=f"{self.n_sent}", sender="me", bundle_id=bundle_id, now=scored_at - 60
         )
         with store.database.write() as connection:
             kept = [films.by_sha256(connection, each.sha256) for each in received]
             ids = [film.film_id for film in kept if film is not None]
             new = [NewOutcome(film_id, outcome) for film_id, outcome in zip(ids, found, strict=True)]
-            outcomes.record(connection, new, bundle_id=bundle_id, now=now - 60)
-            changes.append(connection, ids, Change.SCORED, now=now - 60)
+            outcomes.record(connection, new, bundle_id=bundle_id, now=scored_at)
+            changes.append(connection, ids, Change.SCORED, now=scored_at)
         return [each.sha256 for each in received]
 
     def read(self, *sha256s: str, finding: LabelState, reader: str = "Dr Weber") -> None:
@@ -271,6 +271,21 @@ def test_films_that_differ_raise_a_warning_that_says_its_rule(
     )
     expect(alarm).to_contain_text("more than 2.0 % of the scored films")
     assert [] == accessible(page)
+
+
+def test_the_warning_is_whole_again_after_a_stretch_without_one(
+    served: ServedRoom, visit: "Callable[..., Page]"
+) -> None:
+    from playwright.sync_api import expect
+
+    served.put(*[scored(shift=99.5)] * 10, *[scored()] * 20, ago_s=2 * 3600)
+    page = visit()
+    expect(page.locator("#drift h3")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator("#drift")).to_be_hidden()
+    page.keyboard.press("2")
+
+    expect(page.locator("#drift h3")).to_be_visible()
 
 
 def test_it_follows_what_happens(served: ServedRoom, visit: "Callable[..., Page]") -> None:

@@ -1,5 +1,6 @@
 """The reading worklist as every result shows it: ranked films, and the model that ranked them."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -87,4 +88,9 @@ def _to_expect(point: OperatingPoint) -> str:
 def printable(text: object) -> str:
     """Return text that neither breaks a line nor commands a terminal; file names may hold anything."""
     clean = str(text).encode("utf-8", "replace").decode()
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in clean)
+    return "".join(letter if _is_harmless(letter) else "\N{REPLACEMENT CHARACTER}" for letter in clean)
+
+
+def _is_harmless(letter: str) -> bool:
+    # Python counts spaces of other widths, as macOS puts into names, with what cannot be printed.
+    return letter.isprintable() or unicodedata.category(letter) == "Zs"

@@ -49,7 +49,7 @@ def search(
         str, typer.Option(help="Where candidates start that do not say: imagenet, none, a file, or a bundle.")
     ] = "imagenet",
     backend: Annotated[
-        str | None, typer.Option(help="tensorflow, jax or torch [default: KERAS_BACKEND].")
+        str | None, typer.Option(help="tensorflow, jax or torch.", show_default="KERAS_BACKEND")
     ] = None,
     cache: Cache = None,
     table: Annotated[

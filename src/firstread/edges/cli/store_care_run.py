@@ -64,7 +64,8 @@ def back_up(settings: config.Store, destination: Path) -> None:
 
 def verify_audit_log(settings: config.Store, *, head: str | None) -> bool:
     """Say whether the log holds; return it as well."""
-    with open_store(settings) as store, store.database.read() as connection:
+    # That of a store nobody made would hold, too. A backup has films and no mark of its own.
+    with open_store(settings, make=False) as store, store.database.read() as connection:
         found = audit_log.verify(connection, head=head)
     if isinstance(found, Broken):
         typer.echo(f"The log is broken at event {found.number}: {found.why}.")
@@ -78,7 +79,7 @@ def show_audit_log(settings: config.Store, *, as_json: bool) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("#", "When", "Who", "What", "To what"):
         table.add_column(title)
-    with open_store(settings) as store, store.database.read() as connection:
+    with open_store(settings, make=False) as store, store.database.read() as connection:
         for event in audit_log.events(connection):
             if as_json:
                 typer.echo(json.dumps(asdict(event)))

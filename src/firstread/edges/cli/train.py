@@ -15,7 +15,7 @@ Settings = Annotated[
 ]
 Cache = Annotated[
     Path | None,
-    typer.Option("--cache", help="Folder of decoded films [default: the user's cache].", show_default=False),
+    typer.Option("--cache", help="Folder of decoded films.", show_default="the user's cache"),
 ]
 
 
@@ -64,7 +64,7 @@ def train(
         int | None, typer.Option(min=1, help="Use so many films of each class of a folder.")
     ] = None,
     backend: Annotated[
-        str | None, typer.Option(help="tensorflow, jax or torch [default: KERAS_BACKEND].")
+        str | None, typer.Option(help="tensorflow, jax or torch.", show_default="KERAS_BACKEND")
     ] = None,
     devices: Annotated[
         int | None,

@@ -101,6 +101,7 @@ function showDrift({ drift }) {
   by("drift").hidden = !drift.warns;
   if (!drift.warns) {
     by("drift").replaceChildren();
+    delete by("drift").dataset.said;
     return;
   }
   const { unlike, far } = drift;
