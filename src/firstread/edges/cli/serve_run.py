@@ -12,7 +12,7 @@ from typing import BinaryIO
 import typer
 
 from firstread.config import Config
-from firstread.edges.cli import film_files
+from firstread.edges.cli import extras, film_files
 from firstread.edges.web.doors.start_up import cautions
 from firstread.edges.web.serving import Serving, serve
 from firstread.errors import StoreError
@@ -29,6 +29,9 @@ def run(
     paths: Sequence[Path], settings: Config, *, bundle: Path | None, n_workers: int, browser: bool | None
 ) -> None:
     """Serve until it is stopped."""
+    if settings.doors.oidc_issuer is not None:
+        for module in ("authlib", "httpx", "joserfc"):
+            extras.require(module, "doors.oidc_issuer", extra="oidc")
     model = bundles.load(bundle or bundles.shipped())
     named = _named(paths)
     films = [entry for entry in named if isinstance(entry, Path)]

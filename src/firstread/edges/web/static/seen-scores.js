@@ -2,7 +2,8 @@
 
 import { keep, recall } from "./kept.js";
 
-const AT_MOST = 20_000;
+// A browser keeps 5 MB for a page.
+const AT_MOST = 100_000;
 // Of a SHA-256; enough to tell so many apart.
 const DIGITS = 16;
 // Rows come on the screen many at a time.
@@ -36,7 +37,7 @@ export class SeenScores {
     return this.#seen.has(short) || this.#kept().includes(short);
   }
 
-  /** Whether it can be told what was seen: it is known who reads, and the browser keeps what they saw. */
+  /** Whether it can be told what was seen: it is known who reads, and the browser keeps all that they saw. */
   get areKnown() {
     return this.#isKept;
   }
@@ -50,7 +51,9 @@ export class SeenScores {
     this.#timer = 0;
     if (this.#reader === null) return;
     // Another window may have kept others meanwhile.
-    this.#isKept = keep(this.#name, [...new Set([...this.#kept(), ...this.#seen])].slice(-AT_MOST));
+    const seen = [...new Set([...this.#kept(), ...this.#seen])].slice(0, AT_MOST);
+    // Of a list that is full nobody knows what it lacks.
+    this.#isKept = keep(this.#name, seen) && seen.length < AT_MOST;
   }
 
   get #name() {
