@@ -2,8 +2,9 @@
 
     python benchmarks/look_alikes.py --data ../shared/data/kaggle-pneumonia-224 --cache FOLDER [--draws 5]
 
-Prints the table of docs/experiments.md. Of the official test only published figures are known here; the same figures
-are found for films that `evaluation.look_alikes` holds out of the training part.
+Prints the table of docs/experiments.md. Of the official test only figures of such simple models are known, measured
+before this work began; the same figures are found for films that `evaluation.look_alikes` holds out of the training
+part.
 """
 
 import argparse

@@ -176,7 +176,7 @@ def test_figures_of_older_facts_are_written_without_an_interval(facts: dict[str,
 
     card = model_card(facts)
 
-    assert "Brier score 0.0500, expected calibration error 0.0200." in card
+    assert "Brier score 0.0500, expected calibration error 0.0200; of the last two each film" in card
     assert "| wider | 0.010 | 0.020 | 0.300 | 0.970 | 0.940 | 0.880 |" in card
     assert "| temperature and intercept (used) | 0.0123 | 0.0456 | 0.94 |" in card
     assert 2 == card.count("75 diseased; the facts hold no intervals:")

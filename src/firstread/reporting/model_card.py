@@ -98,7 +98,7 @@ def _figures(tuning: Mapping[str, Any]) -> str:
             f"Always answering with the commoner class would be right on {stated(tuning['null_accuracy'])}.",
             "",
             f"AUROC {stated(tuning['auroc'])}, Brier score {stated(tuning['brier'], 4)}, "
-            f"expected calibration error {stated(tuning['ece'], 4)}.",
+            f"expected calibration error {stated(tuning['ece'], 4)}{_judged_how(tuning)}.",
             "",
             "| operating point | threshold | sensitivity | specificity | accuracy |",
             "|---|---|---|---|---|",
@@ -106,6 +106,13 @@ def _figures(tuning: Mapping[str, Any]) -> str:
             *(["", remark] if remark else []),
         )
     )
+
+
+def _judged_how(tuning: Mapping[str, Any]) -> str:
+    """Return how probabilities were judged; older facts do not say."""
+    if "cross_fitted" not in tuning.get("calibration", {}):
+        return ""
+    return "; of the last two each film is judged by a calibration fitted on other patients"
 
 
 def _elsewhere(tuning: Mapping[str, Any]) -> list[str]:
@@ -194,7 +201,8 @@ def _limits(facts: Mapping[str, Any]) -> str:
         "No film of the official test part was learned from or chosen on.\n"
         + "".join((*_earlier_films(facts), *_earlier_runs(facts)))
         + f"- {test_films}\n"
-        f"- {elsewhere} Where films differ from the training films, the shift warning is shown beside the score.\n"
+        f"- {elsewhere} A film whose features the network seldom met carries the shift warning beside its score; one "
+        "that differs in what the network does not look at carries none.\n"
         f"- Prevalence here is {tuning['n_diseased'] / tuning['n_films']:.0%}; at another prevalence the predictive "
         "values are others.\n"
         "- A score beside a shift warning was not shown to mean anything.\n"
