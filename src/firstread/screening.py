@@ -85,7 +85,7 @@ def screen(
         for films in _batches(open_pool.prepare_all(paths), config.inference.batch_size):
             begun.append(run.begin(films))
             # Reasons with no film before them need not wait for the network.
-            while begun and (len(begun) >= predictor.passes or begun[0].answer is None):
+            while begun and (len(begun) > predictor.passes or begun[0].answer is None):
                 yield from run.results(begun.popleft())
         for batch in begun:
             yield from run.results(batch)

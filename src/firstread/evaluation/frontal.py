@@ -5,6 +5,7 @@ films all the same. What both share is the outline: two lungs, dark, beside a br
 diaphragm. It is visible at 56 × 56 pixels, so a small network sees it there, in less than a millisecond.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -174,6 +175,7 @@ def _suspicion(reference: FrontalReference, films: Floats) -> npt.NDArray[np.flo
     return np.asarray(hidden @ reference.kernel + reference.bias, np.float64)
 
 
+@functools.lru_cache(maxsize=8)
 def _areas(extent: int, side: int) -> Floats:
     """Return the share of each of `extent` pixels in each of `side` equal stretches, shape (side, extent)."""
     edges = np.linspace(0, extent, side + 1)
