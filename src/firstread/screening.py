@@ -84,6 +84,7 @@ def screen(
         begun: deque[_Batch] = deque()
         for films in _batches(open_pool.prepare_all(paths), config.inference.batch_size):
             begun.append(run.begin(films))
+            # One batch more than there are passes: none of them waits for this thread to bring the next.
             # Reasons with no film before them need not wait for the network.
             while begun and (len(begun) > predictor.passes or begun[0].answer is None):
                 yield from run.results(begun.popleft())
