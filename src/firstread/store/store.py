@@ -52,7 +52,7 @@ def open_store(settings: config.Store, *, make: bool = True) -> Store:
     """
     folder = _folder(settings)
     films = FilmFolder(folder / FILM_FOLDER, reserve_bytes=settings.reserve_bytes, make=make)
-    return Store(_opened(settings, folder), films)
+    return Store(_opened(settings, folder, make=make), films)
 
 
 def join_store(settings: config.Store) -> Store:
@@ -75,10 +75,16 @@ def _folder(settings: config.Store) -> Path:
     return (user_data_path("firstread", appauthor=False) if named is None else Path(named)).absolute()
 
 
-def _opened(settings: config.Store, folder: Path) -> Database:
+def _opened(settings: config.Store, folder: Path, *, make: bool) -> Database:
     url = settings.url or f"sqlite:///{folder / DATABASE_FILE}"
     database = Database(url, patience_s=settings.patience_s)
     try:
+        # Many a folder has a folder called films.
+        if not make and database.file is not None and not database.file.exists():
+            raise StoreError(
+                f"{database.file}: the database of the store must be there; it is not. "
+                "Name the folder that firstread serve keeps everything in (--folder)."
+            )
         _make_private(database)
         schema.upgrade(database)
     except BaseException:

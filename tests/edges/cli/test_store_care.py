@@ -193,6 +193,19 @@ def test_a_store_that_is_not_there_has_no_log(firstread: Run, tmp_path: Path, wh
     assert not (tmp_path / "mistyped").exists()
 
 
+@pytest.mark.parametrize("command", [("audit-log", "verify"), ("audit-log", "show"), ("backup", "copy")])
+def test_a_folder_that_has_films_and_is_no_store_is_told_from_one(
+    firstread: Run, tmp_path: Path, command: tuple[str, str]
+) -> None:
+    (tmp_path / "demo" / "films").mkdir(parents=True)
+
+    ran = firstread(*command, "--folder", tmp_path / "demo")
+
+    assert (2, "") == (ran.code, ran.out)
+    assert "the database of the store must be there" in ran.err
+    assert ["films"] == [path.name for path in (tmp_path / "demo").iterdir()]
+
+
 def test_a_log_that_was_changed_is_found_out(firstread: Run, folder: Path) -> None:
     database = sqlite3.connect(folder / "firstread.db")
     database.execute("DROP TRIGGER audit_event_update")
