@@ -1,5 +1,7 @@
 /** What the server is asked, and how its refusals are put into words. */
 
+import { postForm } from "./posted-form.js";
+
 const BASE = "/api/v1";
 const LONGEST_PAUSE_MS = 30_000;
 const SIGNED_OUT = 401;
@@ -40,7 +42,7 @@ export const address = (path) => BASE + path;
  * Ask the server; return its answer, or null when it has nothing to say.
  *
  * @param {string} path Below /api/v1.
- * @param {{method?: string, json?: Object, form?: Blob|URLSearchParams, signal?: AbortSignal, patience?: number}} how `patience`
+ * @param {{method?: string, json?: Object, form?: FormData|URLSearchParams, signal?: AbortSignal, patience?: number}} how `patience`
  *   in milliseconds: so long an answer may take.
  * @throws {Problem} If the server refuses, or cannot be reached.
  */
@@ -50,7 +52,8 @@ export async function request(path, { method = "GET", json, form, signal, patien
   const body = form ?? (json === undefined ? undefined : JSON.stringify(json));
   let answer;
   try {
-    answer = await fetch(BASE + path, { method, headers, body, signal: signal ?? (patience && AbortSignal.timeout(patience)) });
+    const how = { method, headers, body, signal: signal ?? (patience && AbortSignal.timeout(patience)) };
+    answer = await (form instanceof FormData ? postForm : fetch)(BASE + path, how);
     hearTime(answer);
     if (answer.ok) return answer.status === 204 ? null : await answer.json();
   } catch (error) {
