@@ -5,9 +5,11 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from firstread.config import Config
 from firstread.errors import StoreError, StoreRefusedError
@@ -16,7 +18,7 @@ from firstread.imaging.film_pool import FilmPool
 from firstread.inference.predictor import Predictor
 from firstread.reading.films_in_hand import FilmsInHand
 from firstread.reading.standstill import Standstill
-from firstread.records import NotScored, Reason, Scored
+from firstread.records import NotScored, Outcome, Reason, Scored
 from firstread.screening import Screened, screen
 from firstread.store import changes, outcomes, shared_clock
 from firstread.store.database import Transaction
@@ -220,18 +222,33 @@ class ScoringWorker:
         with self.store.database.write() as connection:
             now = self.clock(connection)
             mine = self._in_hand.finish(connection, [lease for lease, _ in done])
-            found = [self._new(lease, screened) for lease, screened in done if lease in mine]
+            found = self._new([(lease, screened) for lease, screened in done if lease in mine])
             outcomes.record(connection, found, bundle_id=self.bundle_id, now=now)
             changes.append(connection, [new.film_id for new in found], Change.SCORED, now=now)
 
-    def _new(self, lease: Lease, screened: Screened) -> NewOutcome:
-        outcome, bundle = screened.outcome, self.predictor.bundle
-        interval = None
-        if isinstance(outcome, Scored) and bundle.tuning_scores is not None:
-            low, high = probability_interval(bundle.calibration, bundle.tuning_scores, outcome.logit)
-            interval = float(low), float(high)
-        heat_map = None if screened.picture is None else screened.picture.heat_map
-        return NewOutcome(lease.film_id, outcome, interval=interval, heat_map=heat_map)
+    def _new(self, done: Sequence[tuple[Lease, Screened]]) -> list[NewOutcome]:
+        intervals = self._intervals([screened.outcome for _, screened in done])
+        return [
+            NewOutcome(
+                lease.film_id,
+                screened.outcome,
+                interval=interval,
+                heat_map=None if screened.picture is None else screened.picture.heat_map,
+            )
+            for (lease, screened), interval in zip(done, intervals, strict=True)
+        ]
+
+    def _intervals(self, found: Sequence[Outcome]) -> list[tuple[float, float] | None]:
+        """Return the intervals of all films at once: most of what one costs is the same for each."""
+        bundle = self.predictor.bundle
+        if bundle.tuning_scores is None:
+            return [None] * len(found)
+        logits = [outcome.logit if isinstance(outcome, Scored) else np.nan for outcome in found]
+        limits = np.transpose(probability_interval(bundle.calibration, bundle.tuning_scores, logits))
+        return [
+            (float(low), float(high)) if isinstance(outcome, Scored) else None
+            for outcome, (low, high) in zip(found, limits, strict=True)
+        ]
 
 
 def _of_machine(screened: Screened) -> bool:
