@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,10 +84,10 @@ def test_a_scored_film_keeps_its_heat_map(
     assert np.isfinite(heat).all()
 
 
-def test_a_bundle_that_kept_its_tuning_scores_gives_an_interval(
+def test_a_bundle_that_kept_its_tuning_scores_gives_each_scored_film_its_interval(
     store: Store, send: Send, film: Film, make_worker: MakeWorker
 ) -> None:
-    (bright,) = send({"a.png": film(190)})
+    bright, text, dark = send({"a.png": film(190), "b.png": b"not a picture", "c.png": film(60)})
     worker = make_worker()
     rng = np.random.default_rng(5)
     scores = TuningScores.of(np.arange(80) < 40, rng.normal(np.where(np.arange(80) < 40, 1, -1), 2))
@@ -95,10 +95,12 @@ def test_a_bundle_that_kept_its_tuning_scores_gives_an_interval(
 
     worker.score_waiting()
 
-    found = outcome(store, bright)
-    assert found.interval is not None
-    assert found.probability is not None
-    assert found.interval[0] < found.probability < found.interval[1]
+    for found in (outcome(store, bright), outcome(store, dark)):
+        assert found.interval is not None
+        assert found.probability is not None
+        assert found.interval[0] < found.probability < found.interval[1]
+    assert outcome(store, bright).interval != outcome(store, dark).interval
+    assert None is outcome(store, text).interval
 
 
 def test_open_pages_are_told_of_every_score(
@@ -206,12 +208,11 @@ def test_an_outcome_that_the_store_refuses_keeps_no_other_from_being_written(
     worker, refused_id = make_worker(), kept(store, refused).film_id
     new, n_tries = worker._new, []
 
-    def new_of_nobody(lease: Lease, screened: Screened) -> NewOutcome:
+    def new_of_nobody(done: Sequence[tuple[Lease, Screened]]) -> list[NewOutcome]:
         n_tries.append(1)
         if len(n_tries) > 20:
             worker.stop()
-        made = new(lease, screened)
-        return replace(made, film_id=-1) if lease.film_id == refused_id else made
+        return [replace(made, film_id=-1) if made.film_id == refused_id else made for made in new(done)]
 
     monkeypatch.setattr(worker, "_new", new_of_nobody)
     monkeypatch.setattr("firstread.reading.scoring_worker._RETRY_S", 0.01)
@@ -235,9 +236,12 @@ def test_a_film_whose_outcome_is_refused_at_every_try_says_so(
         worker = make_worker(f"worker {number}", now=lambda number=number: NOW + 31 * number)
         new = worker._new
 
-        def not_written(lease: Lease, screened: Screened, new: Callable[..., NewOutcome] = new) -> NewOutcome:
-            made = new(lease, screened)
-            return replace(made, film_id=-1) if isinstance(screened.outcome, Scored) else made
+        def not_written(
+            done: Sequence[tuple[Lease, Screened]], new: Callable[..., list[NewOutcome]] = new
+        ) -> list[NewOutcome]:
+            return [
+                replace(made, film_id=-1) if isinstance(made.outcome, Scored) else made for made in new(done)
+            ]
 
         monkeypatch.setattr(worker, "_new", not_written)
         worker.score_waiting()
@@ -254,7 +258,9 @@ def test_a_film_of_which_nothing_can_be_written_is_let_go(
     for number in range(3):
         worker = make_worker(f"worker {number}", now=lambda number=number: NOW + 31 * number)
         new = worker._new
-        monkeypatch.setattr(worker, "_new", lambda *made, new=new: replace(new(*made), film_id=-1))
+        monkeypatch.setattr(
+            worker, "_new", lambda done, new=new: [replace(made, film_id=-1) for made in new(done)]
+        )
         worker.score_waiting()
 
         assert frozenset() == worker._in_hand._held
