@@ -17,6 +17,7 @@ from firstread.evaluation.calibration_interval import probability_interval
 from firstread.imaging.film_pool import FilmPool
 from firstread.inference.predictor import Predictor
 from firstread.reading.films_in_hand import FilmsInHand
+from firstread.reading.making_way import MakingWay
 from firstread.reading.standstill import Standstill
 from firstread.records import NotScored, Outcome, Reason, Scored
 from firstread.screening import Screened, screen
@@ -53,6 +54,9 @@ class ScoringWorker:
         mark: What the folder of films has to bear; while it does not, no film is scored.
         owner: A name that no other worker has, ever.
         clock: Seconds since 1970, as told within a transaction: the same for all workers.
+
+    Attributes:
+        making_way: Hears of films that come to this machine.
     """
 
     store: Store
@@ -63,6 +67,7 @@ class ScoringWorker:
     mark: StoreMark
     owner: str
     clock: Callable[[Transaction], float] = shared_clock.now
+    making_way: MakingWay = field(default_factory=MakingWay, init=False)
     _in_hand: FilmsInHand = field(init=False)
     _standstill: Standstill = field(init=False)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -86,7 +91,9 @@ class ScoringWorker:
         with self._in_hand.kept():
             while not self._stop.is_set():
                 try:
-                    if not self.score_waiting():
+                    if n_films := self.score_waiting():
+                        self.making_way.step_back(n_films, stop=self._stop)
+                    else:
                         self._standstill.explain()
                         self._stop.wait(self.config.queue.poll_s)
                 except StoreError as error:
@@ -127,7 +134,8 @@ class ScoringWorker:
         while leases:
             for lease in leases:
                 yield self.store.films.path(lease.sha256)
-            leases = [] if n_leased >= _RUN or self._stop.is_set() else self._more()
+            is_over = n_leased >= _RUN or self._stop.is_set() or self.making_way.is_due
+            leases = [] if is_over else self._more()
             n_leased += len(leases)
             in_hand.extend(leases)
 

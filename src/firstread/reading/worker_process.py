@@ -1,13 +1,16 @@
 """Workers in processes of their own, beside a server: one that ends is started again."""
 
+import contextlib
 import logging
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 from firstread import config
 from firstread.config import Config
@@ -38,6 +41,9 @@ class WorkerProcesses:
     def __init__(self, config: Config, *, bundle_folder: Path | None, count: int) -> None:
         self._config, self._bundle_folder = config, bundle_folder
         self._over = threading.Event()
+        # Of workers that live. With the lock none is closed meanwhile, and its number given to another file.
+        self._inputs: set[IO[bytes]] = set()
+        self._inputs_lock = threading.Lock()
         self._keepers = [
             threading.Thread(target=self._keep, name=f"worker-{number}", daemon=True)
             for number in range(count)
@@ -55,6 +61,14 @@ class WorkerProcesses:
         for keeper in self._keepers:
             keeper.join()
 
+    def make_way(self) -> None:
+        """Tell the workers that films come, which are taken in first; from any thread, and without waiting."""
+        with self._inputs_lock:
+            for stream in self._inputs:
+                # One that does not listen has ended, or will hear the next.
+                with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                    os.write(stream.fileno(), b"\n")
+
     def _keep(self) -> None:
         wait_s = _FIRST_WAIT_S
         while not self._over.is_set():
@@ -69,7 +83,7 @@ class WorkerProcesses:
     def _live(self) -> str:
         """Let one worker live, and say in words how it ended."""
         try:
-            with self._started() as process:
+            with self._started() as process, self._told(process.stdin):
                 self._watch(process)
         except OSError as error:  # no process, no memory or no file handle is free at the moment
             return f"a worker could not start ({error.strerror})"
@@ -88,12 +102,31 @@ class WorkerProcesses:
             process_group=0 if sys.platform != "win32" else None,
         )
 
+    @contextlib.contextmanager
+    def _told(self, stream: IO[bytes] | None) -> Iterator[None]:
+        """Let a worker be told to make way; not on Windows, where that might wait for it."""
+        if stream is None or sys.platform == "win32":
+            yield
+            return
+        os.set_blocking(stream.fileno(), False)
+        with self._inputs_lock:
+            self._inputs.add(stream)
+        try:
+            yield
+        finally:
+            self._close(stream)
+
+    def _close(self, stream: IO[bytes]) -> None:
+        with self._inputs_lock:
+            self._inputs.discard(stream)
+            stream.close()
+
     def _watch(self, process: "subprocess.Popen[bytes]") -> None:
         """Wait until a worker ends by itself, or let it finish when everything does."""
         while process.poll() is None:
             if self._over.wait(0.1):
                 if process.stdin is not None:
-                    process.stdin.close()
+                    self._close(process.stdin)
                 try:
                     process.wait(_GRACE_S)
                 except subprocess.TimeoutExpired:

@@ -21,6 +21,7 @@ from firstread.store.store_mark import mark_of
 __all__ = ["run"]
 
 _NICENESS = 5
+_MESSAGES = 4096
 
 
 def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> None:
@@ -44,7 +45,7 @@ def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> N
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: worker.stop())
         if until_input_closes:
-            threading.Thread(target=_stop_with_input, args=(worker,), daemon=True).start()
+            threading.Thread(target=_heed_input, args=(worker,), daemon=True).start()
         worker.run()
 
 
@@ -54,6 +55,8 @@ def _give_way() -> None:
         os.nice(_NICENESS)
 
 
-def _stop_with_input(worker: ScoringWorker) -> None:
-    sys.stdin.buffer.read()
+def _heed_input(worker: ScoringWorker) -> None:
+    """Make way whenever something comes in, and stop with the end of it."""
+    while os.read(sys.stdin.fileno(), _MESSAGES):
+        worker.making_way.hear()
     worker.stop()

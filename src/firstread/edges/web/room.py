@@ -32,8 +32,10 @@ __all__ = ["Room", "ServedRoom"]
 
 _log = logging.getLogger(__name__)
 
-# A page is told of changes so soon; and ranking may take at most a fifth of one processor's time.
-_REFRESH_S, _REFRESH_SHARE = 0.25, 0.2
+# A page is told of changes so soon, of many at once a little later: nobody sees each of hundreds in a second.
+_REFRESH_S, _MANY, _MANY_REFRESH_S = 0.25, 20, 0.5
+# Ranking may take at most a fifth of one processor's time.
+_REFRESH_SHARE = 0.2
 
 
 # Requests whose films are stored at once; others must still be answered while those wait for a database that is held.
@@ -53,6 +55,7 @@ class Room:
         config: Settings.
         display: Opens films for a reader to see.
         clock: Seconds since 1970.
+        make_way: Called whenever films come, from the thread of the requests: whoever scores here lets them in first.
 
     Raises:
         ConfigError: If there are roots to take films from, and this system cannot keep to them, or the store is in one.
@@ -64,6 +67,7 @@ class Room:
     config: Config
     display: DisplayPool
     clock: Callable[[], float] = time.time
+    make_way: Callable[[], None] = lambda: None
     taking_in: TakingIn = field(init=False)
     spool_memory: SpoolMemory = field(default_factory=SpoolMemory)
     storing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_STORING))
@@ -155,7 +159,8 @@ class Room:
                 if ranked.version != before:
                     async with self._changed:
                         self._changed.notify_all()
-            await asyncio.sleep(max(_REFRESH_S, (time.monotonic() - began) / _REFRESH_SHARE))
+            wait_s = _REFRESH_S if self.worklist.ranked.version - before < _MANY else _MANY_REFRESH_S
+            await asyncio.sleep(max(wait_s, (time.monotonic() - began) / _REFRESH_SHARE))
 
 
 def _room(request: Request) -> Any:

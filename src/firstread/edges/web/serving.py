@@ -19,6 +19,7 @@ from firstread.errors import ConfigError
 from firstread.imaging.display import Reduction
 from firstread.imaging.display_pool import DisplayPool
 from firstread.inference.bundle import Bundle
+from firstread.inference.session import processors
 from firstread.reading import current_bundle
 from firstread.reading.standing_worklist import StandingWorklist
 from firstread.reading.worker_process import WorkerProcesses
@@ -34,6 +35,8 @@ _BACKLOG = 512
 _UNREAD_MS = 60_000
 # One process shows films: a reader looks at one at a time, and scoring needs the processors.
 _DISPLAY = Workers(processes=1)
+# Films that come, and the browser they come from, keep two busy; with more than this scoring need not wait for them.
+_FEW_PROCESSORS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,9 @@ def serve(
         )
         server = _Server(settings, room)
         # Last, for they take a processor while they load.
-        with WorkerProcesses(config, bundle_folder=bundle_folder, count=n_workers):
+        with WorkerProcesses(config, bundle_folder=bundle_folder, count=n_workers) as workers:
+            if processors() <= _FEW_PROCESSORS:
+                room.make_way = workers.make_way
             ready(Serving(*_urls(config.web, launch, listener), room))
             server.run(sockets=[listener])
 

@@ -48,6 +48,7 @@ Sender = Annotated[Identity, Depends(scope("films:write"))]
 @router.post("", status_code=201, openapi_extra=film_form.DESCRIPTION, responses=problems(413, 507))
 async def send_films(request: Request, room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
     """Store films and queue them for the model; what is answered for survives whatever comes."""
+    room.make_way()
     async with film_form.read(request, room) as form:
         received = await anyio.to_thread.run_sync(
             lambda: intake.receive(

@@ -1,0 +1,45 @@
+"""How a worker steps back while films come thick and fast: they are taken in first, and scored afterwards."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+__all__ = ["MakingWay"]
+
+# Films come thick and fast when one load follows the other so soon.
+_SOON_S = 0.25
+# After each film that was scored meanwhile. Some are always: who sends films for an hour sees scores all along.
+_PAUSE_S = 0.015
+_LOOK_S = 0.02
+
+
+@dataclass
+class MakingWay:
+    """Hears of films that come, and waits for them a little.
+
+    Args:
+        clock: Seconds, ever growing.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    _heard_at: float = field(default=float("-inf"), init=False)
+    _until: float = field(default=float("-inf"), init=False)
+
+    def hear(self) -> None:
+        """Note that films come; from any thread."""
+        now = self.clock()
+        if now - self._heard_at < _SOON_S:
+            self._until = now + _SOON_S
+        self._heard_at = now
+
+    @property
+    def is_due(self) -> bool:
+        """Whether films come thick and fast."""
+        return self.clock() < self._until
+
+    def step_back(self, n_films: int, *, stop: threading.Event) -> None:
+        """Wait after so many films were scored: no longer than others come, nor than nobody wants to stop."""
+        until = self.clock() + n_films * _PAUSE_S
+        while self.is_due and self.clock() < until and not stop.wait(_LOOK_S):
+            pass
