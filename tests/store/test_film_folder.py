@@ -180,6 +180,17 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     assert [] == files_in(folder.root)
 
 
+def test_a_film_is_written_whole_however_little_the_disk_takes_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, write = FilmFolder(tmp_path / "films"), os.write
+    monkeypatch.setattr("os.write", lambda handle, data: write(handle, data[:1000]))
+
+    assert StoredFilm(SHA256, len(FILM)) == folder.put(io.BytesIO(FILM))
+
+    assert FILM == folder.path(SHA256).read_bytes()
+
+
 def test_room_is_asked_for_before_the_disk_is_full(tmp_path: Path) -> None:
     folder = FilmFolder(tmp_path / "films", reserve_bytes=2**60)
 

@@ -266,13 +266,10 @@ def colour_photograph() -> bytes:
 
 # Tells what a page sends, across reloads; the browser itself does not show the files of a form.
 COUNTING = """
-const ask = window.fetch;
-window.fetch = async (path, how) => {
-  if (how?.body?.type?.startsWith("multipart/form-data")) {
-    const films = (await new Response(how.body).formData()).getAll("films");
-    window.sending(films.map((film) => film.name));
-  }
-  return ask(path, how);
+const send = XMLHttpRequest.prototype.send;
+XMLHttpRequest.prototype.send = function (form) {
+  window.sending(form.getAll("films").map((film) => film.name));
+  send.call(this, form);
 };
 """
 

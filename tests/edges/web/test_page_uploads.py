@@ -327,26 +327,56 @@ def test_dropped_folders_are_walked_to_their_last_file(page: "Page") -> None:
     assert len(found) == len(expected) + 2
 
 
-def test_a_form_of_one_blob_is_what_the_browser_would_send(page: "Page") -> None:
-    """Names with quotes, new lines and letters beyond ASCII; no file, an empty one, one with a dividing line."""
-    ours, browsers = page.evaluate("""async () => {
-      const { multipart } = await import("/static/multipart.js");
-      const file = new File(["--x\\r\\n", new Uint8Array([0, 255])], "a.png", { type: "image/png" });
-      const fields = [
-        ["delivery", "d"], ["films", file, 'ward "3"/ä\\nβ 胸.png'], ["films", new File([], "b"), "b"],
-      ];
-      const form = new FormData();
-      for (const field of fields) form.append(...field);
-      const lines = async (body) => {
-        const request = new Request("/", { method: "POST", body });
-        const boundary = request.headers.get("Content-Type").split("boundary=")[1];
-        return new TextDecoder("latin1").decode(await request.arrayBuffer()).split(boundary);
-      };
-      return [await lines(multipart("form-1", fields)), await lines(form)];
-    }""")
+POSTED = """async (how) => {
+  const { postForm } = await import("/static/posted-form.js");
+  const body = new FormData();
+  body.append("delivery", "d");
+  const film = new File(["--x\\r\\n", new Uint8Array([0, 255])], "a.png", { type: "image/png" });
+  body.append("films", film, 'ward "3"/ä\\nβ 胸.png');
+  body.append("films", new File([], "b"), "b");
+  const headers = { Accept: "application/json" };
+  const told = async (answer) => [answer.status, answer.ok, answer.headers.get("Retry-After"), await answer.text()];
+  const aborter = new AbortController();
+  if (how.aborted) aborter.abort(new Error("before"));
+  else if (how.abort) setTimeout(() => aborter.abort(new Error("meanwhile")), 100);
+  try {
+    const posted = await told(await postForm(how.url, { method: "POST", headers, body, signal: aborter.signal }));
+    return [posted, await told(await fetch(how.url, { method: "POST", headers, body }))];
+  } catch (error) {
+    return error instanceof TypeError ? "TypeError" : error.message;
+  }
+}"""
 
-    assert 5 == len(ours)
-    assert browsers == ours
+
+@pytest.mark.parametrize(("status", "body"), [(201, '{"ä": 1}'), (429, "slower"), (204, "")])
+def test_a_form_is_posted_and_answered_as_by_fetch(page: "Page", status: int, body: str) -> None:
+    """Names with quotes, new lines and letters beyond ASCII; no file, an empty one, one with a dividing line."""
+    from playwright.sync_api import Route
+
+    sent: list[list[bytes]] = []
+
+    def answer(route: Route) -> None:
+        boundary = route.request.headers["content-type"].partition("boundary=")[2].encode()
+        sent.append((route.request.post_data_buffer or b"").split(boundary))
+        assert "application/json" == route.request.headers["accept"]
+        route.fulfill(status=status, body=body, headers={"Retry-After": "7"})
+
+    page.route("**/posted", answer)
+    posted, fetched = page.evaluate(POSTED, {"url": "/posted"})
+
+    assert [status, status < 400, "7", body] == posted
+    assert fetched == posted
+    assert 5 == len(sent[0])
+    assert sent[1] == sent[0]
+
+
+def test_a_form_that_cannot_be_sent_or_is_called_back_fails_as_with_fetch(page: "Page") -> None:
+    page.route("**/gone", lambda route: route.abort())
+    page.route("**/silent", lambda _route: None)
+
+    assert "TypeError" == page.evaluate(POSTED, {"url": "/gone"})
+    assert "meanwhile" == page.evaluate(POSTED, {"url": "/silent", "abort": True})
+    assert "before" == page.evaluate(POSTED, {"url": "/silent", "aborted": True})
 
 
 def test_how_many_files_are_listed_is_told_now_and_then(

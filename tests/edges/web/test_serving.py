@@ -9,8 +9,10 @@ import uvicorn
 
 from firstread.config import Config, Store, Web
 from firstread.edges.web.connection_deadline import DeadlineProtocol
+from firstread.edges.web.room import Room
 from firstread.edges.web.serving import serve
 from firstread.inference.bundle import Bundle
+from firstread.reading.worker_process import WorkerProcesses
 
 
 def test_small_answers_are_sent_at_once(
@@ -56,3 +58,33 @@ def test_who_sends_no_request_or_takes_no_answer_is_let_go(
     serve(config, tiny_bundle, bundle_folder=None, n_workers=0, ready=lambda _serving: None)
 
     assert [(DeadlineProtocol, 60_000)] == seen
+
+
+@pytest.mark.parametrize("n", [2, 16])
+def test_workers_make_way_for_films_where_there_are_few_processors(
+    n: int, tmp_path: Path, tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms: list[Room] = []
+    told: list[WorkerProcesses] = []
+
+    def note(workers: WorkerProcesses) -> None:
+        told.append(workers)
+
+    def hear_films(_server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        assert sockets
+        rooms[0].make_way()
+
+    monkeypatch.setattr("firstread.edges.web.serving.processors", lambda: n)
+    monkeypatch.setattr(WorkerProcesses, "make_way", note)
+    monkeypatch.setattr("uvicorn.Server.run", hear_films)
+    config = Config(store=Store(folder=str(tmp_path)), web=Web(port=0))
+
+    serve(
+        config,
+        tiny_bundle,
+        bundle_folder=None,
+        n_workers=0,
+        ready=lambda serving: rooms.append(serving.room),
+    )
+
+    assert (n == 2) == bool(told)

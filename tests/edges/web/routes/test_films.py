@@ -67,6 +67,20 @@ def test_a_saved_film_ends_as_what_it_is_and_is_called_by_its_hash(
         assert f'attachment; filename="{sha256[:16]}.{end}"' == saved
 
 
+def test_who_scores_beside_the_server_hears_of_every_load(
+    room: Room, client: TestClient, send: Send, film: Film
+) -> None:
+    heard: list[None] = []
+    room.make_way = lambda: heard.append(None)
+
+    send({"a.png": film(190), "b.png": film(60)})
+    assert 1 == len(heard)
+    send({"c.png": film(100)})
+    assert 2 == len(heard)
+    client.get("/api/v1/worklist")
+    assert 2 == len(heard)
+
+
 def test_sending_again_changes_nothing_and_says_so(client: TestClient, send: Send, film: Film) -> None:
     send({"a.png": film(190)})
 
