@@ -9,9 +9,8 @@ __all__ = ["MakingWay"]
 
 # Films come thick and fast when one load follows the other so soon.
 _SOON_S = 0.25
-# After each film that was scored meanwhile. Some are always: who sends films for an hour sees scores all along.
+# After each film that is scored meanwhile: who sends films for an hour sees scores all along.
 _PAUSE_S = 0.015
-_LOOK_S = 0.02
 
 
 @dataclass
@@ -38,8 +37,7 @@ class MakingWay:
         """Whether films come thick and fast."""
         return self.clock() < self._until
 
-    def step_back(self, n_films: int, *, stop: threading.Event) -> None:
-        """Wait after so many films were scored: no longer than others come, nor than nobody wants to stop."""
-        until = self.clock() + n_films * _PAUSE_S
-        while self.is_due and self.clock() < until and not stop.wait(_LOOK_S):
-            pass
+    def step_back(self, stop: threading.Event) -> None:
+        """Wait a moment after a film was scored, if others come thick and fast and nobody wants to stop."""
+        if self.is_due:
+            stop.wait(_PAUSE_S)

@@ -91,9 +91,7 @@ class ScoringWorker:
         with self._in_hand.kept():
             while not self._stop.is_set():
                 try:
-                    if n_films := self.score_waiting():
-                        self.making_way.step_back(n_films, stop=self._stop)
-                    else:
+                    if not self.score_waiting():
                         self._standstill.explain()
                         self._stop.wait(self.config.queue.poll_s)
                 except StoreError as error:
@@ -124,6 +122,7 @@ class ScoringWorker:
             if len(done) >= _GROUP or not in_hand or time.monotonic() - since > _GROUP_S:
                 self._record(done)
                 done, since = [], time.monotonic()
+            self.making_way.step_back(self._stop)
         if done:
             self._record(done)
         return n_films
@@ -134,8 +133,7 @@ class ScoringWorker:
         while leases:
             for lease in leases:
                 yield self.store.films.path(lease.sha256)
-            is_over = n_leased >= _RUN or self._stop.is_set() or self.making_way.is_due
-            leases = [] if is_over else self._more()
+            leases = [] if n_leased >= _RUN or self._stop.is_set() else self._more()
             n_leased += len(leases)
             in_hand.extend(leases)
 
