@@ -7,74 +7,60 @@ import pytest
 from firstread.reading.making_way import MakingWay
 
 
-class Time(threading.Event):
-    """A clock that goes on while somebody waits, by no more than twenty milliseconds, and stops nobody."""
+class Stop(threading.Event):
+    """Stops nobody, and counts who waits for it."""
 
-    now = 100.0
+    n_waits = 0
 
     def wait(self, timeout: float | None = None) -> bool:
-        self.now += min(timeout or 0.02, 0.02)
-        return self.is_set()
+        assert timeout is not None
+        assert 0 < timeout < 0.1
+        self.n_waits += 1
+        return False
+
+
+class Clock:
+    now = 100.0
 
     def __call__(self) -> float:
         return self.now
 
 
 @pytest.fixture
-def time() -> Time:
-    return Time()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def way(time: Time) -> MakingWay:
-    return MakingWay(time)
+def way(clock: Clock) -> MakingWay:
+    return MakingWay(clock)
 
 
-def waited_s(way: MakingWay, time: Time, n_films: int) -> float:
-    began = time.now
-    way.step_back(n_films, stop=time)
-    return time.now - began
+def steps_back(way: MakingWay) -> bool:
+    stop = Stop()
+    way.step_back(stop)
+    return stop.n_waits > 0
 
 
-def test_one_load_alone_is_not_waited_for(way: MakingWay, time: Time) -> None:
+def test_where_nothing_comes_nothing_is_waited_for(way: MakingWay) -> None:
+    assert not steps_back(way)
+
+
+def test_one_load_alone_is_not_waited_for(way: MakingWay, clock: Clock) -> None:
     way.hear()
-    assert not way.is_due
-    time.now += 1
+    assert not steps_back(way)
+    clock.now += 0.3
     way.hear()
-    assert not way.is_due
-    assert 0 == waited_s(way, time, 64)
+    assert not steps_back(way)
 
 
-def test_loads_that_follow_each_other_are_waited_for_until_no_more_come(way: MakingWay, time: Time) -> None:
+def test_loads_that_follow_each_other_are_waited_for_until_no_more_come(way: MakingWay, clock: Clock) -> None:
     way.hear()
-    time.now += 0.1
-    way.hear()
-
-    assert way.is_due
-    assert 0.25 == pytest.approx(waited_s(way, time, 64), abs=0.03)
-    assert not way.is_due
-
-
-def test_however_long_films_come_some_are_scored_all_along(way: MakingWay) -> None:
-    """Sixty a second and worker, less what they take: fifteen milliseconds after each."""
-
-    class Flood(Time):
-        def wait(self, timeout: float | None = None) -> bool:
-            way.hear()
-            return super().wait(timeout)
-
-    flood = Flood()
-    way.clock = flood
-    way.hear()
-    way.hear()
-
-    assert 0.96 == pytest.approx(waited_s(way, flood, 64), abs=0.03)
-    assert 0.15 == pytest.approx(waited_s(way, flood, 10), abs=0.03)
-
-
-def test_who_is_told_to_stop_waits_for_nothing(way: MakingWay, time: Time) -> None:
-    way.hear()
-    way.hear()
-    time.set()
-
-    assert waited_s(way, time, 64) <= 0.03
+    for _ in range(3):
+        clock.now += 0.1
+        way.hear()
+        assert steps_back(way)
+    clock.now += 0.2
+    assert steps_back(way)
+    clock.now += 0.1
+    assert not steps_back(way)

@@ -267,35 +267,20 @@ def test_a_film_of_which_nothing_can_be_written_is_let_go(
     assert kept(store, answer).outcome is None
 
 
-def test_a_worker_steps_back_while_films_come_thick_and_fast(
-    store: Store, send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_steps_back_after_each_film_unless_it_is_to_stop(
+    send: Send, film: Film, make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is in hand is scored and recorded; the others are taken in hand later."""
-    monkeypatch.setattr("firstread.reading.films_in_hand._LEASE", 2)
-    monkeypatch.setattr("firstread.reading.making_way._PAUSE_S", 30.0)
-    monkeypatch.setattr("firstread.reading.making_way._SOON_S", 60.0)
     send({f"{i}.png": film(150 + i, seed=i) for i in range(5)})
-    worker = make_worker(now=time.time)
-    worker.making_way.hear()
-    worker.making_way.hear()
-    running = threading.Thread(target=worker.run)
-    running.start()
+    worker = make_worker()
+    is_stopping: list[bool] = []
+    monkeypatch.setattr(worker.making_way, "step_back", lambda stop: is_stopping.append(stop.is_set()))
 
-    def waits_for(expected: Queued, seconds: float = 20) -> bool:
-        deadline = time.monotonic() + seconds
-        while queued(store) != expected and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return queued(store) == expected
-
-    try:
-        assert waits_for(Queued(3, 0))
-        assert not waits_for(Queued(0, 0), seconds=0.5)
-        worker.making_way.clock = lambda: time.monotonic() + 60
-        assert waits_for(Queued(0, 0))
-    finally:
-        worker.stop()
-        running.join(20)
-    assert not running.is_alive()
+    worker.score_waiting()
+    assert [False] * 5 == is_stopping
+    worker.stop()
+    send({"last.png": film(160, seed=9)}, delivery="two")
+    worker.score_waiting()
+    assert is_stopping[-1]
 
 
 def test_a_running_worker_takes_films_as_they_come_and_stops_when_told(

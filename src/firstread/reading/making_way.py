@@ -10,7 +10,7 @@ __all__ = ["MakingWay"]
 # Films come thick and fast when one load follows the other so soon.
 _SOON_S = 0.25
 # After each film that is scored meanwhile: who sends films for an hour sees scores all along.
-_PAUSE_S = 0.015
+_PAUSE_S = 0.025
 
 
 @dataclass
