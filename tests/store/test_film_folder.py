@@ -191,6 +191,20 @@ def test_a_film_is_written_whole_however_little_the_disk_takes_at_once(
     assert FILM == folder.path(SHA256).read_bytes()
 
 
+def test_a_disk_that_takes_no_advice_keeps_films_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_asked: int) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    folder = FilmFolder(tmp_path / "films")
+    monkeypatch.setattr("os.posix_fadvise", refuse, raising=False)
+
+    folder.put(io.BytesIO(FILM))
+
+    assert FILM == folder.path(SHA256).read_bytes()
+
+
 def test_room_is_asked_for_before_the_disk_is_full(tmp_path: Path) -> None:
     folder = FilmFolder(tmp_path / "films", reserve_bytes=2**60)
 

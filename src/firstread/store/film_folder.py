@@ -243,7 +243,9 @@ def _write(handle: int, data: bytes) -> None:
 def _send_off(handle: int) -> None:
     """Let the disk begin with what was written: it is waited for later, with that of other files."""
     if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        # Advice that a file system need not take.
+        with contextlib.suppress(OSError):
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _sync(file: Path) -> None:

@@ -21,7 +21,7 @@ from firstread.store.store_mark import mark_of
 __all__ = ["run"]
 
 _NICENESS = 5
-_MESSAGES = 4096
+_AT_ONCE_BYTES = 4096
 
 
 def run(settings: Config, *, bundle: Path | None, until_input_closes: bool) -> None:
@@ -57,6 +57,6 @@ def _give_way() -> None:
 
 def _heed_input(worker: ScoringWorker) -> None:
     """Make way whenever something comes in, and stop with the end of it."""
-    while os.read(sys.stdin.fileno(), _MESSAGES):
+    while os.read(sys.stdin.fileno(), _AT_ONCE_BYTES):
         worker.making_way.hear()
     worker.stop()
