@@ -32,12 +32,7 @@ class MakingWay:
             self._until = now + _SOON_S
         self._heard_at = now
 
-    @property
-    def is_due(self) -> bool:
-        """Whether films come thick and fast."""
-        return self.clock() < self._until
-
     def step_back(self, stop: threading.Event) -> None:
         """Wait a moment after a film was scored, if others come thick and fast and nobody wants to stop."""
-        if self.is_due:
+        if self.clock() < self._until:
             stop.wait(_PAUSE_S)
