@@ -152,6 +152,16 @@ def test_it_is_folded_with_the_keyboard_and_stays_so(opened: "Page", fake: "Fake
     expect(opened.locator("#roc-figure")).to_be_hidden()
 
 
+def test_that_it_is_folded_is_kept_before_the_page_can_be_left(opened: "Page") -> None:
+    kept = opened.evaluate("""async () => {
+        document.getElementById("roc").open = false;
+        await null;
+        return localStorage.getItem("firstread-roc");
+    }""")
+
+    assert kept == '"closed"'
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_the_point_can_be_seen_on_either_ground(opened: "Page", fake: "FakeServer", theme: str) -> None:
     """A mark needs 3 : 1 against its ground (WCAG 2.2, 1.4.11); here as the browser paints it."""

@@ -29,7 +29,8 @@ export class RocPlot {
 
   constructor() {
     by("roc").open = recall("roc", EVER) !== "closed";
-    by("roc").addEventListener("toggle", () => keep("roc", by("roc").open ? null : "closed", EVER));
+    // The toggle event comes later, and a page that is reloaded at once may never get it.
+    new MutationObserver(() => keep("roc", by("roc").open ? null : "closed", EVER)).observe(by("roc"), { attributeFilter: ["open"] });
   }
 
   /**
