@@ -175,6 +175,8 @@ def test_a_film_that_a_process_deletes_which_has_lost_its_lock_is_put_again(
     store: Store, send_before: Callable[..., list[Received]]
 ) -> None:
     """It was about to when its session with PostgreSQL was ended; what is acknowledged must be there."""
+    if store.database.is_sqlite:
+        pytest.skip("A process holds SQLite's lock for as long as it lives.")
     (answer,) = send_before(lambda: store.films.remove(SHA256))
 
     assert Receipt.NEW is answer.receipt

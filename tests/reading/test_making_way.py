@@ -60,7 +60,7 @@ def test_loads_that_follow_each_other_are_waited_for_until_no_more_come(way: Mak
         clock.now += 0.1
         way.hear()
         assert steps_back(way)
-    clock.now += 0.2
+    clock.now += 0.1
     assert steps_back(way)
     clock.now += 0.1
     assert not steps_back(way)

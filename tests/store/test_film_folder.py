@@ -70,16 +70,17 @@ def test_every_film_is_on_the_disk_before_it_has_its_name_and_the_name_before_al
         steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "film")
         sync(handle)
 
-    def named(part: Path, target: Path) -> Path:
+    def rename(part: Path, target: Path) -> Path:
+        named = replace(part, target)
         steps.append("name")
-        return replace(part, target)
+        return named
 
     monkeypatch.setattr("os.fsync", synced)
-    monkeypatch.setattr(Path, "replace", named)
+    monkeypatch.setattr(Path, "replace", rename)
     folder.put_all(map(io.BytesIO, (b"one", b"two")))
 
-    # The new folders of films become durable in their own folder, first of all.
-    assert ["film", "film", "folder", "name", "name", "folder", "folder"] == steps
+    # The new folders of films become durable in their own folder, too.
+    assert ["film", "film", "name", "name", "folder", "folder", "folder"] == steps
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 __all__ = ["MakingWay"]
 
 # Films come thick and fast when one load follows the other so soon.
-_SOON_S = 0.25
+_SOON_S = 0.15
 # After each film that is scored meanwhile: who sends films for an hour sees scores all along.
 _PAUSE_S = 0.025
 

@@ -34,9 +34,9 @@ __all__ = ["ScoringWorker"]
 _log = logging.getLogger(__name__)
 
 # Outcomes written in one transaction, and how long the first of them waits at most for the others.
-_GROUP, _GROUP_S = 64, 0.5
+_GROUP, _GROUP_S = 128, 0.5
 # Then the films that others left behind have their turn, and what the run remembers of its films is let go.
-_RUN = 2000
+_RUN = 5000
 # Between two tries to use a store that does not answer, is held or full.
 _RETRY_S = 1.0
 

@@ -123,11 +123,12 @@ class FilmFolder:
             StoreError: If they cannot be written.
         """
         parts: list[tuple[Path, StoredFilm]] = []
+        name, room = uuid.uuid4().hex, _Room(self)
         with _translated(self.root), contextlib.ExitStack() as left_over:
-            for film in films:
-                part = self._arriving / uuid.uuid4().hex
+            for number, film in enumerate(films):
+                part = self._arriving / f"{name}-{number}"
                 left_over.callback(part.unlink, missing_ok=True)
-                parts.append((part, self._written(film, part)))
+                parts.append((part, _written(film, part, room)))
             self._settle(parts)
             left_over.pop_all()
         return [stored for _, stored in parts]
@@ -182,18 +183,6 @@ class FilmFolder:
                     n_swept += 1
         return n_swept
 
-    def _written(self, film: Chunks, part: Path) -> StoredFilm:
-        """Write a film to a file that is not there yet; others write meanwhile, so that room is asked for all along."""
-        digest, size = hashlib.sha256(), 0
-        with _opened(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_IS) as handle:
-            while chunk := film.read(_CHUNK):
-                self.require_room(len(chunk))
-                digest.update(chunk)
-                size += len(chunk)
-                _write(handle, chunk)
-            _send_off(handle)
-        return StoredFilm(digest.hexdigest(), size)
-
     def _settle(self, parts: Sequence[tuple[Path, StoredFilm]]) -> None:
         """Make what was written survive a power cut, give it its name, and make the name survive."""
         new = []
@@ -204,14 +193,10 @@ class FilmFolder:
                 new.append((part, self.path(stored.sha256)))
         for part, _ in new:
             _sync(part)
-        # Of films and folders that are here too: whoever made them may not have come so far yet.
-        folders = {self.path(stored.sha256).parent for _, stored in parts}
-        for folder in folders:
-            folder.mkdir(exist_ok=True, mode=0o700)
-        _sync_folder(self.root)
         for part, target in new:
-            part.replace(target)
-        for folder in folders:
+            _name(part, target)
+        # Of films and folders that are here too: whoever made them may not have come so far yet.
+        for folder in (self.root, *{self.path(stored.sha256).parent for _, stored in parts}):
             _sync_folder(folder)
 
 
@@ -222,6 +207,42 @@ def is_full(error: OSError) -> bool:
 
 def _is_hash(name: str) -> bool:
     return len(name) == 64 and _HEXADECIMAL.issuperset(name)
+
+
+@dataclass
+class _Room:
+    """Asks for room all along, since others write meanwhile; not for each of thousands of small films."""
+
+    folder: FilmFolder
+    _unasked: int = 0
+
+    def take(self, n_bytes: int) -> None:
+        self._unasked += n_bytes
+        if self._unasked >= _CHUNK:
+            self.folder.require_room(self._unasked)
+            self._unasked = 0
+
+
+def _written(film: Chunks, part: Path, room: _Room) -> StoredFilm:
+    """Write a film to a file that is not there yet."""
+    digest, size = hashlib.sha256(), 0
+    with _opened(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_IS) as handle:
+        while chunk := film.read(_CHUNK):
+            room.take(len(chunk))
+            digest.update(chunk)
+            size += len(chunk)
+            _write(handle, chunk)
+        _send_off(handle)
+    return StoredFilm(digest.hexdigest(), size)
+
+
+def _name(part: Path, target: Path) -> None:
+    """Give a film its name; most of the folders that films lie in are there already."""
+    try:
+        part.replace(target)
+    except FileNotFoundError:
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        part.replace(target)
 
 
 @contextlib.contextmanager

@@ -32,8 +32,8 @@ __all__ = ["Room", "ServedRoom"]
 
 _log = logging.getLogger(__name__)
 
-# A page is told of changes so soon, of many at once a little later: nobody sees each of hundreds in a second.
-_REFRESH_S, _MANY, _MANY_REFRESH_S = 0.25, 20, 0.5
+# A page is told of changes so soon, of many at once a second later: nobody sees each of hundreds in it.
+_REFRESH_S, _MANY, _MANY_REFRESH_S = 0.25, 20, 1.0
 # Ranking may take at most a fifth of one processor's time.
 _REFRESH_SHARE = 0.2
 

@@ -4,8 +4,10 @@ import { Problem, backOff, pause, persist, request } from "./api.js";
 import { Channel } from "./channel.js";
 import { fingerprint } from "./fingerprint.js";
 
-// Measured: loads of 32 files, four at a time, take a quarter of the time of one request for each file.
-const LOAD = { files: 32, bytes: 16 * 2 ** 20 };
+// Measured: loads of 32 files, four at a time, take a quarter of the time of one request for each file. Twice as many
+// take 15 % less of the browser's work; on a slow line too much would be on its way when somebody cancels.
+const LOAD = { files: 32, filesWhenFast: 64, bytes: 16 * 2 ** 20 };
+const FAST_MS = 1000;
 const SENDERS = 4;
 // Reading a file is mostly waiting for it.
 const DIGESTERS = 8;
@@ -58,6 +60,7 @@ export class Delivery {
   #goOn = null;
   // Senders that wait for the reader: another one's success must not take the way on from them.
   #halted = 0;
+  #isFast = false;
   #changed;
   #isAnyKnown;
 
@@ -157,7 +160,7 @@ export class Delivery {
   }
 
   async #digest() {
-    for await (const items of this.#taken(this.#toDigest, 8)) {
+    for await (const items of this.#taken(this.#toDigest, () => 8)) {
       for (const item of items) {
         if (this.isCancelled) return;
         try {
@@ -171,7 +174,7 @@ export class Delivery {
   }
 
   async #ask() {
-    for await (const items of this.#taken(this.#toAsk, ASKED_AT_ONCE, { lingerMs: 40 })) {
+    for await (const items of this.#taken(this.#toAsk, () => ASKED_AT_ONCE, { lingerMs: 40 })) {
       const answers = await this.#name(items);
       items.forEach((item, i) => {
         if (answers[i]) this.#received(item.entry, answers[i]);
@@ -194,8 +197,11 @@ export class Delivery {
   }
 
   async #sendAll() {
-    for await (const items of this.#taken(this.#toSend, LOAD.files, { bytes: LOAD.bytes, lingerMs: 80 })) {
+    const most = () => (this.#isFast ? LOAD.filesWhenFast : LOAD.files);
+    for await (const items of this.#taken(this.#toSend, most, { bytes: LOAD.bytes, lingerMs: 80 })) {
+      const began = performance.now();
       await this.#send(items);
+      this.#isFast = performance.now() - began < FAST_MS;
     }
   }
 
@@ -324,7 +330,7 @@ export class Delivery {
 
   async *#taken(channel, most, limits) {
     for (;;) {
-      const items = await channel.take(most, limits);
+      const items = await channel.take(most(), limits);
       if (items.length === 0 || this.#signal.aborted) return;
       yield items;
     }
