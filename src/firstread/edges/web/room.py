@@ -32,11 +32,10 @@ __all__ = ["Room", "ServedRoom"]
 
 _log = logging.getLogger(__name__)
 
-# A page is told of changes so soon, of many at once a second later: nobody sees each of hundreds in it.
-_REFRESH_S, _MANY, _MANY_REFRESH_S = 0.25, 20, 1.0
+# A page is told of changes so soon; while many come each time, half as often each time, since nobody sees each of them.
+_REFRESH_S, _MANY, _LONGEST_REFRESH_S = 0.25, 20, 1.0
 # Ranking may take at most a fifth of one processor's time.
 _REFRESH_SHARE = 0.2
-
 
 # Requests whose films are stored at once; others must still be answered while those wait for a database that is held.
 _STORING = 8
@@ -146,6 +145,7 @@ class Room:
                 )
 
     async def _follow(self) -> None:
+        wait_s = _REFRESH_S
         while True:
             before, began = self.worklist.ranked.version, time.monotonic()
             try:
@@ -159,8 +159,9 @@ class Room:
                 if ranked.version != before:
                     async with self._changed:
                         self._changed.notify_all()
-            wait_s = _REFRESH_S if self.worklist.ranked.version - before < _MANY else _MANY_REFRESH_S
             await asyncio.sleep(max(wait_s, (time.monotonic() - began) / _REFRESH_SHARE))
+            are_many = self.worklist.ranked.version - before >= _MANY
+            wait_s = min(2 * wait_s, _LONGEST_REFRESH_S) if are_many else _REFRESH_S
 
 
 def _room(request: Request) -> Any:
