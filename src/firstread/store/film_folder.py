@@ -88,7 +88,7 @@ class FilmFolder:
         """
         if not _is_hash(sha256):
             raise ValueError(f"A film is named by 64 hexadecimal digits; received {len(sha256)} letters.")
-        return self.root / sha256[:2] / sha256
+        return self.root.joinpath(sha256[:2], sha256)
 
     def require_room(self, file_bytes: int) -> None:
         """Refuse before the disk is full: a database that cannot write any more loses more than a film.
@@ -129,7 +129,7 @@ class FilmFolder:
                 part = self._arriving / f"{name}-{number}"
                 left_over.callback(part.unlink, missing_ok=True)
                 parts.append((part, _written(film, part, room)))
-            self._settle(parts)
+            self._settle([(part, self.path(stored.sha256), stored.file_bytes) for part, stored in parts])
             left_over.pop_all()
         return [stored for _, stored in parts]
 
@@ -139,14 +139,8 @@ class FilmFolder:
         Raises:
             StoreError: If the folder cannot be read.
         """
-        # Opened: over a network only that asks whether another computer has deleted it just now.
-        with (
-            _translated(self.root),
-            contextlib.suppress(FileNotFoundError),
-            _opened(self.path(film.sha256), os.O_RDONLY) as handle,
-        ):
-            return os.fstat(handle).st_size == film.file_bytes
-        return False
+        with _translated(self.root):
+            return _is_whole(self.path(film.sha256), film.file_bytes)
 
     def remove(self, sha256: str) -> bool:
         """Delete a film's file; False for one that is deleted already.
@@ -183,20 +177,20 @@ class FilmFolder:
                     n_swept += 1
         return n_swept
 
-    def _settle(self, parts: Sequence[tuple[Path, StoredFilm]]) -> None:
+    def _settle(self, parts: Sequence[tuple[Path, Path, int]]) -> None:
         """Make what was written survive a power cut, give it its name, and make the name survive."""
         new = []
-        for part, stored in parts:
-            if self.has(stored):
+        for part, target, file_bytes in parts:
+            if _is_whole(target, file_bytes):
                 part.unlink()
             else:
-                new.append((part, self.path(stored.sha256)))
+                new.append((part, target))
         for part, _ in new:
             _sync(part)
         for part, target in new:
             _name(part, target)
         # Of films and folders that are here too: whoever made them may not have come so far yet.
-        for folder in (self.root, *{self.path(stored.sha256).parent for _, stored in parts}):
+        for folder in (self.root, *{target.parent for _, target, _ in parts}):
             _sync_folder(folder)
 
 
@@ -234,6 +228,13 @@ def _written(film: Chunks, part: Path, room: _Room) -> StoredFilm:
             _write(handle, chunk)
         _send_off(handle)
     return StoredFilm(digest.hexdigest(), size)
+
+
+def _is_whole(film: Path, file_bytes: int) -> bool:
+    # Opened: over a network only that asks whether another computer has deleted it just now.
+    with contextlib.suppress(FileNotFoundError), _opened(film, os.O_RDONLY) as handle:
+        return os.fstat(handle).st_size == file_bytes
+    return False
 
 
 def _name(part: Path, target: Path) -> None:
