@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from firstread.reading.making_way import MakingWay
+from firstread.reading.making_way import COMING, OVER, MakingWay
 
 
 class Stop(threading.Event):
@@ -47,20 +47,32 @@ def test_where_nothing_comes_nothing_is_waited_for(way: MakingWay) -> None:
 
 
 def test_one_load_alone_is_not_waited_for(way: MakingWay, clock: Clock) -> None:
-    way.hear()
+    way.hear(COMING)
     assert not steps_back(way)
-    clock.now += 0.3
-    way.hear()
+    clock.now += 0.4
+    way.hear(COMING)
     assert not steps_back(way)
 
 
 def test_loads_that_follow_each_other_are_waited_for_until_no_more_come(way: MakingWay, clock: Clock) -> None:
-    way.hear()
+    way.hear(COMING)
     for _ in range(3):
         clock.now += 0.1
-        way.hear()
+        way.hear(COMING)
         assert steps_back(way)
-    clock.now += 0.1
+    clock.now += 0.2
     assert steps_back(way)
-    clock.now += 0.1
+    clock.now += 0.2
     assert not steps_back(way)
+
+
+def test_when_no_load_is_on_its_way_any_more_nothing_is_waited_for(way: MakingWay, clock: Clock) -> None:
+    for _ in range(3):
+        way.hear(COMING)
+        clock.now += 0.1
+    assert steps_back(way)
+    way.hear(OVER)
+    assert not steps_back(way)
+    clock.now += 0.1
+    way.hear(OVER + COMING)
+    assert steps_back(way)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from firstread.config import Config
+from firstread.reading.making_way import COMING, OVER
 from firstread.reading.worker_process import WorkerProcesses
 
 
@@ -35,17 +36,21 @@ def until(happened: Callable[[], object]) -> None:
     assert happened()
 
 
-def test_a_worker_is_told_to_make_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_worker_is_told_of_each_load_that_comes_and_when_none_is_on_its_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     told = tmp_path / "told"
-    listening = "import sys, pathlib\nwhile sys.stdin.readline(): pathlib.Path(sys.argv[1]).touch()"
+    listening = "import sys, pathlib\npathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
     with started(monkeypatch, listening, str(told)) as workers:
-        deadline = time.monotonic() + 10
-        while not told.exists() and time.monotonic() < deadline:
-            workers.make_way()
-            time.sleep(0.01)
+        until(workers._inputs.copy)
+        with workers.make_way(), workers.make_way():
+            pass
+        with workers.make_way():
+            pass
 
-    assert told.exists()
-    workers.make_way()  # there is nobody left
+    assert COMING + COMING + OVER + COMING + OVER == told.read_bytes()
+    with workers.make_way():
+        pass  # there is nobody left
 
 
 def test_a_worker_that_does_not_listen_or_has_ended_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,8 +60,9 @@ def test_a_worker_that_does_not_listen_or_has_ended_holds_nobody_up(monkeypatch:
         with started(monkeypatch, code) as workers:
             until(workers._inputs.copy)
             # More than a pipe holds.
-            for _ in range(100_000):
-                workers.make_way()
+            for _ in range(50_000):
+                with workers.make_way():
+                    pass
 
     assert time.monotonic() - began < 30
 

@@ -5,10 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-__all__ = ["MakingWay"]
+__all__ = ["COMING", "OVER", "MakingWay"]
+
+COMING, OVER = b"+", b"-"
+"""What a worker is told: that a load of films comes, and that none is on its way any more."""
 
 # Films come thick and fast when one load follows the other so soon.
-_SOON_S = 0.15
+_SOON_S = 0.3
 # After each film that is scored meanwhile: who sends films for an hour sees scores all along.
 _PAUSE_S = 0.025
 
@@ -25,8 +28,11 @@ class MakingWay:
     _heard_at: float = field(default=float("-inf"), init=False)
     _until: float = field(default=float("-inf"), init=False)
 
-    def hear(self) -> None:
-        """Note that films come; from any thread."""
+    def hear(self, told: bytes) -> None:
+        """Note what was told, of which the last word counts; from any thread."""
+        if told.endswith(OVER):
+            self._until = float("-inf")
+            return
         now = self.clock()
         if now - self._heard_at < _SOON_S:
             self._until = now + _SOON_S

@@ -14,6 +14,7 @@ from typing import IO
 
 from firstread import config
 from firstread.config import Config
+from firstread.reading.making_way import COMING, OVER
 
 __all__ = ["WorkerProcesses"]
 
@@ -44,6 +45,7 @@ class WorkerProcesses:
         # Of workers that live. With the lock none is closed meanwhile, and its number given to another file.
         self._inputs: set[IO[bytes]] = set()
         self._inputs_lock = threading.Lock()
+        self._n_loads = 0
         self._keepers = [
             threading.Thread(target=self._keep, name=f"worker-{number}", daemon=True)
             for number in range(count)
@@ -61,13 +63,24 @@ class WorkerProcesses:
         for keeper in self._keepers:
             keeper.join()
 
-    def make_way(self) -> None:
-        """Tell the workers that films come, which are taken in first; from any thread, and without waiting."""
+    @contextlib.contextmanager
+    def make_way(self) -> Iterator[None]:
+        """Let a load of films be taken in first while a block lasts; from any thread, and without waiting."""
+        self._tell(1)
+        try:
+            yield
+        finally:
+            self._tell(-1)
+
+    def _tell(self, more: int) -> None:
         with self._inputs_lock:
+            self._n_loads += more
+            if more < 0 < self._n_loads:
+                return
             for stream in self._inputs:
                 # One that does not listen has ended, or will hear the next.
                 with contextlib.suppress(BlockingIOError, BrokenPipeError):
-                    os.write(stream.fileno(), b"\n")
+                    os.write(stream.fileno(), COMING if more > 0 else OVER)
 
     def _keep(self) -> None:
         wait_s = _FIRST_WAIT_S

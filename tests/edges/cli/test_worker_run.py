@@ -13,6 +13,7 @@ from firstread.edges.cli import worker_run
 from firstread.edges.cli.worker_run import run
 from firstread.errors import StoreError
 from firstread.inference.bundle import Bundle
+from firstread.reading.making_way import COMING, OVER
 
 
 def test_a_worker_without_the_disk_of_the_films_does_not_begin(tmp_path: Path, tiny_bundle: Bundle) -> None:
@@ -25,24 +26,24 @@ def test_a_worker_without_the_disk_of_the_films_does_not_begin(tmp_path: Path, t
     assert [] == list(tmp_path.iterdir())
 
 
-def test_what_comes_in_asks_a_worker_to_make_way_and_the_end_of_it_to_stop(
+def test_a_worker_hears_what_comes_in_and_stops_with_the_end_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     out, into = os.pipe()
-    heard: list[str] = []
+    heard: list[bytes] = []
     worker = SimpleNamespace(
-        making_way=SimpleNamespace(hear=lambda: heard.append("films")), stop=lambda: heard.append("end")
+        making_way=SimpleNamespace(hear=heard.append), stop=lambda: heard.append(b"the end")
     )
     with os.fdopen(out) as reading:
         monkeypatch.setattr("sys.stdin", reading)
         listening = threading.Thread(target=worker_run._heed_input, args=(worker,))
         listening.start()
-        for n in (1, 2):
-            os.write(into, b"\n")
+        for n, told in enumerate((COMING, OVER), start=1):
+            os.write(into, told)
             deadline = time.monotonic() + 10
             while len(heard) < n and time.monotonic() < deadline:
                 time.sleep(0.01)
         os.close(into)
         listening.join(10)
 
-    assert ["films", "films", "end"] == heard
+    assert [COMING, OVER, b"the end"] == heard

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -67,12 +68,14 @@ def test_workers_make_way_for_films_where_there_are_few_processors(
     rooms: list[Room] = []
     told: list[WorkerProcesses] = []
 
-    def note(workers: WorkerProcesses) -> None:
+    def note(workers: WorkerProcesses) -> AbstractContextManager[None]:
         told.append(workers)
+        return nullcontext()
 
     def hear_films(_server: uvicorn.Server, sockets: list[socket.socket]) -> None:
         assert sockets
-        rooms[0].make_way()
+        with rooms[0].make_way():
+            pass
 
     monkeypatch.setattr("firstread.edges.web.serving.processors", lambda: n)
     monkeypatch.setattr(WorkerProcesses, "make_way", note)

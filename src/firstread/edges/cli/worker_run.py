@@ -56,7 +56,7 @@ def _give_way() -> None:
 
 
 def _heed_input(worker: ScoringWorker) -> None:
-    """Make way whenever something comes in, and stop with the end of it."""
-    while os.read(sys.stdin.fileno(), _AT_ONCE_BYTES):
-        worker.making_way.hear()
+    """Hear what the server tells, and stop with the end of it."""
+    while told := os.read(sys.stdin.fileno(), _AT_ONCE_BYTES):
+        worker.making_way.hear(told)
     worker.stop()

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any
@@ -54,7 +54,7 @@ class Room:
         config: Settings.
         display: Opens films for a reader to see.
         clock: Seconds since 1970.
-        make_way: Called whenever films come, from the thread of the requests: whoever scores here lets them in first.
+        make_way: Holds while a load of films comes: whoever scores here lets it in first.
 
     Raises:
         ConfigError: If there are roots to take films from, and this system cannot keep to them, or the store is in one.
@@ -66,7 +66,7 @@ class Room:
     config: Config
     display: DisplayPool
     clock: Callable[[], float] = time.time
-    make_way: Callable[[], None] = lambda: None
+    make_way: Callable[[], AbstractContextManager[None]] = nullcontext
     taking_in: TakingIn = field(init=False)
     spool_memory: SpoolMemory = field(default_factory=SpoolMemory)
     storing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_STORING))

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,15 +71,21 @@ def test_a_saved_film_ends_as_what_it_is_and_is_called_by_its_hash(
 def test_who_scores_beside_the_server_hears_of_every_load(
     room: Room, client: TestClient, send: Send, film: Film
 ) -> None:
-    heard: list[None] = []
-    room.make_way = lambda: heard.append(None)
+    heard: list[str] = []
 
+    @contextmanager
+    def make_way() -> Iterator[None]:
+        heard.append("comes")
+        yield
+        heard.append("over")
+
+    room.make_way = make_way
     send({"a.png": film(190), "b.png": film(60)})
-    assert 1 == len(heard)
+    assert ["comes", "over"] == heard
     send({"c.png": film(100)})
-    assert 2 == len(heard)
+    assert 4 == len(heard)
     client.get("/api/v1/worklist")
-    assert 2 == len(heard)
+    assert 4 == len(heard)
 
 
 def test_sending_again_changes_nothing_and_says_so(client: TestClient, send: Send, film: Film) -> None:

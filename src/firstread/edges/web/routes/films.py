@@ -48,19 +48,19 @@ Sender = Annotated[Identity, Depends(scope("films:write"))]
 @router.post("", status_code=201, openapi_extra=film_form.DESCRIPTION, responses=problems(413, 507))
 async def send_films(request: Request, room: ServedRoom, sender: Sender) -> schemas.ReceivedFilms:
     """Store films and queue them for the model; what is answered for survives whatever comes."""
-    room.make_way()
-    async with film_form.read(request, room) as form:
-        received = await anyio.to_thread.run_sync(
-            lambda: intake.receive(
-                room.store,
-                form.files,
-                delivery=form.delivery,
-                sender=sender.name,
-                bundle_id=room.bundle.bundle_id,
-                now=room.clock(),
-            ),
-            limiter=room.storing,
-        )
+    with room.make_way():
+        async with film_form.read(request, room) as form:
+            received = await anyio.to_thread.run_sync(
+                lambda: intake.receive(
+                    room.store,
+                    form.files,
+                    delivery=form.delivery,
+                    sender=sender.name,
+                    bundle_id=room.bundle.bundle_id,
+                    now=room.clock(),
+                ),
+                limiter=room.storing,
+            )
     return replies.received_films(received, sender)
 
 
