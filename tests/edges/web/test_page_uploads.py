@@ -73,7 +73,7 @@ def test_after_a_reload_only_the_rest_is_sent(
     page: "Page", fake: "FakeServer", folder: Path, until: Until
 ) -> None:
     """What was acknowledged is known by its SHA-256."""
-    fake.delay_s = 0.4
+    fake.delay_s = 1.1
     pick(page, folder)
     until(lambda: 30 < len(fake.films))
     page.reload()
@@ -97,7 +97,7 @@ def test_what_was_cut_short_can_be_put_away(
 ) -> None:
     from playwright.sync_api import expect
 
-    fake.delay_s = 0.4
+    fake.delay_s = 1.1
     pick(page, folder)
     until(lambda: 30 < len(fake.films))
     page.reload()
