@@ -213,6 +213,15 @@ def test_room_is_asked_for_before_the_disk_is_full(tmp_path: Path) -> None:
         folder.require_room(1)
 
 
+def test_room_is_asked_for_the_smallest_film(tmp_path: Path) -> None:
+    folder = FilmFolder(tmp_path / "films", reserve_bytes=2**60)
+
+    with pytest.raises(StoreFullError, match="must keep"):
+        folder.put(io.BytesIO(b"film"))
+
+    assert [] == files_in(folder.root)
+
+
 def test_room_is_asked_for_while_a_film_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Others write too: what fitted when it began may not fit to its end."""
     free = iter(range(12, 0, -1))

@@ -205,16 +205,17 @@ def _is_hash(name: str) -> bool:
 
 @dataclass
 class _Room:
-    """Asks for room all along, since others write meanwhile; not for each of thousands of small films."""
+    """Asks for room at first and all along, since others write meanwhile; not for each of many small films."""
 
     folder: FilmFolder
     _unasked: int = 0
+    _is_asked: bool = False
 
     def take(self, n_bytes: int) -> None:
         self._unasked += n_bytes
-        if self._unasked >= _CHUNK:
+        if self._unasked >= _CHUNK or not self._is_asked:
             self.folder.require_room(self._unasked)
-            self._unasked = 0
+            self._unasked, self._is_asked = 0, True
 
 
 def _written(film: Chunks, part: Path, room: _Room) -> StoredFilm:
