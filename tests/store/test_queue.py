@@ -291,3 +291,32 @@ def test_jobs_that_are_not_done_are_counted(database: Database, bundle_id: int, 
 
     with database.read() as connection:
         assert Queued(waiting=1, leased=1) == queue.count(connection)
+
+
+def test_films_are_queued_until_the_last_one_is_done(
+    database: Database, bundle_id: int, arrive: Arrive
+) -> None:
+    def are_queued(of: int = bundle_id) -> bool:
+        with database.read() as connection:
+            return queue.has_any(connection, bundle_id=of)
+
+    assert not are_queued()
+    arrive("a")
+    assert are_queued()
+    assert not are_queued(bundle_id + 1)
+    leases = lease(database, bundle_id, "one")
+    assert are_queued()
+    finish(database, leases, "one")
+    assert not are_queued()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_jobs_that_are_done_are_not_looked_through_for_one_that_is_not(
+    database: Database, bundle_id: int
+) -> None:
+    """It is asked four times a second while films are scored."""
+    (search,) = plans(database, lambda connection: queue.has_any(connection, bundle_id=bundle_id))
+
+    assert search.startswith(
+        "SEARCH job USING COVERING INDEX ix_job_bundle_id_state_id (bundle_id=? AND state=?"
+    )

@@ -21,6 +21,7 @@ __all__ = [
     "extend",
     "finish",
     "hand_over",
+    "has_any",
     "lease",
     "lease_suspect",
     "release",
@@ -150,6 +151,12 @@ def count(connection: Connection) -> Queued:
     )
     counts: dict[str, int] = {state: n for state, n in rows}  # noqa: C416 - rows are no tuples to a type checker
     return Queued(counts.get(_WAITING, 0), counts.get(_LEASED, 0))
+
+
+def has_any(connection: Connection, *, bundle_id: int) -> bool:
+    """Tell whether films wait for a model or are in the hands of its workers."""
+    is_open = select(1).where(_JOB.bundle_id == bundle_id, _JOB.state.in_([_WAITING, _LEASED]))
+    return connection.scalar(is_open.limit(1)) is not None
 
 
 def count_for_others(connection: Connection, *, bundle_id: int) -> int:

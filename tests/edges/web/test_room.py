@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import time
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import insert
 
 from firstread.edges.web.room import Room
 from firstread.reading.ranked_films import RankedFilms
-from firstread.store import changes, tables
+from firstread.store import changes, queue, tables
 from firstread.terms import Change
 
 
@@ -107,3 +108,37 @@ def test_while_many_changes_come_pages_are_told_less_and_less_often(
     assert [True] * 5 == told[:5]
     assert False in told[5:10]
     assert [True, True] == told[-2:]
+
+
+def test_of_the_last_of_many_films_pages_are_told_as_soon_as_it_is_scored(
+    many_films: Callable[[int], Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a folder would look at rows without a score for a while in which nothing is left to do."""
+    room = many_films(30)
+    monkeypatch.setattr("firstread.edges.web.room._REFRESH_S", 0.04)
+    monkeypatch.setattr("firstread.edges.web.room._LONGEST_REFRESH_S", 60.0)
+
+    def score_all() -> int:
+        version = room.worklist.ranked.version
+        with room.store.database.write() as connection:
+            changes.append(connection, range(1, 31), Change.SCORED, now=0.0)
+        return version
+
+    async def told_soon_of_the_last() -> bool:
+        async with asyncio.timeout(30), room.open():
+            # The rest after the last of these takes 2.5 s.
+            assert all([await room.changed(score_all(), patience_s=5) for _ in range(7)])
+            version = score_all()
+            finish_all(room)
+            return await room.changed(version, patience_s=1.5)
+
+    assert asyncio.run(told_soon_of_the_last())
+
+
+def finish_all(room: Room) -> None:
+    with room.store.database.claim() as connection:
+        leases = queue.lease(
+            connection, bundle_id=room.bundle.bundle_id, owner="one", n=100, lease_s=60, now=time.time()
+        )
+    with room.store.database.write() as connection:
+        queue.finish(connection, leases, owner="one")

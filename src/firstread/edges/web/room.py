@@ -25,7 +25,7 @@ from firstread.reading.recent_dashboards import RecentDashboards
 from firstread.reading.root_folder import root_folders
 from firstread.reading.standing_worklist import StandingWorklist
 from firstread.reading.taking_in import TakingIn
-from firstread.store import accounts
+from firstread.store import accounts, queue
 from firstread.store.store import Store
 
 __all__ = ["Room", "ServedRoom"]
@@ -159,9 +159,23 @@ class Room:
                 if ranked.version != before:
                     async with self._changed:
                         self._changed.notify_all()
-            await asyncio.sleep(max(wait_s, (time.monotonic() - began) / _REFRESH_SHARE))
+            await self._rest(at_least_s=(time.monotonic() - began) / _REFRESH_SHARE, at_most_s=wait_s)
             are_many = self.worklist.ranked.version - before >= _MANY
             wait_s = min(2 * wait_s, _LONGEST_REFRESH_S) if are_many else _REFRESH_S
+
+    async def _rest(self, *, at_least_s: float, at_most_s: float) -> None:
+        """Wait until the next news are due: those of the last of many films are, as soon as it is scored."""
+        until = time.monotonic() + at_most_s
+        await asyncio.sleep(max(at_least_s, _REFRESH_S))
+        while time.monotonic() < until and await asyncio.to_thread(self._are_films_queued):
+            await asyncio.sleep(_REFRESH_S)
+
+    def _are_films_queued(self) -> bool:
+        try:
+            with self.store.database.read() as connection:
+                return queue.has_any(connection, bundle_id=self.bundle.bundle_id)
+        except Exception:
+            return True  # whatever fails, the next refresh says so
 
 
 def _room(request: Request) -> Any:
