@@ -13,7 +13,7 @@ COMING, OVER = b"+", b"-"
 # Films come thick and fast when one load follows the other so soon.
 _SOON_S = 0.3
 # After each film that is scored meanwhile: who sends films for an hour sees scores all along.
-_PAUSE_S = 0.05
+_PAUSE_S = 0.02
 
 
 @dataclass

@@ -5,7 +5,7 @@ import { Channel } from "./channel.js";
 import { fingerprint } from "./fingerprint.js";
 
 // Measured: loads of 32 files, four at a time, take a quarter of the time of one request for each file. Twice as many
-// take 15 % less of the browser's work; on a slow line too much would be on its way when somebody cancels.
+// take 16 % less of the browser's work; on a slow line too much would be on its way when somebody cancels.
 const LOAD = { files: 32, filesWhenFast: 64, bytes: 16 * 2 ** 20 };
 const FAST_MS = 1000;
 const SENDERS = 4;
